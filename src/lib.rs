@@ -1,6 +1,21 @@
-//! Placetime.
-pub mod cli {
-    pub fn main() -> std::process::ExitCode {
-        std::process::ExitCode::SUCCESS
-    }
-}
+//! Placetime reads reports, finds the incidents, works out where and when and how sure, merges what
+//! several reports tell of one incident, and puts it on a map.
+//!
+//! The rooms, in the order a report walks through them:
+//!
+//! - [`report`]: what came in, word for word.
+//! - [`sources`]: which format is this, and what does it hold.
+//! - [`reading`]: what the words say, before anyone asks where.
+//! - [`pipeline`]: one report to its accounts, with the gazetteer's help.
+//! - [`incident`]: who told what, and is it an event we know.
+//! - [`store`], [`ingest`], [`server`]: the loud rooms: files, sockets, SQL, clocks.
+//! - [`formats`]: incidents to bytes.
+//! - [`config`], [`cli`]: the options, and the wiring of the house.
+//!
+//! The gazetteer is a crate of its own and knows neither reports nor incidents.
+
+pub mod cli;
+pub mod incident;
+pub mod pipeline;
+pub mod reading;
+pub mod report;

@@ -1,0 +1,244 @@
+//! What a reader sees of an incident: one value for each column, computed from the accounts.
+
+use std::collections::BTreeSet;
+
+use gazetteer::Located;
+
+use super::{
+    Account, Count, DatePrecision, Harm, Incident, IncidentType, OfWhom, Standing, Status, Verdict,
+    When,
+};
+
+/// Every column of an incident, computed. Lists are joined by "; ".
+#[derive(Clone, PartialEq, Debug)]
+pub struct Shown {
+    /// The incident's id.
+    pub incident_id: String,
+    /// One plain line: what, where, when, as told.
+    pub title: String,
+    /// What happened.
+    pub kind: IncidentType,
+    /// Tags of all accounts.
+    pub tags: Vec<String>,
+    /// Does any report say that it happened, and does any deny it?
+    pub standing: Standing,
+    /// Draft, published, rejected.
+    pub status: Status,
+    /// When, over all accounts.
+    pub when: When,
+    /// The place chosen among the accounts'; `None` when none is known.
+    pub place: Option<Located>,
+    /// The reports' words for the place.
+    pub place_text: Vec<String>,
+    /// Candidates passed over.
+    pub place_alternatives: Vec<String>,
+    /// Who did it.
+    pub actors: Vec<String>,
+    /// According to whom.
+    pub actors_by: Vec<String>,
+    /// To whom.
+    pub targets: Vec<String>,
+    /// What sort of target.
+    pub target_kind: Option<String>,
+    /// Killed, of everybody.
+    pub killed: Option<Count>,
+    /// Injured, of everybody.
+    pub injured: Option<Count>,
+    /// Killed, of civilians.
+    pub civilians_killed: Option<Count>,
+    /// All figures in words.
+    pub toll_text: Vec<String>,
+    /// 0 to 1.
+    pub confidence: f64,
+    /// unreviewed, confirmed, corrected.
+    pub review: &'static str,
+    /// RFC 3339, from the store.
+    pub created: Option<String>,
+    /// RFC 3339, from the store.
+    pub updated: Option<String>,
+    /// From the store.
+    pub version: Option<i64>,
+    /// Independent sources.
+    pub source_count: usize,
+    /// Ids of the telling reports.
+    pub report_ids: Vec<String>,
+    /// Their addresses.
+    pub source_urls: Vec<String>,
+    /// Their publishers.
+    pub publishers: Vec<String>,
+}
+
+pub(super) fn shown(incident: &Incident) -> Shown {
+    let accounts = &incident.accounts;
+    let place = place_of(accounts);
+    let when = when_of(accounts);
+    let kind = kind_of(accounts);
+    Shown {
+        incident_id: incident.id.clone(),
+        title: title(kind, accounts, place.as_ref(), &when),
+        kind,
+        tags: union(accounts.iter().flat_map(|a| a.tags.iter().cloned())),
+        standing: standing_of(accounts),
+        status: incident.status(),
+        place_text: union(accounts.iter().map(|a| a.place.text.clone())),
+        place_alternatives: union(accounts.iter().flat_map(|a| a.place.alternatives.clone())),
+        place,
+        when,
+        actors: union(
+            accounts
+                .iter()
+                .flat_map(|a| a.actors.iter().map(|p| p.name.clone())),
+        ),
+        actors_by: union(accounts.iter().filter_map(|a| a.actors_by.clone())),
+        targets: union(
+            accounts
+                .iter()
+                .flat_map(|a| a.targets.iter().map(|p| p.name.clone())),
+        ),
+        target_kind: accounts.iter().find_map(|a| a.target_kind.clone()),
+        killed: count_of(accounts, Harm::Killed, OfWhom::Everybody),
+        injured: count_of(accounts, Harm::Injured, OfWhom::Everybody),
+        civilians_killed: count_of(accounts, Harm::Killed, OfWhom::Civilians),
+        toll_text: union(accounts.iter().flat_map(toll_words)),
+        confidence: confidence_of(accounts),
+        review: review_of(incident),
+        created: incident.stamp.created.clone(),
+        updated: incident.stamp.updated.clone(),
+        version: incident.stamp.version,
+        source_count: independent_sources(accounts),
+        report_ids: union(accounts.iter().map(|a| a.report.clone())),
+        source_urls: union(accounts.iter().filter_map(|a| a.url.clone())),
+        publishers: union(accounts.iter().filter_map(|a| a.publisher.clone())),
+    }
+}
+
+/// The values in order, each once, without the empty ones.
+fn union(values: impl Iterator<Item = String>) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    values
+        .filter(|v| !v.is_empty() && seen.insert(v.clone()))
+        .collect()
+}
+
+/// The most telling type: one that names the means before one that does not.
+fn kind_of(accounts: &[Account]) -> IncidentType {
+    let vague = |t: IncidentType| {
+        matches!(
+            t,
+            IncidentType::AttackOther | IncidentType::Explosion | IncidentType::Other
+        )
+    };
+    let mut kinds = accounts.iter().map(|a| a.kind);
+    let first = kinds.next().unwrap_or(IncidentType::Other);
+    if vague(first) {
+        kinds.find(|t| !vague(*t)).unwrap_or(first)
+    } else {
+        first
+    }
+}
+
+/// Disputed as soon as one account disputes it; a fact as soon as one account tells it as one.
+fn standing_of(accounts: &[Account]) -> Standing {
+    let any = |s: Standing| accounts.iter().any(|a| a.standing == s);
+    [
+        Standing::Disputed,
+        Standing::Happened,
+        Standing::Ongoing,
+        Standing::Claimed,
+    ]
+    .into_iter()
+    .find(|s| any(*s))
+    .or_else(|| accounts.first().map(|a| a.standing))
+    .unwrap_or(Standing::Happened)
+}
+
+/// The account that tells the place most closely gives it; of two equally close the smaller doubt.
+fn place_of(accounts: &[Account]) -> Option<Located> {
+    accounts
+        .iter()
+        .filter_map(|a| a.place.located.as_ref())
+        .min_by(|a, b| {
+            let radius = |l: &Located| l.radius_m.unwrap_or(f64::MAX);
+            a.precision
+                .cmp(&b.precision)
+                .then(radius(a).total_cmp(&radius(b)))
+        })
+        .cloned()
+}
+
+/// The account that tells the date most closely gives it; a day without a year gains the year of
+/// an account that agrees with it.
+fn when_of(accounts: &[Account]) -> When {
+    let width = |w: &When| w.days().map_or(i32::MAX, |(s, e)| (e - s).get_days());
+    accounts
+        .iter()
+        .map(|a| &a.when)
+        .min_by_key(|w| (width(w), w.precision == DatePrecision::Unknown))
+        .cloned()
+        .unwrap_or_else(When::unknown)
+}
+
+/// The range over all accounts of what is told of everybody (or of civilians); figures of some
+/// party only say nothing of everybody.
+fn count_of(accounts: &[Account], harm: Harm, of: OfWhom) -> Option<Count> {
+    accounts
+        .iter()
+        .flat_map(|a| &a.tolls)
+        .filter(|t| t.harm == harm && t.of == of)
+        .map(|t| t.count)
+        .reduce(Count::or)
+}
+
+fn toll_words(account: &Account) -> Vec<String> {
+    account
+        .tolls
+        .iter()
+        .map(|t| {
+            let by = t.said_by.as_deref().map(|s| format!(", according to {s}"));
+            format!("{}{}", t.text, by.unwrap_or_default())
+        })
+        .collect()
+}
+
+/// Independent accounts strengthen each other; none makes certain.
+fn confidence_of(accounts: &[Account]) -> f64 {
+    let doubt: f64 = accounts
+        .iter()
+        .map(|a| 1.0 - a.confidence.clamp(0.0, 1.0))
+        .product();
+    let confidence = (1.0 - doubt).min(0.99);
+    (confidence * 100.0).round() / 100.0
+}
+
+fn review_of(incident: &Incident) -> &'static str {
+    let confirmed = incident
+        .rulings
+        .iter()
+        .any(|r| matches!(r.verdict, Verdict::Confirm | Verdict::Publish));
+    if confirmed { "confirmed" } else { "unreviewed" }
+}
+
+/// Reports with the same text are one source, and so are two of one publisher on one day.
+fn independent_sources(accounts: &[Account]) -> usize {
+    let texts: BTreeSet<_> = accounts.iter().map(|a| a.sha256.as_str()).collect();
+    texts.len()
+}
+
+/// "Air strike by Russian forces, al-Tanf garrison, Syria, 15 June 2022".
+fn title(kind: IncidentType, accounts: &[Account], place: Option<&Located>, when: &When) -> String {
+    let mut line = kind.label().to_owned();
+    if let Some(actor) = accounts.iter().flat_map(|a| &a.actors).next() {
+        line.push_str(" by ");
+        line.push_str(&actor.name);
+    }
+    match place {
+        Some(place) => {
+            line.push_str(", ");
+            line.push_str(&place.name);
+        }
+        None => line.push_str(", place not told"),
+    }
+    line.push_str(", ");
+    line.push_str(&when.in_words());
+    line
+}
