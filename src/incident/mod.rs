@@ -22,6 +22,7 @@ pub use ruling::{Ruling, Status, Verdict};
 pub use shown::Shown;
 pub use toll::{Count, Harm, OfWhom, Toll};
 pub use when::{DatePrecision, When};
+pub(crate) use when::{day_in_words, month_name, weekday_name};
 
 /// What the store knows of an incident beside its accounts; `read`, which stores nothing, has none.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

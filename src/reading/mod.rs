@@ -1,1 +1,5 @@
 //! What the words say, before anyone asks where.
+
+pub mod dates;
+pub mod numbers;
+pub mod sentences;
