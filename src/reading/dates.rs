@@ -148,7 +148,7 @@ pub fn is_date_line(line: &str) -> bool {
 #[must_use]
 pub fn date_line(line: &str) -> Option<Date> {
     let words = tokens(line, 0..line.len());
-    let found = find(line, &words);
+    let found = find(&words);
     let (mention, day) = found.iter().find_map(|m| match &m.form {
         Form::Full(day) => Some((m, *day)),
         _ => None,
@@ -267,11 +267,11 @@ fn numeric_date(word: &str) -> Option<Date> {
 
 /// The date expressions of one sentence, in order, not overlapping.
 #[must_use]
-pub fn find(text: &str, tokens: &[Token]) -> Vec<DateMention> {
+pub fn find(tokens: &[Token]) -> Vec<DateMention> {
     let mut out: Vec<DateMention> = Vec::new();
     let mut i = 0;
     while i < tokens.len() {
-        match (Scan { text, tokens }).at(i) {
+        match (Scan { tokens }).at(i) {
             Some(found) if found.end > i => {
                 let span = tokens[i].span.start..tokens[found.end - 1].span.end;
                 out.push(DateMention {
@@ -308,7 +308,6 @@ impl Found {
 }
 
 struct Scan<'a> {
-    text: &'a str,
     tokens: &'a [Token],
 }
 
@@ -1339,7 +1338,7 @@ pub fn annotate(
                     .as_ref()
                     .map_or(Direction::Past, |s| direction_of(s, &span));
                 let words = tokens(text, span.clone());
-                let found = find(text, &words).into_iter().next();
+                let found = find(&words).into_iter().next();
                 Some(match found {
                     Some(m) => express(&m, span, direction),
                     None => DateExpression {
@@ -1356,7 +1355,7 @@ pub fn annotate(
     sentences(text)
         .iter()
         .flat_map(|s| {
-            find(text, &s.tokens)
+            find(&s.tokens)
                 .into_iter()
                 .map(|m| express(&m, m.span.clone(), direction_of(s, &m.span)))
                 .collect::<Vec<_>>()
@@ -1439,7 +1438,7 @@ mod tests {
     #[track_caller]
     fn check(words: &str, published: Option<&str>, edtf: &str) {
         let toks = tokens(words, 0..words.len());
-        let found = find(words, &toks);
+        let found = find(&toks);
         let mention = found
             .first()
             .unwrap_or_else(|| panic!("no date in {words}"));
@@ -1489,7 +1488,7 @@ mod tests {
     #[test]
     fn a_weekday_that_contradicts_the_day_is_named() {
         let words = "Thursday, June 15";
-        let found = find(words, &tokens(words, 0..words.len()));
+        let found = find(&tokens(words, 0..words.len()));
         let when = resolve(
             &found[0],
             words,
@@ -1508,17 +1507,14 @@ mod tests {
     #[test]
     fn may_and_march_are_also_verbs() {
         for words in ["they may attack", "troops march on Kyiv", "It May rain"] {
-            assert!(
-                find(words, &tokens(words, 0..words.len())).is_empty(),
-                "{words}"
-            );
+            assert!(find(&tokens(words, 0..words.len())).is_empty(), "{words}");
         }
     }
 
     #[test]
     fn days_later_is_bounded_only_by_publication() {
         let words = "Days later";
-        let found = find(words, &tokens(words, 0..words.len()));
+        let found = find(&tokens(words, 0..words.len()));
         let june = month_of(2016, 6, "");
         let when = from_event(&found[0], words, &june, Some("2016-07-25".parse().unwrap()));
         assert_eq!(when.edtf, "2016-06-03/2016-07-24");

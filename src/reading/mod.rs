@@ -3,3 +3,5 @@
 pub mod dates;
 pub mod numbers;
 pub mod sentences;
+pub mod tolls;
+pub mod words;
