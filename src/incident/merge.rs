@@ -6,8 +6,8 @@
 
 use gazetteer::{Located, Precision};
 
+use super::fit::{compatible, dates_fit, located_fit};
 use super::{Account, DatePrecision, Incident, Party, When};
-use crate::reading::tellings::{compatible, dates_fit, located_fit};
 
 /// Longest span of days that still says enough to merge by, in days.
 const SPAN_DAYS_MAX: i32 = 9;

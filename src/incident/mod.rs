@@ -9,6 +9,7 @@
 //! No file, no socket, no clock: the times in [`Stamp`] come from the store.
 
 mod account;
+pub mod fit;
 mod kind;
 pub mod merge;
 mod ruling;

@@ -742,7 +742,7 @@ fn joined(tokens: &[Token], clause: &[usize], mentions: Vec<EventMention>) -> Ve
             let same = clause[last.tokens.start] == clause[at];
             let near = clause[at] - clause[last.tokens.start] <= 2 && at - last.tokens.end <= 14;
             let vague = !m.sure || !last.sure || m.kind == last.kind;
-            let fits = super::tellings::compatible(m.kind, last.kind);
+            let fits = crate::incident::fit::compatible(m.kind, last.kind);
             let apart = m.another
                 || m.cause
                 || last.cause
