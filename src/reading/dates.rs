@@ -268,10 +268,26 @@ fn numeric_date(word: &str) -> Option<Date> {
 /// The date expressions of one sentence, in order, not overlapping.
 #[must_use]
 pub fn find(tokens: &[Token]) -> Vec<DateMention> {
+    scan(&Scan {
+        tokens,
+        given: false,
+    })
+}
+
+/// The date expressions of words that are known to tell a date: a bare "1998" or "March" counts.
+fn find_given(tokens: &[Token]) -> Vec<DateMention> {
+    scan(&Scan {
+        tokens,
+        given: true,
+    })
+}
+
+fn scan(scan: &Scan) -> Vec<DateMention> {
+    let tokens = scan.tokens;
     let mut out: Vec<DateMention> = Vec::new();
     let mut i = 0;
     while i < tokens.len() {
-        match (Scan { tokens }).at(i) {
+        match scan.at(i) {
             Some(found) if found.end > i => {
                 let span = tokens[i].span.start..tokens[found.end - 1].span.end;
                 out.push(DateMention {
@@ -308,6 +324,8 @@ impl Found {
 }
 
 struct Scan<'a> {
+    /// The words are known to tell a date.
+    given: bool,
     tokens: &'a [Token],
 }
 
@@ -519,7 +537,7 @@ impl Scan<'_> {
                 | "every"
         );
         let short = self.word(at).trim_end_matches('.').len() == 3 && self.word(at) != "may";
-        if (ambiguous || short) && !led {
+        if (ambiguous || short) && !led && !self.given {
             return None;
         }
         Some(Found::new(Form::Month { month: m, shift }, at + 1))
@@ -750,7 +768,7 @@ impl Scan<'_> {
                     | "election"
                     | "elections"
             );
-        (led && !counts).then(|| Found::new(Form::Year(y), i + 1))
+        (self.given || led && !counts).then(|| Found::new(Form::Year(y), i + 1))
     }
 }
 
@@ -1338,7 +1356,7 @@ pub fn annotate(
                     .as_ref()
                     .map_or(Direction::Past, |s| direction_of(s, &span));
                 let words = tokens(text, span.clone());
-                let found = find(&words).into_iter().next();
+                let found = find_given(&words).into_iter().next();
                 Some(match found {
                     Some(m) => express(&m, span, direction),
                     None => DateExpression {
@@ -1363,30 +1381,31 @@ pub fn annotate(
         .collect()
 }
 
-/// A future verb in the same sentence points an incomplete date forward.
+/// A future verb before the date in the same clause points an incomplete date forward.
 #[must_use]
 pub fn direction_of(sentence: &super::sentences::Sentence, span: &Range<usize>) -> Direction {
-    let near = sentence.tokens.iter().enumerate().filter(|(_, t)| {
-        matches!(
-            t.lower.as_str(),
-            "will"
-                | "shall"
-                | "upcoming"
-                | "would"
-                | "due"
-                | "scheduled"
-                | "plans"
-                | "planned"
-                | "expected"
-        )
-    });
-    let at = sentence
-        .tokens
+    let tokens = &sentence.tokens;
+    let at = tokens
         .iter()
-        .position(|t| t.span.start >= span.start)
+        .position(|t| t.span.end > span.start)
         .unwrap_or(0);
-    let close = near.map(|(i, _)| i).any(|i| i.abs_diff(at) <= 14);
-    if close {
+    let clause = super::events::clauses(tokens);
+    let word = |i: usize| tokens.get(i).map_or("", |t| t.lower.as_str());
+    let ahead = |i: usize| {
+        matches!(
+            word(i),
+            "will" | "shall" | "upcoming" | "due" | "scheduled" | "deadline" | "expires"
+        ) || (word(i) == "to" && word(i + 1) == "be")
+            || (matches!(word(i), "plans" | "planned" | "expected") && word(i + 1) == "to")
+    };
+    let opening = at <= 2;
+    let future = (0..tokens.len()).filter(|i| ahead(*i)).any(|i| {
+        let near = i < at && clause[i] == clause[at] && at - i <= 12;
+        let follows = (i > at && i - at <= 3)
+            || (opening && i > at && clause[i] <= clause[at] + 1 && i - at <= 14);
+        near || follows
+    });
+    if future {
         Direction::Future
     } else {
         Direction::Past
@@ -1409,6 +1428,25 @@ fn timex(form: &Form, when: &When) -> (&'static str, String) {
         };
         let n = n.map_or("X".to_owned(), |n| n.to_string());
         return ("DURATION", format!("P{time}{n}{}", letter(*unit)));
+    }
+    if let (
+        Form::Ago {
+            unit: Unit::Week, ..
+        },
+        Some((s, e)),
+    ) = (form, when.days())
+    {
+        let middle = plus(s, (e - s).get_days() / 2);
+        return ("DATE", middle.map_or_else(String::new, |d| d.to_string()));
+    }
+    if let (
+        Form::FromEvent {
+            unit: Unit::Year, ..
+        },
+        Some(start),
+    ) = (form, when.start)
+    {
+        return ("DATE", format!("{:04}", start.year()));
     }
     let value = match (when.precision, when.start) {
         (DatePrecision::Week, Some(start)) => {
