@@ -117,6 +117,8 @@ pub struct Country {
     pub name: String,
     /// The official English name.
     pub official: String,
+    /// Adjective and people: "Syrian", "Syrians".
+    pub demonyms: Vec<String>,
     /// Countries with a common land border.
     pub neighbours: Vec<CountryCode>,
 }
@@ -139,6 +141,7 @@ pub(crate) fn countries() -> &'static HashMap<CountryCode, Country> {
                     iso_numeric: table.cell(row, "iso_numeric").to_owned(),
                     name: table.cell(row, "name").to_owned(),
                     official: table.cell(row, "official").to_owned(),
+                    demonyms: table.list(row, "demonyms"),
                     neighbours: table
                         .list(row, "neighbours")
                         .iter()
