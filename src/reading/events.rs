@@ -51,6 +51,10 @@ pub struct EventMention {
     pub passive: bool,
     /// Only harm is told ("three people died").
     pub harm_only: bool,
+    /// "the first earthquake".
+    pub first: bool,
+    /// Other words of the sentence that tell of the same event ("killed").
+    pub also: Vec<Range<usize>>,
 }
 
 /// A word that opens a clause of its own.
@@ -261,6 +265,37 @@ fn is_other_sense(tokens: &[Token], span: &Range<usize>, row: EventWord) -> bool
             matches!(at(1), "on" | "in" | "by")
                 && matches!(at(2), "video" | "footage" | "cameras" | "film")
         }
+        "fighting"
+            if !matches!(
+                at(1),
+                "between"
+                    | "in"
+                    | "around"
+                    | "near"
+                    | "erupted"
+                    | "broke"
+                    | "continued"
+                    | "raged"
+                    | "has"
+                    | "flared"
+                    | "intensified"
+                    | "over"
+                    | "at"
+                    | "resumed"
+                    | "with"
+                    | ","
+                    | "."
+                    | "was"
+                    | "on"
+                    | "outside"
+            ) || (at(1) == "with"
+                && !matches!(
+                    at(-1),
+                    "fierce" | "heavy" | "intense" | "in" | "renewed" | "ongoing"
+                )) =>
+        {
+            true
+        }
         "battle" | "battles" | "fighting" | "battled" | "fought" | "clash" => {
             matches!(at(1), "against" | "for")
                 && matches!(at(2), "corruption" | "cancer" | "covid-19" | "inflation")
@@ -416,6 +451,8 @@ fn special(tokens: &[Token], means: &[(Range<usize>, IncidentType)]) -> Option<E
         summary: false,
         passive: false,
         harm_only: false,
+        first: false,
+        also: Vec::new(),
     })
 }
 
@@ -563,6 +600,8 @@ fn mention(
         summary,
         passive: row.part == Part::Verb && is_passive(tokens, span.start),
         harm_only: row.strength == Strength::Harm,
+        first: has(&["first", "initial", "original"]) && article == Article::Definite,
+        also: Vec::new(),
         article,
         tokens: span,
     })
@@ -648,6 +687,14 @@ fn standing(tokens: &[Token], span: &Range<usize>, clause: &[usize]) -> (Standin
         };
         let same = clause[i] == here;
         let near_clause = clause[i].abs_diff(here) <= 1;
+        // "would have to guarantee that ...": the hedge reaches into a clause with "that".
+        let into = before
+            && !tokens[i..span.start].iter().any(|t| {
+                matches!(
+                    t.lower.as_str(),
+                    "," | ";" | "but" | "when" | "after" | "before" | "which" | "while" | "who"
+                )
+            });
         for cue in found {
             match cue {
                 Cue::Hypothetical
@@ -689,6 +736,20 @@ fn standing(tokens: &[Token], span: &Range<usize>, clause: &[usize]) -> (Standin
             }
         }
         i += len;
+    }
+    let present = tokens[span.start.saturating_sub(6)..span.start]
+        .iter()
+        .any(|t| matches!(t.lower.as_str(), "are" | "is" | "continues" | "continue"));
+    let ongoing = tokens[span.start.saturating_sub(5)..(span.end + 3).min(tokens.len())]
+        .iter()
+        .any(|t| {
+            matches!(
+                t.lower.as_str(),
+                "engaged" | "ongoing" | "continues" | "continue" | "continuing" | "raging"
+            )
+        });
+    if standing == Standing::Happened && present && ongoing {
+        standing = Standing::Ongoing;
     }
     (standing, denied, summary)
 }
@@ -735,6 +796,9 @@ fn joined(tokens: &[Token], clause: &[usize], mentions: Vec<EventMention>) -> Ve
     let mut out: Vec<EventMention> = Vec::new();
     for m in mentions {
         if m.harm_only && any_event {
+            if let Some(last) = out.last_mut() {
+                last.also.push(m.tokens);
+            }
             continue;
         }
         let at = m.tokens.start;
@@ -758,6 +822,7 @@ fn joined(tokens: &[Token], clause: &[usize], mentions: Vec<EventMention>) -> Ve
                 last.denied |= m.denied;
                 last.summary |= m.summary;
                 last.latest |= m.latest;
+                last.also.push(m.tokens);
                 continue;
             }
         }

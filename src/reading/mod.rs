@@ -114,7 +114,7 @@ impl CountryNames {
                 .first()
                 .cloned()
                 .unwrap_or_else(|| place.name.clone());
-            Some((code.to_string(), (place.name, adjective)))
+            Some((code.to_string(), (place.name.clone(), adjective)))
         });
         Self(named.collect())
     }

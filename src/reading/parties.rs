@@ -240,11 +240,21 @@ fn of_country(
     // "Syrian and allied forces", "Russian Su-35 jets", "Sudanese government forces"
     let mut kind = if country.demonym { "people" } else { "state" };
     let mut government = false;
-    for k in end..(end + 4).min(tokens.len()) {
+    // "Russian and US fighter jets": the noun belongs to both.
+    let mut from = end;
+    if word(from) == "and"
+        && let Some(next) = countries.iter().find(|c| c.tokens.start == from + 1)
+    {
+        from = next.tokens.end;
+    }
+    let shared = from > end;
+    for k in from..(from + 4).min(tokens.len()) {
         let w = word(k).trim_end_matches("'s");
         if FORCE_NOUNS.contains(&w) {
             kind = "forces";
-            end = k + 1;
+            if !shared {
+                end = k + 1;
+            }
             break;
         }
         if w == "government" || w == "regime" || w == "state" {

@@ -323,20 +323,26 @@ fn bytes(f: &Found, tokens: &Range<usize>) -> Range<usize> {
 /// as so many tokens more.
 const CLAUSE_COST: usize = 9;
 
-/// The cost of joining something at `range` to a mention; order words between cost more.
+/// The cost of joining something at `range` to a mention, by the nearest of its words.
 fn cost(f: &Found, mention: &EventMention, range: &Range<usize>) -> usize {
-    let (gap, between) = if range.start >= mention.tokens.end {
-        (
-            range.start - mention.tokens.end,
-            mention.tokens.end..range.start,
-        )
+    std::iter::once(&mention.tokens)
+        .chain(&mention.also)
+        .map(|trigger| cost_from(f, trigger, range))
+        .min()
+        .unwrap_or(usize::MAX)
+}
+
+/// The cost seen from one trigger; order words between cost more.
+fn cost_from(f: &Found, trigger: &Range<usize>, range: &Range<usize>) -> usize {
+    let (gap, between) = if range.start >= trigger.end {
+        (range.start - trigger.end, trigger.end..range.start)
     } else {
         (
-            mention.tokens.start.saturating_sub(range.end),
-            range.end..mention.tokens.start,
+            trigger.start.saturating_sub(range.end),
+            range.end..trigger.start,
         )
     };
-    let crossed = f.clause[range.start].abs_diff(f.clause[mention.tokens.start]);
+    let crossed = f.clause[range.start].abs_diff(f.clause[trigger.start]);
     let orders = f.sentence.tokens[between.start.min(between.end)..between.end]
         .iter()
         .filter(|t| {
@@ -362,7 +368,7 @@ fn cost(f: &Found, mention: &EventMention, range: &Range<usize>) -> usize {
         })
         .count();
     // A date that opens the sentence belongs to its main clause.
-    let opening = range.start <= 1 && range.end < mention.tokens.start;
+    let opening = range.start <= 1 && range.end < trigger.start;
     gap + if opening { 0 } else { crossed * CLAUSE_COST } + orders * 14
 }
 
@@ -439,58 +445,316 @@ fn is_of_another_thing(f: &Found, d: &DateMention) -> bool {
     speech(word(on + 1)) || (speech(word(on + 2)) && !matches!(word(on + 1), "that" | "when"))
 }
 
-/// Prepositions and verbs before a place that is the place of an event.
-fn leads_to_place(f: &Found, range: &Range<usize>) -> bool {
+/// Words that lead to the place of an event.
+const LOCATIVES: &[&str] = &[
+    "in",
+    "at",
+    "near",
+    "on",
+    "around",
+    "inside",
+    "outside",
+    "over",
+    "across",
+    "off",
+    "into",
+    "through",
+    "along",
+    "throughout",
+    "within",
+    "against",
+    "between",
+    "above",
+    "towards",
+    "toward",
+    "northeast",
+    "northwest",
+    "southeast",
+    "southwest",
+    "north",
+    "south",
+    "east",
+    "west",
+];
+
+/// Nouns that make a place of the name before them: "Kramatorsk railway station".
+const PLACE_NOUNS: &[&str] = &[
+    "airport",
+    "airfield",
+    "airbase",
+    "base",
+    "garrison",
+    "hospital",
+    "station",
+    "port",
+    "camp",
+    "prison",
+    "market",
+    "mosque",
+    "church",
+    "university",
+    "school",
+    "district",
+    "province",
+    "governorate",
+    "region",
+    "neighbourhood",
+    "neighborhood",
+    "suburb",
+    "countryside",
+    "area",
+    "border",
+    "crossing",
+    "checkpoint",
+    "dam",
+    "bridge",
+    "power",
+    "nuclear",
+    "railway",
+    "refugee",
+    "military",
+    "international",
+    "central",
+    "city",
+    "town",
+    "village",
+    "oblast",
+    "state",
+    "county",
+    "refinery",
+    "harbour",
+    "harbor",
+    "peninsula",
+    "island",
+    "valley",
+    "sector",
+    "highway",
+    "road",
+    "metro",
+    "train",
+    "displacement",
+    "outskirts",
+];
+
+/// Is the place phrase used as the place of something: "in X", "struck X", "X airport", "X was
+/// hit"? "Washington" in "pressed Washington" is not.
+fn leads_to_place(f: &Found, range: &Range<usize>, place: &PlaceWords) -> bool {
+    let tokens = &f.sentence.tokens;
     let word = |k: usize| {
         range
             .start
             .checked_sub(k)
-            .and_then(|i| f.sentence.tokens.get(i))
+            .and_then(|i| tokens.get(i))
             .map_or("", |t| t.lower.as_str())
     };
-    !matches!(
-        word(1),
-        "from" | "with" | "of" | "to" | "for" | "between" | "visit" | "via" | "by"
-    ) || (word(1) == "of"
+    let first = tokens[range.start].lower.as_str();
+    let coarse = place
+        .best()
+        .is_some_and(|b| b.precision == Precision::Country);
+    if coarse && tokens[range.end - 1].lower.ends_with("'s") {
+        return false;
+    }
+    let relative = place.best().is_some_and(|b| {
+        b.precision == Precision::NearPlace || b.basis == gazetteer::Basis::Offset
+    });
+    if relative || LOCATIVES.contains(&first) || super::numbers::word_value(first).is_some() {
+        return !matches!(word(1), "from" | "fled" | "to" if word(1) != "to" || word(2) == "fled");
+    }
+    // Step back over what may stand between the preposition and the name.
+    let mut k = 1;
+    while k <= 5
         && matches!(
-            word(2),
-            "town"
+            word(k),
+            "the"
+                | "a"
+                | "an"
+                | "town"
                 | "city"
                 | "village"
-                | "north"
-                | "south"
-                | "east"
-                | "west"
-                | "outside"
-                | "outskirts"
-                | "suburb"
-                | "suburbs"
+                | "of"
+                | "northern"
+                | "southern"
+                | "eastern"
+                | "western"
+                | "central"
+                | "northeastern"
+                | "northwestern"
+                | "southeastern"
+                | "southwestern"
+                | "remote"
+                | "area"
+                | "areas"
+                | "part"
+                | "parts"
                 | "province"
                 | "governorate"
                 | "region"
                 | "district"
-                | "area"
+                | "outskirts"
                 | "coast"
-                | "camp"
+                | "capital"
                 | "port"
-                | "part"
-                | "parts"
-                | "northeast"
-                | "northwest"
-                | "southeast"
-                | "southwest"
-                | "shores"
                 | "island"
+                | "suburb"
+                | "suburbs"
+                | "border"
+                | "camp"
+                | "both"
+                | "nearby"
+                | "neighbouring"
+                | "neighboring"
+                | "occupied"
+                | "us-occupied"
+                | "besieged"
+                | "held"
+                | "state"
+                | "county"
+                | "waters"
+                | "neighbourhood"
+                | "neighborhood"
                 | "heart"
                 | "centre"
                 | "center"
-                | "state"
-                | "county"
-                | "neighbourhood"
-                | "neighborhood"
-                | "suburb,"
-        ))
-        || (word(1) == "to" && matches!(word(2), "close" | "near" | "next"))
+                | "settlement"
+                | "country"
+                | "country's"
+        )
+    {
+        k += 1;
+    }
+    let lead = word(k);
+    if LOCATIVES.contains(&lead) {
+        return !(lead == "on"
+            && matches!(
+                word(k + 1),
+                "pressure" | "sanctions" | "effect" | "impact" | "war" | "focus"
+            ))
+            && !(lead == "against"
+                && place
+                    .best()
+                    .is_some_and(|b| b.precision == Precision::Country))
+            && !(lead == "in" && matches!(word(k + 1), "interest" | "confidence" | "government"));
+    }
+    if lead == "to" {
+        return matches!(
+            word(k + 1),
+            "close" | "next" | "jets" | "planes" | "troops" | "forces" | "spread"
+        ) || (word(k + 1) == "" && false)
+            || f.sentence.tokens[range.start.saturating_sub(k + 1)..range.start]
+                .iter()
+                .any(|t| t.lower == "area");
+    }
+    // "the centre of X", "the port of X": a place in its own right.
+    let part = (1..k).any(|j| word(j) == "of")
+        && (2..=k).any(|j| {
+            matches!(
+                word(j),
+                "centre"
+                    | "center"
+                    | "heart"
+                    | "outskirts"
+                    | "suburb"
+                    | "suburbs"
+                    | "city"
+                    | "town"
+                    | "village"
+                    | "port"
+                    | "coast"
+                    | "island"
+                    | "capital"
+                    | "district"
+                    | "province"
+            )
+        });
+    if part
+        && !matches!(
+            lead,
+            "from" | "mayor" | "governor" | "resident" | "residents" | "outside"
+        )
+    {
+        return true;
+    }
+    // "struck the sleeping quarters of X"
+    let object_of = word(1) == "of"
+        && (2..=7).any(|j| {
+            range
+                .start
+                .checked_sub(j)
+                .is_some_and(|i| f.events.iter().any(|m| m.tokens.contains(&i)))
+        })
+        && !(2..=7)
+            .take_while(|j| {
+                range
+                    .start
+                    .checked_sub(*j)
+                    .is_some_and(|i| !f.events.iter().any(|m| m.tokens.contains(&i)))
+            })
+            .any(|j| {
+                matches!(
+                    word(j),
+                    "," | "by" | "forces" | "troops" | "said" | "member" | "members" | "people"
+                )
+            });
+    if object_of {
+        return place
+            .best()
+            .is_none_or(|b| b.precision != Precision::Country);
+    }
+    // "X, the village that gunmen attacked"
+    let taken_up = (range.end..range.end + 9).find(|i| {
+        tokens
+            .get(*i)
+            .is_some_and(|t| matches!(t.lower.as_str(), "that" | "where" | "which"))
+    });
+    if let Some(at) = taken_up
+        && matches!(
+            tokens.get(range.end).map_or("", |t| t.lower.as_str()),
+            "," | "where" | "that"
+        )
+        && f.events
+            .iter()
+            .any(|m| m.tokens.start > at && m.tokens.start <= at + 3)
+    {
+        return place
+            .best()
+            .is_none_or(|b| b.precision != Precision::Country);
+    }
+    // "struck X", "the shelling of X", "X, Y".
+    let position = range.start.checked_sub(k);
+    let after_event = position.is_some_and(|i| f.events.iter().any(|m| m.tokens.contains(&i)));
+    let of_event = word(1) == "of"
+        && range.start >= 2
+        && f.events
+            .iter()
+            .any(|m| m.tokens.contains(&(range.start - 2)));
+    if (after_event && !matches!(word(1), "of")) || of_event {
+        return place
+            .best()
+            .is_none_or(|b| b.precision != Precision::Country);
+    }
+    let next = tokens.get(range.end).map_or("", |t| t.lower.as_str());
+    if PLACE_NOUNS.contains(&next)
+        && !(next == "military" && !f.events.iter().any(|m| m.tokens.start > range.end))
+    {
+        return place
+            .best()
+            .is_none_or(|b| b.precision != Precision::Country);
+    }
+    if matches!(next, "was" | "were" | "came")
+        && tokens.get(range.end + 1).is_some_and(|t| {
+            f.events.iter().any(|m| m.tokens.contains(&(range.end + 1))) || t.lower == "under"
+        })
+    {
+        return true;
+    }
+    // "in X, Y" and "in X and Y": the link before leads.
+    if matches!(lead, "," | "and") {
+        return f
+            .places
+            .iter()
+            .any(|(_, r)| r.end + k == range.start || r.end + k + 1 == range.start);
+    }
+    false
 }
 
 /// The place phrase of the mention: nearest first; of a chain ("the al-Tanf garrison in
@@ -501,7 +765,7 @@ fn place_of(f: &Found, mention: &EventMention, places: &[PlaceWords]) -> Option<
         .iter()
         .filter(|(i, r)| {
             !places[*i].candidates.is_empty()
-                && leads_to_place(f, r)
+                && leads_to_place(f, r, &places[*i])
                 && !in_speech_place(f, r)
                 && !adjectival(f, r, mention)
         })
@@ -622,6 +886,28 @@ fn in_speech_place(f: &Found, range: &Range<usize>) -> bool {
     })
 }
 
+/// "taken to the hospital in Dori": where the harmed were brought, not where it happened.
+fn of_the_harmed(f: &Found, range: &Range<usize>) -> bool {
+    let from = range.start.saturating_sub(14);
+    f.sentence.tokens[from..range.start].iter().any(|t| {
+        matches!(
+            t.lower.as_str(),
+            "taken"
+                | "treated"
+                | "rushed"
+                | "transferred"
+                | "flown"
+                | "brought"
+                | "buried"
+                | "evacuated"
+                | "fled"
+                | "hospitalised"
+                | "hospitalized"
+                | "admitted"
+        )
+    })
+}
+
 /// A country's name that modifies a noun, or that is an actor or target, is no place of the event
 /// by itself; "in Syria" is.
 fn adjectival(f: &Found, range: &Range<usize>, mention: &EventMention) -> bool {
@@ -702,6 +988,10 @@ fn take(
         places,
         told_here,
     );
+    let new_posture = m.kind == IncidentType::ForcePosture && matches!(link, Link::New);
+    if new_posture && !posture_told(f, m, place, when.is_some()) {
+        return None;
+    }
     let index = match link {
         Link::To(index) => index,
         Link::None => return None,
@@ -735,7 +1025,7 @@ fn take(
         }
     };
     let event = &mut events[index];
-    if m.sure && !event.sure || (m.sure && vaguer(event.kind, m.kind)) {
+    if !m.harm_only && (m.sure && !event.sure || (m.sure && vaguer(event.kind, m.kind))) {
         event.kind = m.kind;
         event.sure = true;
     }
@@ -830,6 +1120,20 @@ fn take(
     Some(index)
 }
 
+/// A base set up is an incident where its place stands in the same clause and it is told as new.
+fn posture_told(f: &Found, m: &EventMention, place: Option<usize>, dated: bool) -> bool {
+    let tokens = &f.sentence.tokens;
+    let here = f.clause[m.tokens.start];
+    let own = f
+        .places
+        .iter()
+        .any(|(i, r)| Some(*i) == place && f.clause[r.start].abs_diff(here) == 0);
+    let new = tokens.iter().zip(&f.clause).any(|(t, c)| {
+        *c == here && matches!(t.lower.as_str(), "recently" | "newly" | "new" | "just")
+    });
+    own && (dated || new)
+}
+
 /// Nouns for a place that a later sentence may take up again ("The outpost, located in ...").
 const SITES: &[&str] = &[
     "base",
@@ -906,6 +1210,24 @@ fn same_party(a: &PartyMention, b: &PartyMention) -> bool {
         || (a.country.is_some() && a.country == b.country)
 }
 
+/// A fight on the ground and fire from afar are not one event unless the words say so.
+fn close_kinds(a: IncidentType, b: IncidentType) -> bool {
+    use crate::incident::Kind;
+    let ground = |t: IncidentType| {
+        matches!(
+            t,
+            IncidentType::Raid
+                | IncidentType::Clash
+                | IncidentType::TerritoryChange
+                | IncidentType::Sabotage
+                | IncidentType::Arrest
+        )
+    };
+    a == b
+        || !(ground(a) && (b.kind() == Kind::Strike || b == IncidentType::AttackOther)
+            || ground(b) && (a.kind() == Kind::Strike || a == IncidentType::AttackOther))
+}
+
 enum Link {
     To(usize),
     New,
@@ -929,8 +1251,10 @@ fn link(
 ) -> Link {
     let has_own =
         when.is_some_and(|w| w.precision != DatePrecision::Unknown) || place.is_some() || relative;
+    let definite = m.article == Article::Definite || m.latest || m.round;
     let fits = |e: &Event| {
         compatible(e.kind, m.kind)
+            && (definite || close_kinds(e.kind, m.kind))
             && e.when
                 .as_ref()
                 .zip(when)
@@ -938,9 +1262,8 @@ fn link(
             && e.place
                 .zip(place)
                 .is_none_or(|(a, b)| places_fit(&places[a], &places[b]))
-            && actors_fit(e, actors)
+            && (definite || actors_fit(e, actors))
     };
-    let definite = m.article == Article::Definite || m.latest || m.round;
     if m.another && !m.latest {
         return if has_own || !actors.is_empty() && !targets.is_empty() {
             Link::New
@@ -948,7 +1271,7 @@ fn link(
             Link::None
         };
     }
-    if m.cause {
+    if m.cause && !definite {
         // What came before the event of the sentence: known, or of no day and place of its own.
         let known = events
             .iter()
@@ -959,6 +1282,40 @@ fn link(
     }
     if relative && !definite {
         return Link::New;
+    }
+    if m.harm_only && !events.is_empty() {
+        // The harmed belong to the event told last, of whatever sort, or to the report's first.
+        let last = (0..events.len())
+            .rev()
+            .filter(|i| !events[*i].cause)
+            .find(|i| {
+                n - events[*i].last_sentence.min(n) <= 3
+                    && events[*i]
+                        .when
+                        .as_ref()
+                        .zip(when)
+                        .is_none_or(|((a, _), b)| dates_fit(a, b))
+            });
+        let fitting = last.or_else(|| {
+            (0..events.len()).find(|i| {
+                !events[*i].cause
+                    && events[*i]
+                        .when
+                        .as_ref()
+                        .zip(when)
+                        .is_none_or(|((a, _), b)| dates_fit(a, b))
+            })
+        });
+        return match fitting {
+            Some(index) => Link::To(index),
+            None if place.is_some() => Link::New,
+            None => Link::None,
+        };
+    }
+    if m.first
+        && let Some(index) = (0..events.len()).find(|i| events[*i].kind == m.kind)
+    {
+        return Link::To(index);
     }
     let mut candidates: Vec<usize> = (0..events.len())
         .filter(|i| fits(&events[*i]) && !events[*i].cause)
@@ -991,7 +1348,7 @@ fn link(
         };
     };
     let e = &events[best];
-    if definite || m.harm_only {
+    if definite {
         return Link::To(best);
     }
     let both_days = e.when.is_some()
@@ -1078,7 +1435,26 @@ fn roles(f: &Found, m: &EventMention) -> (Vec<PartyMention>, Vec<PartyMention>) 
             || (lead == "to" && lead2 == "according")
             || matches!(p.kind.as_str(), "government")
                 && (speech(p.tokens.end + 2) || speech(p.tokens.start.wrapping_sub(1)));
-        if speaks {
+        let far_government = p.kind == "government"
+            && (p.tokens.end > m.tokens.start || m.tokens.start - p.tokens.end > 3);
+        // "warned Washington", "told the army": spoken to.
+        let spoken_to = matches!(
+            lead,
+            "warned"
+                | "told"
+                | "informed"
+                | "accused"
+                | "urged"
+                | "asked"
+                | "notified"
+                | "informing"
+                | "alerted"
+                | "blamed"
+                | "thanked"
+                | "criticised"
+                | "criticized"
+        );
+        if speaks || far_government || spoken_to {
             continue;
         }
         let against = |w: &str| {
@@ -1119,7 +1495,12 @@ fn roles(f: &Found, m: &EventMention) -> (Vec<PartyMention>, Vec<PartyMention>) 
             // "Russian airstrikes": the adjective with the event's own noun.
             actors.push(p.clone());
         } else if after && clause <= here + 1 {
-            let by = lead == "by" || (matches!(lead, "the" | "a" | "an") && lead2 == "by");
+            let both = matches!(lead, "involving" | "between")
+                || f.sentence.tokens[m.tokens.end..p.tokens.start]
+                    .iter()
+                    .any(|t| matches!(t.lower.as_str(), "involving" | "between"))
+                    && p.tokens.start - m.tokens.end <= 8;
+            let by = both || lead == "by" || (matches!(lead, "the" | "a" | "an") && lead2 == "by");
             let gap = p.tokens.start - m.tokens.end;
             if by && gap <= 12 {
                 actors.push(p.clone());
@@ -1335,6 +1716,39 @@ fn add_tolls(text: &str, n: usize, f: &Found, events: &mut [Event], told_here: &
     }
 }
 
+/// "had at first spoken of 25": a figure the report itself calls outdated.
+fn is_earlier_figure(f: &Found, t: &tolls::TollMention) -> bool {
+    let tokens = &f.sentence.tokens;
+    let word = |i: usize| tokens.get(i).map_or("", |t| t.lower.as_str());
+    (0..tokens.len()).any(|i| {
+        matches!(word(i), "initially" | "originally")
+            || (word(i) == "at" && word(i + 1) == "first")
+            || (word(i) == "first"
+                && matches!(word(i + 1), "count" | "reported" | "figure" | "toll"))
+            || (matches!(word(i), "earlier" | "previous" | "initial" | "preliminary")
+                && matches!(
+                    word(i + 1),
+                    "toll"
+                        | "count"
+                        | "figure"
+                        | "reported"
+                        | "estimate"
+                        | "estimates"
+                        | "report"
+                        | "reports"
+                ))
+            || (word(i) == "had" && matches!(word(i + 1), "earlier" | "previously" | "first"))
+            || (word(i) == "from"
+                && i + 1 == t.tokens.start
+                && tokens[..i].iter().any(|w| {
+                    matches!(
+                        w.lower.as_str(),
+                        "rose" | "risen" | "up" | "lowered" | "revised" | "climbed"
+                    )
+                }))
+    })
+}
+
 fn is_hypothetical_toll(f: &Found, t: &tolls::TollMention) -> bool {
     f.sentence.tokens[t.tokens.start.saturating_sub(6)..t.tokens.start]
         .iter()
@@ -1407,7 +1821,7 @@ fn add_dates_alone(
         event.place = f
             .places
             .iter()
-            .find(|(p, r)| !places[*p].candidates.is_empty() && leads_to_place(f, r))
+            .find(|(p, r)| !places[*p].candidates.is_empty() && leads_to_place(f, r, &places[*p]))
             .map(|(p, _)| *p);
     }
 }
@@ -1557,6 +1971,9 @@ fn standing(e: &Event, newest: Option<Date>) -> Standing {
         .all(|s| matches!(s, Standing::Claimed | Standing::Background))
     {
         return Standing::Claimed;
+    }
+    if e.standings.iter().any(|s| *s == Standing::Ongoing) && e.when.is_none() {
+        return Standing::Ongoing;
     }
     Standing::Happened
 }
