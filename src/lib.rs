@@ -15,7 +15,13 @@
 //! The gazetteer is a crate of its own and knows neither reports nor incidents.
 
 pub mod cli;
+pub mod config;
+pub mod formats;
 pub mod incident;
+pub mod ingest;
 pub mod pipeline;
 pub mod reading;
 pub mod report;
+pub mod server;
+pub mod sources;
+pub mod store;

@@ -1,9 +1,115 @@
 //! The commands: wires the house.
+//!
+//! Data goes to standard output, everything else to standard error. The exit status is 0 when the
+//! work is done (bad rows and notices included), 1 when an input could not be read at all or the
+//! work failed, 2 for wrong usage.
 
+mod annotate;
+mod export;
+mod places;
+mod read;
+mod serve;
+
+use std::io::{self, Write};
 use std::process::ExitCode;
+
+use clap::Parser;
+use gazetteer::Gazetteer;
+
+use crate::config::{Command, House, Options};
+
+/// Why a command ended without doing its work: one sentence for standard error.
+#[derive(Debug)]
+pub(crate) enum Failed {
+    /// Exit status 1.
+    Work(String),
+    /// Exit status 2: the options make no sense.
+    Usage(String),
+    /// Nobody reads our output any more; quiet, and no failure of ours.
+    PipeClosed,
+}
+
+impl From<crate::store::StoreError> for Failed {
+    fn from(error: crate::store::StoreError) -> Self {
+        Self::Work(error.to_string())
+    }
+}
+
+impl From<io::Error> for Failed {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::PipeClosed,
+            io::ErrorKind::StorageFull => {
+                Self::Work("the disk is full; the output is not complete".to_owned())
+            }
+            _ => Self::Work(format!("the output cannot be written: {error}")),
+        }
+    }
+}
+
+/// How a command ended: `true` when every input could be read.
+type Outcome = Result<bool, Failed>;
 
 /// Runs the program with the process's arguments.
 #[must_use]
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let options = match Options::try_parse() {
+        Ok(options) => options,
+        Err(error) => {
+            // Help and version are data; a wrong option is not.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let outcome = match &options.command {
+        Command::Resolve(it) => places::resolve(it, &options.house),
+        Command::Annotate(it) => annotate::annotate(it, &options.house),
+        Command::Read(it) => read::read(it, &options.house),
+        Command::Add(it) => read::add(it, &options.house),
+        Command::Export(it) => export::export(it, &options.house),
+        Command::Serve(it) => serve::serve(it, &options.house),
+        Command::Gazetteer(it) => places::gazetteer(it, &options.house),
+        Command::Rule(it) => export::rule(it, &options.house),
+    };
+    match outcome {
+        Ok(true) | Err(Failed::PipeClosed) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(Failed::Work(why)) => {
+            say(&format!("placetime: {why}"));
+            ExitCode::FAILURE
+        }
+        Err(Failed::Usage(why)) => {
+            say(&format!("placetime: {why}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// A line on standard error; when that is closed there is nobody to tell.
+pub(crate) fn say(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+/// The gazetteer named in the options, or the starter.
+pub(crate) fn gazetteer(house: &House) -> Result<Gazetteer, Failed> {
+    match &house.gazetteer {
+        None => Ok(Gazetteer::starter()),
+        Some(file) => Err(Failed::Work(format!(
+            "{} cannot be opened: this version reads the starter gazetteer only",
+            file.display()
+        ))),
+    }
+}
+
+/// `LAT,LON` as a position.
+pub(crate) fn lat_lon(text: &str) -> Result<gazetteer::LonLat, Failed> {
+    let numbers = text
+        .split_once(',')
+        .and_then(|(lat, lon)| Some((lat.trim().parse().ok()?, lon.trim().parse().ok()?)));
+    let Some((lat, lon)) = numbers else {
+        return Err(Failed::Usage(format!(
+            "“{text}” is no position; write it as LAT,LON, such as 33.5,38.6"
+        )));
+    };
+    gazetteer::LonLat::new(lon, lat).map_err(|error| Failed::Usage(error.to_string()))
 }

@@ -1,0 +1,213 @@
+//! `annotate`: the same JSONL with the places (or dates) marked.
+
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::ops::Range;
+
+use gazetteer::{Context, Gazetteer, PlaceExpression, Usage};
+use serde_json::{Map, Value, json};
+
+use super::{Failed, Outcome, gazetteer as open, say};
+use crate::config::{Annotate, AnnotateInput, House};
+use crate::incident::Account;
+use crate::pipeline;
+use crate::report::{Origin, Published, PublishedBy, Report};
+use crate::sources;
+
+/// Marks places or dates.
+pub(super) fn annotate(it: &Annotate, house: &House) -> Outcome {
+    match it {
+        Annotate::Places(input) => {
+            let gazetteer = open(house)?;
+            each_line(input, |line| places(line, input.given, &gazetteer))
+        }
+        Annotate::Dates(_) => Err(Failed::Work(
+            "marking dates is not possible with this version".to_owned(),
+        )),
+    }
+}
+
+/// Changes each line of JSON and writes it; a broken one is named and left out.
+fn each_line(
+    input: &AnnotateInput,
+    change: impl Fn(&mut Map<String, Value>) -> Result<(), String>,
+) -> Outcome {
+    let name = if input.file == "-" {
+        "standard input"
+    } else {
+        &input.file
+    };
+    let lines: Box<dyn BufRead> = if input.file == "-" {
+        Box::new(io::stdin().lock())
+    } else {
+        let file = std::fs::File::open(&input.file)
+            .map_err(|error| Failed::Work(format!("{name} cannot be read: {error}")))?;
+        Box::new(BufReader::new(file))
+    };
+    let mut out = BufWriter::new(io::stdout().lock());
+    for (i, line) in lines.lines().enumerate() {
+        let line = match line {
+            Ok(line) => line,
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                say(&format!(
+                    "{name}, line {}: is no UTF-8; it was left out",
+                    i + 1
+                ));
+                continue;
+            }
+            Err(error) => return Err(Failed::Work(format!("{name} cannot be read: {error}"))),
+        };
+        let line = line.trim_start_matches('\u{feff}');
+        if line.trim().is_empty() {
+            continue;
+        }
+        let changed = serde_json::from_str::<Map<String, Value>>(line)
+            .map_err(|error| format!("is no JSON object ({error}); it was left out"))
+            .and_then(|mut it| change(&mut it).map(|()| it));
+        match changed {
+            Ok(it) => {
+                serde_json::to_writer(&mut out, &it).map_err(io::Error::from)?;
+                out.write_all(b"\n")?;
+            }
+            Err(why) => say(&format!("{name}, line {}: {why}", i + 1)),
+        }
+    }
+    out.flush()?;
+    Ok(true)
+}
+
+fn places(line: &mut Map<String, Value>, given: bool, gazetteer: &Gazetteer) -> Result<(), String> {
+    let text = match line.get("text") {
+        Some(Value::String(text)) => text.clone(),
+        _ => return Err("has no text; it was left out".to_owned()),
+    };
+    let offsets = Offsets::of(&text);
+    let expressions = if given {
+        let spans = line.get("toponyms").and_then(Value::as_array);
+        spans
+            .into_iter()
+            .flatten()
+            .filter_map(|t| offsets.bytes(t.get("start")?.as_u64()?, t.get("end")?.as_u64()?))
+            .map(|span| whole(span, Usage::Place))
+            .collect()
+    } else {
+        names_of(gazetteer.expressions(&text))
+    };
+    let context = Context::default();
+    let located = gazetteer.locate(&text, &expressions, &context);
+    let toponyms: Vec<Value> = expressions
+        .iter()
+        .zip(located)
+        .map(|(expression, found)| {
+            let (start, end) = offsets.points(&expression.span);
+            let best = found.first();
+            let at = best.and_then(|b| b.centre);
+            let geonames = best
+                .and_then(|b| b.place_id.as_deref())
+                .and_then(|id| id.strip_prefix("geonames:"))
+                .and_then(|id| id.parse::<u64>().ok());
+            json!({
+                "start": start,
+                "end": end,
+                "surface": &text[expression.span.clone()],
+                "lat": at.map(gazetteer::LonLat::lat),
+                "lon": at.map(gazetteer::LonLat::lon),
+                "country": best.and_then(|b| b.country).map(|c| c.to_string()),
+                "geonames_id": geonames,
+                "radius_m": best.and_then(|b| b.radius_m),
+                "score": best.map(|b| b.score),
+            })
+        })
+        .collect();
+    line.insert("toponyms".to_owned(), Value::Array(toponyms));
+    let date = line.get("date").and_then(Value::as_str);
+    let published = date.and_then(sources::day_of).map(|day| Published {
+        day,
+        by: PublishedBy::Given,
+    });
+    let id = line.get("doc").map_or(String::new(), |d| match d {
+        Value::String(id) => id.clone(),
+        other => other.to_string(),
+    });
+    let report = Report {
+        id,
+        origin: Origin::default(),
+        title: None,
+        published,
+        language: None,
+        text,
+    };
+    line.remove("event");
+    if let Some(event) = event(&pipeline::accounts(&report, gazetteer).0) {
+        line.insert("event".to_owned(), event);
+    }
+    Ok(())
+}
+
+/// The event the document tells of: its first account that has a place.
+fn event(accounts: &[Account]) -> Option<Value> {
+    let placed = |a: &&Account| a.standing.is_feature();
+    accounts.iter().filter(placed).find_map(|account| {
+        let located = account.place.located.as_ref()?;
+        let at = located.centre?;
+        Some(json!({"lat": at.lat(), "lon": at.lon(), "radius_m": located.radius_m}))
+    })
+}
+
+/// Each name of the expressions on its own; adjectives and parts of other names are no places.
+fn names_of(expressions: Vec<PlaceExpression>) -> Vec<PlaceExpression> {
+    expressions
+        .into_iter()
+        .filter(|e| matches!(e.usage, Usage::Place | Usage::Metonym))
+        .flat_map(|e| e.names.into_iter().map(move |name| whole(name, e.usage)))
+        .collect()
+}
+
+fn whole(span: Range<usize>, usage: Usage) -> PlaceExpression {
+    PlaceExpression {
+        names: vec![span.clone()],
+        span,
+        usage,
+    }
+}
+
+/// Code points to bytes and back.
+struct Offsets {
+    /// The byte at which each code point begins, and the length at the end.
+    bytes: Vec<usize>,
+}
+
+impl Offsets {
+    fn of(text: &str) -> Self {
+        let starts = text.char_indices().map(|(i, _)| i);
+        Self {
+            bytes: starts.chain([text.len()]).collect(),
+        }
+    }
+
+    /// The bytes of a span in code points; `None` when it lies outside the text.
+    fn bytes(&self, start: u64, end: u64) -> Option<Range<usize>> {
+        let at = |n: u64| self.bytes.get(usize::try_from(n).ok()?).copied();
+        let (start, end) = (at(start)?, at(end)?);
+        (start < end).then_some(start..end)
+    }
+
+    fn points(&self, span: &Range<usize>) -> (usize, usize) {
+        let at = |byte| self.bytes.partition_point(|b| *b < byte);
+        (at(span.start), at(span.end))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offsets_count_code_points() {
+        let text = "في التنف – x";
+        let offsets = Offsets::of(text);
+        let span = offsets.bytes(3, 8).expect("inside");
+        assert_eq!(&text[span.clone()], "التنف");
+        assert_eq!(offsets.points(&span), (3, 8));
+        assert_eq!(offsets.bytes(3, 99), None);
+    }
+}

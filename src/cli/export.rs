@@ -1,0 +1,139 @@
+//! `export` and `rule`.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use super::{Failed, Outcome, say};
+use crate::config::{self, DetailOption, House, StatusOption, VerdictOption};
+use crate::formats::{self, About, Detail, Format};
+use crate::incident::{Status, Verdict};
+use crate::store::{Days, Query, Store, parse_bbox};
+
+/// Writes what the store holds.
+pub(super) fn export(it: &config::Export, house: &House) -> Outcome {
+    let format = format_of(it)?;
+    if it.filter.is_some() {
+        return Err(Failed::Usage(
+            "--filter is not understood by this version; --bbox, --datetime and --status are"
+                .to_owned(),
+        ));
+    }
+    let mut query = Query::default();
+    if !it.status.is_empty() {
+        query.statuses = it.status.iter().map(|s| status(*s)).collect();
+    }
+    if let Some(text) = &it.bbox {
+        query.bbox = Some(parse_bbox(text).map_err(Failed::Usage)?);
+    }
+    if let Some(text) = &it.datetime {
+        query.days = Days::parse(text).map_err(Failed::Usage)?;
+    }
+    let detail = match it.detail {
+        DetailOption::Flat => Detail::Flat,
+        DetailOption::Full => Detail::Full,
+    };
+    let store = Store::open_to_read(&house.data)?;
+    match &it.output {
+        None => write(&store, &query, format, detail, io::stdout().lock())?,
+        Some(path) => write_file(&store, &query, format, detail, path)?,
+    }
+    Ok(true)
+}
+
+fn format_of(it: &config::Export) -> Result<Format, Failed> {
+    let ending = it
+        .output
+        .as_deref()
+        .and_then(|p| p.extension())
+        .map(|e| e.to_string_lossy().into_owned());
+    let Some(wanted) = it.format.clone().or(ending) else {
+        return if it.output.is_some() {
+            Err(Failed::Usage(format!(
+                "the file has no ending that names a format; known are {}",
+                Format::endings()
+            )))
+        } else {
+            Ok(Format::GeoJson)
+        };
+    };
+    Format::from_ending(&wanted).ok_or_else(|| {
+        Failed::Usage(format!(
+            "“{wanted}” is no format this version writes; known are {}",
+            Format::endings()
+        ))
+    })
+}
+
+/// Writes beside the file and puts it in place when it is whole, so that no reader sees half.
+fn write_file(
+    store: &Store,
+    query: &Query,
+    format: Format,
+    detail: Detail,
+    path: &Path,
+) -> Result<(), Failed> {
+    let failed =
+        |error: &io::Error| Failed::Work(format!("{} cannot be written: {error}", path.display()));
+    let mut name = path.as_os_str().to_owned();
+    name.push(".part");
+    let part = Path::new(&name);
+    let file = File::create(part).map_err(|e| failed(&e))?;
+    let written = write(store, query, format, detail, &file)
+        .and_then(|()| file.sync_all().map_err(|e| failed(&e)))
+        .and_then(|()| std::fs::rename(part, path).map_err(|e| failed(&e)));
+    if written.is_err() {
+        // The first failure is the one to tell.
+        let _ = std::fs::remove_file(part);
+    }
+    written
+}
+
+fn write(
+    store: &Store,
+    query: &Query,
+    format: Format,
+    detail: Detail,
+    out: impl Write,
+) -> Result<(), Failed> {
+    let out = BufWriter::new(out);
+    let mut sink = formats::sink(format, detail, &About::default(), out)?;
+    store.incidents(query, |incident| {
+        sink.add(&incident.shown(), Some(&incident))
+            .map_err(Failed::from)
+    })?;
+    sink.finish().map_err(Failed::from)
+}
+
+fn status(it: StatusOption) -> Status {
+    match it {
+        StatusOption::Draft => Status::Draft,
+        StatusOption::Published => Status::Published,
+        StatusOption::Rejected => Status::Rejected,
+    }
+}
+
+/// Decides on incidents.
+pub(super) fn rule(it: &config::Rule, house: &House) -> Outcome {
+    let verdict = match it.verdict {
+        VerdictOption::Publish => Verdict::Publish,
+        VerdictOption::Confirm => Verdict::Confirm,
+        VerdictOption::Reject => Verdict::Reject,
+    };
+    let mut store = Store::open(&house.data)?;
+    let mut all_known = true;
+    for id in &it.ids {
+        match store.rule(id, verdict, &it.who, &it.why)? {
+            Some(incident) => say(&format!(
+                "{}: {} ({id})",
+                incident.status().code(),
+                incident.shown().title
+            )),
+            None => {
+                say(&format!("there is no incident {id}"));
+                all_known = false;
+            }
+        }
+    }
+    Ok(all_known)
+}

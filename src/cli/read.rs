@@ -1,0 +1,96 @@
+//! `read` and `add`.
+
+use std::io::{self, BufWriter, Write};
+
+use super::{Failed, Outcome, gazetteer, say};
+use crate::config::{self, DetailOption, House, ReadFormat};
+use crate::formats::{self, About, Detail, Format};
+use crate::ingest::{self, Gathered, Told};
+use crate::store::Store;
+
+/// Reads reports and prints the incidents.
+pub(super) fn read(it: &config::Read, house: &House) -> Outcome {
+    if it.reading.is_some() {
+        return Err(Failed::Usage(
+            "--reading is not understood by this version".to_owned(),
+        ));
+    }
+    let gazetteer = gazetteer(house)?;
+    let gathered = ingest::gather(&it.files, io::stdin().lock(), it.published);
+    tell(&gathered);
+    let (incidents, notices) = ingest::preview(&gathered.reports, &gazetteer);
+    for notice in &notices {
+        say(&notice.to_string());
+    }
+    let (format, usual) = match it.format {
+        ReadFormat::Geojson => (Format::GeoJson, Detail::Flat),
+        ReadFormat::Jsonl => (Format::GeoJsonLines, Detail::Full),
+        ReadFormat::Csv => (Format::Csv, Detail::Flat),
+    };
+    let detail = match it.detail {
+        None => usual,
+        Some(DetailOption::Flat) => Detail::Flat,
+        Some(DetailOption::Full) => Detail::Full,
+    };
+    let out = BufWriter::new(io::stdout().lock());
+    let mut sink = formats::sink(format, detail, &About::default(), out)?;
+    for incident in &incidents {
+        sink.add(&incident.shown(), Some(incident))?;
+    }
+    sink.finish()?;
+    Ok(gathered.unread.is_empty())
+}
+
+/// Reads reports and keeps them.
+pub(super) fn add(it: &config::Add, house: &House) -> Outcome {
+    let gazetteer = gazetteer(house)?;
+    let mut store = Store::open(&house.data)?;
+    let gathered = ingest::gather(&it.files, io::stdin().lock(), it.published);
+    tell(&gathered);
+    let tally = ingest::accept(
+        &gathered.reports,
+        &gazetteer,
+        &mut store,
+        |told| match told {
+            Told::New(incident) => say(&format!(
+                "new: {} ({})",
+                incident.shown().title,
+                incident.id
+            )),
+            Told::Joined(incident) => say(&format!(
+                "merged: {} ({}, {} accounts)",
+                incident.shown().title,
+                incident.id,
+                incident.accounts.len()
+            )),
+            Told::Noted(notice) => say(&notice.to_string()),
+        },
+    )?;
+    let mut out = io::stdout().lock();
+    writeln!(
+        out,
+        "{} reports: {} new incidents, {} merged into known ones ({} unplaced, {} undated), {} reports unchanged, {} read again, {} without an incident{}",
+        tally.reports,
+        tally.new,
+        tally.joined,
+        tally.unplaced,
+        tally.undated,
+        tally.unchanged,
+        tally.replaced,
+        tally.without_incident,
+        match tally.withdrawn {
+            0 => String::new(),
+            n => format!(", {n} incidents withdrawn"),
+        }
+    )?;
+    Ok(gathered.unread.is_empty())
+}
+
+fn tell(gathered: &Gathered) {
+    for notice in &gathered.notices {
+        say(&notice.to_string());
+    }
+    for sentence in &gathered.unread {
+        say(sentence);
+    }
+}

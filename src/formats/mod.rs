@@ -1,0 +1,148 @@
+//! Incidents to bytes.
+//!
+//! One list of columns ([`COLUMNS`]) makes every format; a format is a file here and a line in
+//! [`Format::ALL`]. Every writer is a [`Sink`]: it takes incidents one by one and never holds them.
+//!
+//! # What is not here
+//!
+//! No file and no clock: callers bring a place to write to, and the metadata.
+
+mod account;
+mod columns;
+mod csv;
+pub mod geojson;
+mod geometry;
+mod iso3;
+mod kml;
+mod places;
+
+use std::io::{self, Write};
+
+pub use columns::{COLUMNS, Column, Type, Value, column};
+pub use geometry::{Geometry, Layer};
+pub use places::{CandidateShape, PlaceShape};
+
+use crate::incident::{Incident, Shown};
+
+/// What a file says of itself.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct About {
+    /// Who wrote it: `placetime 0.1.0`.
+    pub generator: String,
+    /// What the column `confidence` was calibrated on.
+    pub confidence: String,
+    /// Whose data the places rest on.
+    pub credits: Vec<String>,
+}
+
+impl Default for About {
+    fn default() -> Self {
+        Self {
+            generator: concat!("placetime ", env!("CARGO_PKG_VERSION")).to_owned(),
+            confidence: "not calibrated".to_owned(),
+            credits: Vec::new(),
+        }
+    }
+}
+
+/// How much of an incident is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Detail {
+    /// Scalars only, for every GIS.
+    #[default]
+    Flat,
+    /// With every account, nested.
+    Full,
+}
+
+/// The formats incidents go out in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Format {
+    /// One GeoJSON feature collection (RFC 7946).
+    GeoJson,
+    /// One GeoJSON feature a line.
+    GeoJsonLines,
+    /// Comma separated values (RFC 4180).
+    Csv,
+    /// Keyhole Markup Language.
+    Kml,
+}
+
+impl Format {
+    /// Every format with its file ending and media type: the one list.
+    pub const ALL: &'static [(Self, &'static str, &'static str)] = &[
+        (Self::GeoJson, "geojson", "application/geo+json"),
+        (Self::GeoJsonLines, "geojsonl", "application/x-ndjson"),
+        (Self::Csv, "csv", "text/csv; charset=utf-8; header=present"),
+        (Self::Kml, "kml", "application/vnd.google-earth.kml+xml"),
+    ];
+
+    /// The format of a file ending or of its name; `None` for one we do not write.
+    #[must_use]
+    pub fn from_ending(ending: &str) -> Option<Self> {
+        let ending = ending.trim_start_matches('.').to_ascii_lowercase();
+        match ending.as_str() {
+            "json" => Some(Self::GeoJson),
+            "jsonl" | "geojsons" | "ndjson" => Some(Self::GeoJsonLines),
+            _ => Self::ALL
+                .iter()
+                .find(|(_, known, _)| *known == ending)
+                .map(|(format, _, _)| *format),
+        }
+    }
+
+    /// The file ending.
+    #[must_use]
+    pub fn ending(self) -> &'static str {
+        self.row().1
+    }
+
+    /// The media type, as HTTP writes it.
+    #[must_use]
+    pub fn media_type(self) -> &'static str {
+        self.row().2
+    }
+
+    fn row(self) -> &'static (Self, &'static str, &'static str) {
+        Self::ALL
+            .iter()
+            .find(|(format, _, _)| *format == self)
+            .expect("every format stands in the list")
+    }
+
+    /// The endings, for a sentence: "geojson, geojsonl, csv, kml".
+    #[must_use]
+    pub fn endings() -> String {
+        let endings: Vec<&str> = Self::ALL.iter().map(|(_, ending, _)| *ending).collect();
+        endings.join(", ")
+    }
+}
+
+/// A writer of one format: incidents go in one by one.
+pub trait Sink {
+    /// Writes one incident; `shown` is what [`Incident::shown`] gave for it. Without the incident
+    /// itself the nested accounts are left out.
+    fn add(&mut self, shown: &Shown, incident: Option<&Incident>) -> io::Result<()>;
+
+    /// Writes what closes the file.
+    fn finish(self: Box<Self>) -> io::Result<()>;
+}
+
+/// Begins a file of a format.
+pub fn sink<'a>(
+    format: Format,
+    detail: Detail,
+    about: &About,
+    out: impl Write + 'a,
+) -> io::Result<Box<dyn Sink + 'a>> {
+    Ok(match format {
+        Format::GeoJson => Box::new(geojson::Collection::begin(about, detail, out)?),
+        Format::GeoJsonLines => Box::new(geojson::Lines::begin(detail, out)),
+        Format::Csv => Box::new(csv::Table::begin(out)?),
+        Format::Kml => Box::new(kml::Document::begin(about, out)?),
+    })
+}
+
+/// An incident of made-up accounts, for the tests of this room.
+#[cfg(test)]
+pub(crate) mod samples;

@@ -1,0 +1,190 @@
+//! The map page and its files, embedded when they were built; a plain page otherwise.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use rust_embed::RustEmbed;
+
+use super::refusal::{Answer, Refusal};
+use super::{House, Reader};
+
+#[derive(RustEmbed)]
+#[folder = "web/dist/"]
+#[allow_missing = true]
+struct Dist;
+
+/// What a machine without the built page is given: everything but the map works.
+const PLAIN: &str = include_str!("plain.html");
+
+/// `/`: the map for people, the landing page for programs.
+pub(super) async fn front(
+    State(house): State<Arc<House>>,
+    Extension(reader): Extension<Reader>,
+    headers: HeaderMap,
+) -> Answer {
+    let _ = (&house, reader);
+    match Dist::get("index.html") {
+        Some(page) => Ok(given("index.html", &page, &headers, &Method::GET)),
+        None => Ok(plain()),
+    }
+}
+
+fn plain() -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-cache"),
+    ];
+    (headers, PLAIN).into_response()
+}
+
+/// Any other path: a file of the page, or 404.
+pub(super) async fn file(method: Method, uri: Uri, headers: HeaderMap) -> Answer {
+    let path = uri.path().trim_start_matches('/');
+    if !matches!(method, Method::GET | Method::HEAD) {
+        return Err(Refusal::unknown(format!(
+            "there is nothing at {}",
+            uri.path()
+        )));
+    }
+    // Names in the binary are looked up as they are: no path of the file system is ever made.
+    match Dist::get(path) {
+        Some(file) => Ok(given(path, &file, &headers, &method)),
+        None => Err(Refusal::unknown(format!(
+            "there is nothing at {}; the map is at /, the data at /incidents.geojson and /collections",
+            uri.path()
+        ))),
+    }
+}
+
+fn given(
+    path: &str,
+    file: &rust_embed::EmbeddedFile,
+    headers: &HeaderMap,
+    method: &Method,
+) -> Response {
+    let hash = file.metadata.sha256_hash();
+    let tag: String = hash.iter().take(12).map(|b| format!("{b:02x}")).collect();
+    let tag = format!("\"{tag}\"");
+    // Built files carry a hash in their name; the page itself does not.
+    let cache = if path.starts_with("assets/") {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
+    let base = [
+        (header::ETAG, tag.clone()),
+        (header::CACHE_CONTROL, cache.to_owned()),
+        (header::ACCEPT_RANGES, "bytes".to_owned()),
+    ];
+    if matches(headers, &tag) {
+        return (StatusCode::NOT_MODIFIED, base).into_response();
+    }
+    let media = [(header::CONTENT_TYPE, media_type(path))];
+    let all: Cow<'static, [u8]> = file.data.clone();
+    let range = headers
+        .get(header::RANGE)
+        .filter(|_| method == Method::GET)
+        .filter(|_| headers.get(header::IF_RANGE).is_none_or(|t| *t == *tag))
+        .and_then(|r| r.to_str().ok())
+        .and_then(|r| range_of(r, all.len()));
+    match range {
+        None => (base, media, body(all)).into_response(),
+        Some(Some((first, last))) => {
+            let content = [(
+                header::CONTENT_RANGE,
+                format!("bytes {first}-{last}/{}", all.len()),
+            )];
+            let part = all[first..=last].to_vec();
+            (StatusCode::PARTIAL_CONTENT, base, media, content, part).into_response()
+        }
+        Some(None) => {
+            let content = [(header::CONTENT_RANGE, format!("bytes */{}", all.len()))];
+            (
+                content,
+                Refusal::new(
+                    StatusCode::RANGE_NOT_SATISFIABLE,
+                    format!("the file has {} bytes", all.len()),
+                ),
+            )
+                .into_response()
+        }
+    }
+}
+
+fn body(data: Cow<'static, [u8]>) -> Body {
+    match data {
+        Cow::Borrowed(bytes) => Body::from(bytes),
+        Cow::Owned(bytes) => Body::from(bytes),
+    }
+}
+
+/// One range of bytes: `None` when none is asked for (or several, which we answer with the whole),
+/// `Some(None)` when it lies outside the file.
+fn range_of(header: &str, size: usize) -> Option<Option<(usize, usize)>> {
+    let (first, last) = header.strip_prefix("bytes=")?.split_once('-')?;
+    if last.contains(',') {
+        return None;
+    }
+    let range = if first.is_empty() {
+        let count: usize = last.parse().ok()?;
+        (count > 0 && size > 0).then(|| (size.saturating_sub(count), size - 1))
+    } else {
+        let first: usize = first.parse().ok()?;
+        let last = if last.is_empty() {
+            usize::MAX
+        } else {
+            last.parse().ok()?
+        };
+        (first < size && first <= last).then(|| (first, last.min(size - 1)))
+    };
+    Some(range)
+}
+
+/// True when the client has this already.
+pub(super) fn matches(headers: &HeaderMap, tag: &str) -> bool {
+    headers
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .filter_map(|v| v.to_str().ok())
+        .flat_map(|v| v.split(','))
+        .any(|t| t.trim() == "*" || t.trim().trim_start_matches("W/") == tag)
+}
+
+fn media_type(path: &str) -> &'static str {
+    match path.rsplit('.').next().unwrap_or_default() {
+        "html" => "text/html; charset=utf-8",
+        "js" | "mjs" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "json" | "map" => "application/json",
+        "webmanifest" => "application/manifest+json",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "ico" => "image/x-icon",
+        "woff2" => "font/woff2",
+        "txt" => "text/plain; charset=utf-8",
+        "pmtiles" => "application/vnd.pmtiles",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_are_read_as_browsers_write_them() {
+        assert_eq!(range_of("bytes=0-99", 1000), Some(Some((0, 99))));
+        assert_eq!(range_of("bytes=900-", 1000), Some(Some((900, 999))));
+        assert_eq!(range_of("bytes=-10", 1000), Some(Some((990, 999))));
+        assert_eq!(range_of("bytes=0-9999", 1000), Some(Some((0, 999))));
+        assert_eq!(range_of("bytes=1000-", 1000), Some(None));
+        assert_eq!(range_of("bytes=5-2", 1000), Some(None));
+        assert_eq!(range_of("bytes=0-1,3-4", 1000), None);
+        assert_eq!(range_of("lines=0-1", 1000), None);
+    }
+}
