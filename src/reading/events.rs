@@ -698,13 +698,15 @@ fn standing(tokens: &[Token], span: &Range<usize>, clause: &[usize]) -> (Standin
         for cue in found {
             match cue {
                 Cue::Hypothetical
-                    if before && (same && gap <= 14 || gap <= 4) && !past_may(tokens, i) =>
+                    if before
+                        && (same && gap <= 14 || into && gap <= 16 || gap <= 4)
+                        && !past_may(tokens, i) =>
                 {
                     standing = Standing::Hypothetical;
                 }
                 Cue::Planned
                     if before
-                        && same
+                        && (same || into)
                         && gap <= 12
                         && !matches!(word(i), "planned" | "plan" | "scheduled") =>
                 {
@@ -813,7 +815,10 @@ fn joined(tokens: &[Token], clause: &[usize], mentions: Vec<EventMention>) -> Ve
                 || m.group > 0
                 || last.group > 0
                 || between_orders(tokens, last.tokens.end, at);
-            if fits && !apart && (same || (near && vague && m.article != Article::Indefinite)) {
+            // "the quake struck", "floods hit": the verb only says that it came.
+            let came = !m.sure && m.article == Article::Verb && last.sure && same && !m.another;
+            let restated = fits && (same || (near && vague && m.article != Article::Indefinite));
+            if came || restated && !apart {
                 if m.sure && !last.sure {
                     last.kind = m.kind;
                     last.sure = true;
