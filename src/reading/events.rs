@@ -577,16 +577,17 @@ fn mention(
     Some(EventMention {
         kind,
         sure,
-        another: has(&[
-            "another",
-            "second",
-            "similar",
-            "separate",
-            "different",
-            "further",
-            "new",
-            "third",
-        ]) && !followed_by_round(tokens, &span, determiner),
+        another: new_before(tokens, &span, article)
+            || has(&[
+                "another",
+                "second",
+                "similar",
+                "separate",
+                "different",
+                "further",
+                "new",
+                "third",
+            ]) && !followed_by_round(tokens, &span, determiner),
         latest: has(&["latest", "last", "recent", "most"]),
         round: followed_by_round(tokens, &span, determiner),
         group: if plural && refers {
@@ -605,6 +606,19 @@ fn mention(
         article,
         tokens: span,
     })
+}
+
+/// "new attacks", "further strikes": without an article the adjective stands right before.
+fn new_before(tokens: &[Token], span: &Range<usize>, article: Article) -> bool {
+    article == Article::Bare
+        && tokens[span.start.saturating_sub(2)..span.start]
+            .iter()
+            .any(|t| {
+                matches!(
+                    t.lower.as_str(),
+                    "new" | "further" | "other" | "separate" | "similar" | "more"
+                )
+            })
 }
 
 /// A ship is struck by something nobody named more often than from the air.

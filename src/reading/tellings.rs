@@ -948,6 +948,7 @@ fn take(
         return (from < events.len()).then_some(from);
     }
     if m.summary
+        || m.denied && m.another
         || matches!(
             m.standing,
             Standing::Hypothetical | Standing::Planned | Standing::Negated
@@ -1131,7 +1132,11 @@ fn posture_told(f: &Found, m: &EventMention, place: Option<usize>, dated: bool) 
         .iter()
         .any(|(i, r)| Some(*i) == place && f.clause[r.start].abs_diff(here) == 0);
     let new = tokens.iter().zip(&f.clause).any(|(t, c)| {
-        *c == here && matches!(t.lower.as_str(), "recently" | "newly" | "new" | "just")
+        *c == here
+            && matches!(
+                t.lower.as_str(),
+                "recently" | "newly" | "new" | "just" | "second" | "another" | "meanwhile"
+            )
     });
     own && (dated || new)
 }
