@@ -1,13 +1,194 @@
 //! The corridor: one report to its accounts.
 
-use gazetteer::Gazetteer;
+use std::ops::Range;
 
-use crate::incident::Account;
+use gazetteer::{Gazetteer, Located};
+use sha2::{Digest, Sha256};
+
+use crate::incident::{Account, DatePrecision, Party, PlaceTold, Quote, Standing};
+use crate::reading::parties::PartyMention;
+use crate::reading::tellings::{PlaceWords, Telling};
+use crate::reading::{self, Reading};
 use crate::report::{Notice, Report};
+
+/// The name under which our own reader signs its accounts.
+pub const READER: &str = concat!("placetime ", env!("CARGO_PKG_VERSION"));
+
+/// Longest quote kept with an account, in characters.
+pub const QUOTE_CHARS_MAX: usize = 400;
+
+/// Candidates passed over that are kept with an account.
+const ALTERNATIVES_MAX: usize = 4;
 
 /// Reads a report: every telling of an event becomes an account, standing and all; what could not
 /// be understood becomes a notice.
 #[must_use]
-pub fn accounts(_report: &Report, _gazetteer: &Gazetteer) -> (Vec<Account>, Vec<Notice>) {
-    (Vec::new(), Vec::new())
+pub fn accounts(report: &Report, gazetteer: &Gazetteer) -> (Vec<Account>, Vec<Notice>) {
+    let reading = reading::read(report, gazetteer);
+    let offsets = Offsets::of(&report.text);
+    let sha256 = sha256_hex(&report.text);
+    let accounts: Vec<Account> = reading
+        .tellings
+        .iter()
+        .enumerate()
+        .map(|(ordinal, t)| account(report, &reading, &offsets, &sha256, ordinal, t))
+        .collect();
+    let notices = notices(report, &reading, &accounts);
+    (accounts, notices)
+}
+
+/// SHA-256 of a text in hex.
+#[must_use]
+pub fn sha256_hex(text: &str) -> String {
+    Sha256::digest(text.as_bytes())
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect()
+}
+
+fn account(
+    report: &Report,
+    reading: &Reading,
+    offsets: &Offsets,
+    sha256: &str,
+    ordinal: usize,
+    telling: &Telling,
+) -> Account {
+    let text = report.text.as_str();
+    let quote = |field: &str, span: &Range<usize>| offsets.quote(text, field, span);
+    let mut quotes: Vec<Quote> = Vec::new();
+    // The sentences that tell of the event, then the words of each field.
+    for span in telling.events.iter().take(4) {
+        let sentence = reading
+            .sentences
+            .iter()
+            .find(|s| s.span.contains(&span.start));
+        let sentence = sentence.map_or_else(|| span.clone(), |s| s.span.clone());
+        let told = quote("event", &sentence);
+        if !quotes.contains(&told) {
+            quotes.push(told);
+        }
+    }
+    let place = telling.place.map(|i| &reading.places[i]);
+    quotes.extend(place.map(|p| quote("place", &p.span)));
+    quotes.extend(telling.when_span.as_ref().map(|s| quote("date", s)));
+    quotes.extend(telling.actors.iter().map(|(_, s)| quote("actor", s)));
+    quotes.extend(telling.targets.iter().map(|(_, s)| quote("target", s)));
+    quotes.extend(telling.tolls.iter().map(|t| quote("toll", &t.span)));
+    let party = |(p, span): &(PartyMention, Range<usize>)| Party {
+        name: p.name.clone(),
+        id: p.id.clone(),
+        kind: p.kind.clone(),
+        country: p.country.clone(),
+        text: text[span.clone()].to_owned(),
+    };
+    Account {
+        report: report.id.clone(),
+        ordinal,
+        url: report.origin.url.clone(),
+        archived_url: report.origin.archived_url.clone(),
+        retrieved: report.origin.retrieved.clone(),
+        sha256: sha256.to_owned(),
+        publisher: report.origin.publisher.clone(),
+        published: reading.published.map(|p| p.day),
+        licence: report.origin.licence.clone(),
+        reader: READER.to_owned(),
+        quotes,
+        kind: telling.kind,
+        tags: telling.tags.clone(),
+        standing: telling.standing,
+        when: telling.when.clone(),
+        place: place.map_or_else(PlaceTold::default, |p| place_told(text, p)),
+        actors: telling.actors.iter().map(party).collect(),
+        actors_by: telling
+            .says
+            .first()
+            .cloned()
+            .filter(|_| !telling.actors.is_empty()),
+        targets: telling.targets.iter().map(party).collect(),
+        target_kind: telling.target_kind.clone(),
+        tolls: telling.tolls.iter().map(|t| t.toll.clone()).collect(),
+        says: telling.says.clone(),
+        denies: telling.denies.clone(),
+        confidence: (telling.confidence.clamp(0.05, 0.95) * 100.0).round() / 100.0,
+    }
+}
+
+fn place_told(text: &str, words: &PlaceWords) -> PlaceTold {
+    let passed_over = |l: &Located| {
+        let country = l.country.map(|c| format!(", {c}")).unwrap_or_default();
+        let why = l
+            .because
+            .last()
+            .map(|w| format!(": {w}"))
+            .unwrap_or_default();
+        format!("{}{country}{why}", l.name)
+    };
+    PlaceTold {
+        located: words.candidates.first().cloned(),
+        text: text[words.span.clone()].to_owned(),
+        alternatives: words
+            .candidates
+            .iter()
+            .skip(1)
+            .take(ALTERNATIVES_MAX)
+            .map(passed_over)
+            .collect(),
+    }
+}
+
+fn notices(report: &Report, reading: &Reading, accounts: &[Account]) -> Vec<Notice> {
+    let mut out = Vec::new();
+    let about = &report.id;
+    let features = accounts.iter().filter(|a| a.standing.is_feature()).count();
+    if reading.published.is_none() && features > 0 {
+        out.push(Notice::new(
+            about,
+            "the day of publication is not known, so weekdays and days without a year stay as told; give it with --published or a date: line",
+        ));
+    }
+    if features == 0 {
+        out.push(Notice::new(about, "no incident found in this report"));
+    }
+    for a in accounts.iter().filter(|a| a.standing == Standing::Happened) {
+        if a.when.precision == DatePrecision::Day && a.when.because.contains("but the text says") {
+            out.push(Notice::new(
+                about,
+                format!(
+                    "a weekday and a day contradict each other: {}",
+                    a.when.because
+                ),
+            ));
+        }
+    }
+    out
+}
+
+/// From bytes to Unicode code points.
+struct Offsets {
+    starts: Vec<usize>,
+}
+
+impl Offsets {
+    fn of(text: &str) -> Self {
+        Self {
+            starts: text.char_indices().map(|(i, _)| i).collect(),
+        }
+    }
+
+    fn chars(&self, byte: usize) -> usize {
+        self.starts.partition_point(|s| *s < byte)
+    }
+
+    fn quote(&self, text: &str, field: &str, span: &Range<usize>) -> Quote {
+        let start = self.chars(span.start);
+        let end = self.chars(span.end).min(start + QUOTE_CHARS_MAX);
+        let last = self.starts.get(end).copied().unwrap_or(text.len());
+        Quote {
+            field: field.to_owned(),
+            start,
+            end,
+            text: text[span.start..last].to_owned(),
+        }
+    }
 }

@@ -1,16 +1,51 @@
 //! Names in, places out.
+//!
+//! Give the gazetteer the words of a text and it answers with the places they may mean, the
+//! likeliest first, each with the reasons it was chosen and the size of the doubt that is left.
+//!
+//! ```
+//! use gazetteer::{Context, Gazetteer};
+//!
+//! let gazetteer = Gazetteer::starter();
+//! assert!(gazetteer.resolve("Atlantis", &Context::default()).is_empty());
+//! ```
+//!
+//! # What is not here
+//!
+//! No file, no socket, no clock: callers bring the bytes. Nothing here knows what a report or an
+//! incident is.
 
 mod extent;
 mod located;
 mod lonlat;
 mod place;
 
+pub mod build;
+mod coordinates;
+mod doubt;
+mod fold;
+mod layout;
+mod parts;
+mod relative;
+mod resolve;
+mod search;
+mod shape;
+mod spot;
+mod tokens;
+mod weigh;
+mod words;
+
+pub use build::starter::Country;
 pub use extent::Extent;
+pub use layout::OpenError;
 pub use located::{Basis, Located, Precision};
 pub use lonlat::{EARTH_RADIUS_M, InvalidLonLat, LonLat};
 pub use place::{CountryCode, Kind, Place};
 
 use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+use layout::{Layout, Section};
 
 /// What is known before looking: country, dateline, neighbours.
 #[derive(Clone, Debug, Default)]
@@ -48,26 +83,106 @@ pub enum Usage {
 }
 
 /// Every known name, and what it may mean.
-#[derive(Debug, Default)]
-pub struct Gazetteer {}
+#[derive(Clone, Debug)]
+pub struct Gazetteer {
+    layout: Arc<Layout>,
+}
+
+impl Default for Gazetteer {
+    /// The starter.
+    fn default() -> Self {
+        Self::starter()
+    }
+}
+
+/// A data set that a gazetteer holds, for the credits.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Credit {
+    /// Short name, as places state it.
+    pub source: String,
+    /// Licence in short.
+    pub licence: String,
+    /// The words its licence wants shown.
+    pub credit: String,
+    /// Rows read from it.
+    pub rows: u64,
+}
+
+/// What a gazetteer holds, in numbers.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Info {
+    /// Places.
+    pub places: u64,
+    /// Names of them, without demonyms.
+    pub names: u64,
+    /// Places by data set.
+    pub by_source: Vec<(String, u64)>,
+    /// Places by country, most first; `None` for seas and regions.
+    pub by_country: Vec<(Option<CountryCode>, u64)>,
+    /// Bytes of the file.
+    pub bytes: u64,
+}
 
 impl Gazetteer {
-    /// The embedded starter gazetteer: the hand-written tables.
+    /// The embedded starter gazetteer: the hand-written tables, made once.
     #[must_use]
     pub fn starter() -> Self {
-        Self::default()
+        static STARTER: OnceLock<Arc<Layout>> = OnceLock::new();
+        let layout = STARTER.get_or_init(|| {
+            let bytes = build::Builder::new().finish();
+            Arc::new(Layout::open(Box::new(bytes)).expect("a file just written can be opened"))
+        });
+        Self {
+            layout: Arc::clone(layout),
+        }
+    }
+
+    /// A built gazetteer, from bytes that the caller has mapped or read.
+    ///
+    /// The bytes are checked, not parsed: opening takes as long as reading them once.
+    pub fn open(bytes: impl AsRef<[u8]> + Send + Sync + 'static) -> Result<Self, OpenError> {
+        Ok(Self {
+            layout: Arc::new(Layout::open(Box::new(bytes))?),
+        })
+    }
+
+    /// The whole file, as [`Gazetteer::open`] takes it.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.layout.as_bytes()
     }
 
     /// What a place phrase may mean, best first: a name, an offset, a part of a country.
     #[must_use]
-    pub fn resolve(&self, _phrase: &str, _context: &Context) -> Vec<Located> {
-        Vec::new()
+    pub fn resolve(&self, phrase: &str, context: &Context) -> Vec<Located> {
+        let phrase = phrase.trim();
+        let (first, others) = resolve::phrase_item(&self.layout, phrase, 0);
+        let items: Vec<resolve::Item> = std::iter::once(first).chain(others).collect();
+        let mut all = resolve::locate(&self.layout, phrase, &items, context);
+        if all.is_empty() {
+            Vec::new()
+        } else {
+            all.swap_remove(0)
+        }
     }
 
     /// The place phrases of a running text, in order, not overlapping.
     #[must_use]
-    pub fn expressions(&self, _text: &str) -> Vec<PlaceExpression> {
-        Vec::new()
+    pub fn expressions(&self, text: &str) -> Vec<PlaceExpression> {
+        let tokens = tokens::Tokens::of(text);
+        spot::spot(&self.layout, &tokens, text, spot::Mode::Running)
+            .into_iter()
+            .map(|spotted| PlaceExpression {
+                span: tokens.span(spotted.whole.clone()),
+                names: spotted
+                    .subject
+                    .iter()
+                    .chain(&spotted.names)
+                    .map(|name| tokens.span(name.words.clone()))
+                    .collect(),
+                usage: spotted.usage,
+            })
+            .collect()
     }
 
     /// What each of the expressions of one text means: decided together, so that neighbours help
@@ -75,28 +190,197 @@ impl Gazetteer {
     #[must_use]
     pub fn locate(
         &self,
-        _text: &str,
-        _expressions: &[PlaceExpression],
-        _context: &Context,
+        text: &str,
+        expressions: &[PlaceExpression],
+        context: &Context,
     ) -> Vec<Vec<Located>> {
-        Vec::new()
+        let spans: Vec<Range<usize>> = expressions.iter().map(|e| e.span.clone()).collect();
+        self.locate_spans(text, &spans, context, Some(expressions))
+    }
+
+    /// Like [`Gazetteer::locate`] for spans that somebody else found: byte ranges of the text.
+    #[must_use]
+    pub fn locate_given(
+        &self,
+        text: &str,
+        spans: &[Range<usize>],
+        context: &Context,
+    ) -> Vec<Vec<Located>> {
+        self.locate_spans(text, spans, context, None)
+    }
+
+    fn locate_spans(
+        &self,
+        text: &str,
+        spans: &[Range<usize>],
+        context: &Context,
+        expressions: Option<&[PlaceExpression]>,
+    ) -> Vec<Vec<Located>> {
+        let tokens = tokens::Tokens::of(text);
+        let found = spot::spot(&self.layout, &tokens, text, spot::Mode::Running);
+        let mut items: Vec<(Option<usize>, resolve::Item)> = Vec::new();
+        let mut more = Vec::new();
+        for (n, span) in spans.iter().enumerate() {
+            let known = found.iter().find(|s| tokens.span(s.whole.clone()) == *span);
+            let (mut item, others) = match known {
+                Some(known) => (resolve::item(&tokens, known, 0), Vec::new()),
+                None => {
+                    let phrase = text.get(span.clone()).unwrap_or_default();
+                    resolve::phrase_item(&self.layout, phrase, span.start)
+                }
+            };
+            item.span = span.clone();
+            if let Some(expression) = expressions.and_then(|all| all.get(n)) {
+                item.only_evidence = expression.usage != Usage::Place;
+            }
+            items.push((Some(n), item));
+            more.extend(others.into_iter().map(|other| (None, other)));
+        }
+        // What else the text names helps to choose.
+        for spotted in &found {
+            let span = tokens.span(spotted.whole.clone());
+            if spans
+                .iter()
+                .all(|given| given.end <= span.start || span.end <= given.start)
+            {
+                items.push((None, resolve::item(&tokens, spotted, 0)));
+            }
+        }
+        items.extend(more);
+        items.sort_by_key(|(_, item)| (item.span.start, item.span.end));
+        let (numbers, items): (Vec<_>, Vec<_>) = items.into_iter().unzip();
+        let located = resolve::locate(&self.layout, text, &items, context);
+        let mut out = vec![Vec::new(); spans.len()];
+        for (number, list) in numbers.into_iter().zip(located) {
+            if let Some(number) = number {
+                out[number] = list;
+            }
+        }
+        out
     }
 
     /// A place by its id.
     #[must_use]
-    pub fn place(&self, _id: &str) -> Option<Place> {
-        None
+    pub fn place(&self, id: &str) -> Option<Place> {
+        self.layout.by_id(id).map(|number| self.full(number))
+    }
+
+    /// The GeoNames number of a place, where one is known.
+    #[must_use]
+    pub fn geonames_id(&self, id: &str) -> Option<u32> {
+        self.layout.place(self.layout.by_id(id)?).geonames_id()
     }
 
     /// Places whose name begins with or is like `query`, most important first: for a search box.
     #[must_use]
-    pub fn search(&self, _query: &str, _limit: usize) -> Vec<Place> {
-        Vec::new()
+    pub fn search(&self, query: &str, limit: usize) -> Vec<Place> {
+        search::search(&self.layout, query, limit)
+            .into_iter()
+            .map(|number| self.full(number))
+            .collect()
     }
 
     /// The places nearest to a point, nearest first.
     #[must_use]
-    pub fn near(&self, _at: LonLat, _limit: usize) -> Vec<Place> {
-        Vec::new()
+    pub fn near(&self, at: LonLat, limit: usize) -> Vec<Place> {
+        search::near(&self.layout, at, limit)
+            .into_iter()
+            .map(|number| self.full(number))
+            .collect()
     }
+
+    /// The outline of a country, where one is known.
+    #[must_use]
+    pub fn outline(&self, country: CountryCode) -> Option<geo_types::MultiPolygon<f64>> {
+        let id = format!("{}:{country}", build::starter::SOURCE);
+        self.layout.shape(self.layout.by_id(&id)?)
+    }
+
+    /// What the table of countries tells of a code.
+    #[must_use]
+    pub fn country(&self, code: CountryCode) -> Option<&'static Country> {
+        build::starter::countries().get(&code)
+    }
+
+    /// The data sets in it, with the credits their licences ask for.
+    #[must_use]
+    pub fn credits(&self) -> Vec<Credit> {
+        let meta = String::from_utf8_lossy(self.layout.section(Section::Meta));
+        meta.lines()
+            .filter_map(|line| {
+                let mut cells = line.split('\t').map(str::to_owned);
+                Some(Credit {
+                    source: cells.next()?,
+                    licence: cells.next()?,
+                    credit: cells.next()?,
+                    rows: cells.next()?.parse().ok()?,
+                })
+            })
+            .collect()
+    }
+
+    /// Counts by data set and country.
+    #[must_use]
+    pub fn info(&self) -> Info {
+        let mut sources = std::collections::BTreeMap::new();
+        let mut countries = std::collections::BTreeMap::new();
+        let mut names = 0;
+        for number in 0..self.layout.places() {
+            let record = self.layout.place(number);
+            *sources.entry(record.source()).or_insert(0u64) += 1;
+            *countries.entry(record.country()).or_insert(0u64) += 1;
+            names += 1 + record.names().count() as u64;
+        }
+        let mut by_country: Vec<_> = countries.into_iter().collect();
+        by_country.sort_by_key(|(code, count)| (std::cmp::Reverse(*count), *code));
+        Info {
+            places: u64::from(self.layout.places()),
+            names,
+            by_source: sources
+                .into_iter()
+                .map(|(source, count)| (source_name(&self.layout, source), count))
+                .collect(),
+            by_country,
+            bytes: self.layout.as_bytes().len() as u64,
+        }
+    }
+
+    /// A place with everything that is known of it.
+    fn full(&self, number: u32) -> Place {
+        let record = self.layout.place(number);
+        Place {
+            id: record.id().to_owned(),
+            name: record.name().to_owned(),
+            kind: record.kind(),
+            country: record.country(),
+            admin1_code: record.admin1_code().map(str::to_owned),
+            admin1: record.admin1().map(str::to_owned),
+            pcode: record.pcode().map(str::to_owned),
+            at: record.at(),
+            radius_m: record.radius_m(),
+            extent: record.extent(),
+            population: record.population(),
+            names: record.names().map(str::to_owned).collect(),
+            demonyms: record.demonyms().map(str::to_owned).collect(),
+            source: source_name(&self.layout, record.source()),
+        }
+    }
+}
+
+/// The name of a data set by its number.
+fn source_name(layout: &Layout, number: usize) -> String {
+    std::str::from_utf8(layout.section(Section::Meta))
+        .unwrap_or_default()
+        .lines()
+        .nth(number)
+        .and_then(|line| line.split('\t').next())
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// The common English name of a country.
+fn country_name(code: CountryCode) -> &'static str {
+    build::starter::countries()
+        .get(&code)
+        .map_or("another country", |country| &country.name[..])
 }

@@ -9,6 +9,7 @@
 //! No file, no socket, no clock: the times in [`Stamp`] come from the store.
 
 mod account;
+pub mod fit;
 mod kind;
 pub mod merge;
 mod ruling;
@@ -22,6 +23,7 @@ pub use ruling::{Ruling, Status, Verdict};
 pub use shown::Shown;
 pub use toll::{Count, Harm, OfWhom, Toll};
 pub use when::{DatePrecision, When};
+pub(crate) use when::{day_in_words, month_name, weekday_name};
 
 /// What the store knows of an incident beside its accounts; `read`, which stores nothing, has none.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

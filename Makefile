@@ -1,0 +1,46 @@
+# The commands of the house. `make` alone lists them.
+#
+#   PORT=8080            where `make run` serves
+#   WEB=no               `make run` leaves the map page plain, even when Node is here
+#   SHARED_DIR=../shared test data beside the project; a test that finds none says so and is skipped
+
+SHELL = /bin/bash
+
+PORT = 8080
+WEB = yes
+SHARED_DIR = ../shared
+TARGET = $${CARGO_TARGET_DIR:-target}
+
+.PHONY: help run test bench lint web setup-test data-check need-rust
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | while IFS=$$'\t' read -r name does; do printf 'make %-12s %s\n' "$$name" "$$does"; done
+
+run: need-rust web ## build everything, read the sample reports, serve the map on http://127.0.0.1:8080 (PORT= for another)
+	cargo build --release --locked
+	$(TARGET)/release/placetime add samples/*.txt
+	exec $(TARGET)/release/placetime serve --listen 127.0.0.1:$(PORT)
+
+test: need-rust setup-test ## everything tested: Rust, front end, real browser, real GIS clients
+	@SHARED_DIR="$(SHARED_DIR)" WEB="$(WEB)" scripts/test.sh
+
+bench: need-rust ## the benchmarks: a table here, the figures as JSON in target/bench/
+	cargo build --release --locked
+	python3 scripts/bench.py
+
+lint: need-rust ## formatting, clippy, Biome, tsc
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	@scripts/web.sh lint
+
+web: ## the map page into web/dist, when a source is newer
+	@WEB="$(WEB)" scripts/web.sh build
+
+setup-test: ## install what the tests need and the machine lacks (Debian, as root)
+	@scripts/setup-test.sh
+
+data-check: need-rust ## compare the gazetteer's tables with the data in SHARED_DIR
+	@SHARED_DIR="$(SHARED_DIR)" scripts/test.sh tables
+
+need-rust:
+	@scripts/need-rust.sh

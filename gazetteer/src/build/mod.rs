@@ -1,0 +1,428 @@
+//! Data sets in, one flat gazetteer out.
+//!
+//! A [`Builder`] is fed files as bytes, recognises each by its shape, skips what it does not know
+//! with a notice, joins the rows that mean one place, and writes the layout of
+//! [`crate::layout`]. The same inputs in the same order give the same bytes.
+
+mod join;
+mod rows;
+pub(crate) mod starter;
+mod write;
+
+mod csvs;
+mod geojsons;
+mod geonames;
+mod whosonfirst;
+
+use std::collections::HashMap;
+use std::io::Read;
+
+use crate::{CountryCode, Extent, Kind, LonLat};
+use rows::Strings;
+
+/// Bytes one input may unpack to.
+///
+/// The whole GeoNames dump is 1.7 GB; a gz bomb is larger.
+pub const INPUT_BYTES_MAX: u64 = 4 << 30;
+/// Names kept of one place; London has some 400 in every language together.
+const NAMES_MAX: usize = 500;
+/// Bad rows named one by one in a file; the others are counted.
+const BAD_ROWS_NAMED: usize = 5;
+
+/// Something a builder passes over, in words: file, line, what was wrong.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Notice(pub String);
+
+impl std::fmt::Display for Notice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A data set, as the credits name it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Source {
+    /// Short name, as places state it.
+    pub name: String,
+    /// Licence in short.
+    pub licence: String,
+    /// The words its licence wants shown.
+    pub credit: String,
+}
+
+/// One row as a data set tells it, before joining.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) names: Vec<String>,
+    pub(crate) demonyms: Vec<String>,
+    pub(crate) kind: Kind,
+    pub(crate) country: Option<CountryCode>,
+    pub(crate) admin1: String,
+    pub(crate) admin1_code: String,
+    pub(crate) pcode: String,
+    pub(crate) at: Option<LonLat>,
+    pub(crate) radius_m: Option<f64>,
+    pub(crate) extent: Option<Extent>,
+    pub(crate) population: u64,
+    pub(crate) geonames_id: u32,
+    /// How rows of this data set call the division that holds this one.
+    pub(crate) within1: Option<String>,
+    pub(crate) within2: Option<String>,
+    /// How rows of this data set call this division.
+    pub(crate) own_key: Option<String>,
+    pub(crate) shape: Option<geo_types::MultiPolygon<f64>>,
+}
+
+impl Default for Row {
+    fn default() -> Self {
+        Self {
+            id: String::new(),
+            name: String::new(),
+            names: Vec::new(),
+            demonyms: Vec::new(),
+            kind: Kind::Other,
+            country: None,
+            admin1: String::new(),
+            admin1_code: String::new(),
+            pcode: String::new(),
+            at: None,
+            radius_m: None,
+            extent: None,
+            population: 0,
+            geonames_id: 0,
+            within1: None,
+            within2: None,
+            own_key: None,
+            shape: None,
+        }
+    }
+}
+
+/// A place in the making: texts by number.
+#[derive(Clone, Debug)]
+pub(crate) struct Draft {
+    pub(crate) id: u32,
+    pub(crate) further_ids: Vec<u32>,
+    pub(crate) name: u32,
+    pub(crate) names: Vec<u32>,
+    pub(crate) demonyms: Vec<u32>,
+    pub(crate) kind: Kind,
+    pub(crate) country: Option<CountryCode>,
+    pub(crate) admin1: u32,
+    pub(crate) admin1_code: u32,
+    pub(crate) pcode: u32,
+    pub(crate) at: Option<LonLat>,
+    pub(crate) radius_m: Option<f32>,
+    pub(crate) extent: Option<Extent>,
+    pub(crate) population: u32,
+    pub(crate) geonames_id: u32,
+    pub(crate) source: u16,
+    pub(crate) within1: u64,
+    pub(crate) within2: u64,
+    pub(crate) own_key: u64,
+    pub(crate) shape: Option<Box<geo_types::MultiPolygon<f64>>>,
+    pub(crate) starter: bool,
+    /// Joined into another draft: not written.
+    pub(crate) gone: bool,
+}
+
+/// Collects rows of many files and writes them as one gazetteer.
+#[derive(Debug)]
+pub struct Builder {
+    strings: Strings,
+    drafts: Vec<Draft>,
+    by_geonames: HashMap<u32, u32>,
+    by_own_key: HashMap<u64, u32>,
+    sources: Vec<Source>,
+    rows: Vec<u64>,
+    share_alike: bool,
+    late_names: Vec<(u32, u32)>,
+    codes: geonames::Codes,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Builder {
+    /// A builder that already knows the starter tables: what they hold stays known in every
+    /// gazetteer.
+    #[must_use]
+    pub fn new() -> Self {
+        let mut builder = Self::empty();
+        starter::add(&mut builder);
+        builder
+    }
+
+    /// A builder that knows nothing yet.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self {
+            strings: Strings::default(),
+            drafts: Vec::new(),
+            by_geonames: HashMap::new(),
+            by_own_key: HashMap::new(),
+            sources: Vec::new(),
+            rows: Vec::new(),
+            share_alike: false,
+            late_names: Vec::new(),
+            codes: geonames::Codes::default(),
+        }
+    }
+
+    /// Also takes inputs whose licence binds the whole file to the same licence (ODbL).
+    pub fn allow_share_alike(&mut self) {
+        self.share_alike = true;
+    }
+
+    /// Reads one file: its name (for its shape and for notices) and its bytes, packed or not.
+    pub fn add(&mut self, name: &str, bytes: &[u8]) -> Vec<Notice> {
+        let mut unpacked = Vec::new();
+        let bytes = if bytes.starts_with(&[0x1f, 0x8b]) {
+            let mut reader = flate2::read::MultiGzDecoder::new(bytes).take(INPUT_BYTES_MAX + 1);
+            if let Err(error) = reader.read_to_end(&mut unpacked) {
+                return vec![Notice(format!(
+                    "{name}: cannot be unpacked ({error}), skipped"
+                ))];
+            }
+            if unpacked.len() as u64 > INPUT_BYTES_MAX {
+                return vec![Notice(format!(
+                    "{name}: unpacks to more than {INPUT_BYTES_MAX} bytes, skipped"
+                ))];
+            }
+            &unpacked[..]
+        } else {
+            bytes
+        };
+        if self.is_share_alike(name, bytes) {
+            return vec![Notice(format!(
+                "{name}: under a share-alike licence (ODbL), skipped; the whole gazetteer would \
+                 have to carry it (say --share-alike to take it nevertheless)"
+            ))];
+        }
+        let text = String::from_utf8_lossy(bytes);
+        let text = text.trim_start_matches('\u{feff}');
+        let mut bad = BadRows::new(name);
+        let known = match shape_of(text) {
+            Some(Shape::GeoNames) => {
+                geonames::add_dump(self, text, &mut bad);
+                true
+            }
+            Some(Shape::AlternateNames) => {
+                geonames::add_alternate_names(self, text, &mut bad);
+                true
+            }
+            Some(Shape::AdminCodes) => {
+                geonames::add_codes(self, text, &mut bad);
+                true
+            }
+            Some(Shape::CountryInfo) => true,
+            Some(Shape::WhosOnFirst) => {
+                whosonfirst::add(self, text, &mut bad);
+                true
+            }
+            Some(Shape::GeoJson) => geojsons::add(self, name, text, &mut bad),
+            Some(Shape::Json) => geojsons::add_opensyria(self, text, &mut bad),
+            Some(Shape::Csv) => csvs::add(self, text, &mut bad),
+            None => false,
+        };
+        if !known {
+            bad.notices
+                .push(Notice(format!("{name}: not of a known shape, skipped")));
+        }
+        bad.finish()
+    }
+
+    /// True for inputs known to be under a share-alike licence, unless those are allowed.
+    fn is_share_alike(&self, name: &str, bytes: &[u8]) -> bool {
+        let lower = name.to_ascii_lowercase();
+        let begins = String::from_utf8_lossy(&bytes[..bytes.len().min(2000)]).to_ascii_lowercase();
+        !self.share_alike
+            && (lower.contains("odbl")
+                || lower.contains("openflights")
+                || begins.contains("openstreetmap contributors")
+                || begins.contains("\"osm_id\""))
+    }
+
+    /// The number of a data set, noted for the credits.
+    pub(crate) fn source(&mut self, name: &str, licence: &str, credit: &str) -> u16 {
+        let known = self.sources.iter().position(|source| source.name == name);
+        let number = known.unwrap_or_else(|| {
+            self.sources.push(Source {
+                name: name.into(),
+                licence: licence.into(),
+                credit: credit.into(),
+            });
+            self.rows.push(0);
+            self.sources.len() - 1
+        });
+        number as u16
+    }
+
+    /// Takes one row; rows with a GeoNames id already known are joined at once.
+    pub(crate) fn push(&mut self, row: Row, source: u16) -> u32 {
+        self.rows[usize::from(source)] += 1;
+        let draft = self.draft(row, source);
+        if draft.geonames_id != 0 {
+            if let Some(&known) = self.by_geonames.get(&draft.geonames_id) {
+                self.join_into(known, draft);
+                return known;
+            }
+            self.by_geonames
+                .insert(draft.geonames_id, self.drafts.len() as u32);
+        }
+        let number = self.drafts.len() as u32;
+        if draft.own_key != 0 {
+            self.by_own_key.entry(draft.own_key).or_insert(number);
+        }
+        self.drafts.push(draft);
+        number
+    }
+
+    /// A row with its texts as numbers.
+    fn draft(&mut self, row: Row, source: u16) -> Draft {
+        let hash = |key: Option<String>| key.map_or(0, |k| crate::fold::hash_bytes(k.as_bytes()));
+        let name = self.strings.number(&row.name);
+        let mut names = Vec::with_capacity(row.names.len());
+        for text in &row.names {
+            let number = self.strings.number(text.trim());
+            if number != 0 && number != name && !names.contains(&number) && names.len() < NAMES_MAX
+            {
+                names.push(number);
+            }
+        }
+        Draft {
+            id: self.strings.number(&row.id),
+            further_ids: Vec::new(),
+            name,
+            names,
+            demonyms: row
+                .demonyms
+                .iter()
+                .map(|text| self.strings.number(text.trim()))
+                .filter(|number| *number != 0)
+                .collect(),
+            kind: row.kind,
+            country: row.country,
+            admin1: self.strings.number(&row.admin1),
+            admin1_code: self.strings.number(&row.admin1_code),
+            pcode: self.strings.number(&row.pcode),
+            at: row.at,
+            radius_m: row.radius_m.map(|r| r as f32),
+            extent: row.extent,
+            population: u32::try_from(row.population).unwrap_or(u32::MAX),
+            geonames_id: row.geonames_id,
+            source,
+            within1: hash(row.within1),
+            within2: hash(row.within2),
+            own_key: hash(row.own_key),
+            shape: row.shape.map(Box::new),
+            starter: false,
+            gone: false,
+        }
+    }
+
+    /// Joins what is one place, makes the indexes and gives the bytes of the file.
+    #[must_use]
+    pub fn finish(mut self) -> Vec<u8> {
+        let late = std::mem::take(&mut self.late_names);
+        for (geonames_id, name) in late {
+            if let Some(&known) = self.by_geonames.get(&geonames_id) {
+                let draft = &mut self.drafts[known as usize];
+                if draft.name != name
+                    && !draft.names.contains(&name)
+                    && draft.names.len() < NAMES_MAX
+                {
+                    draft.names.push(name);
+                }
+            }
+        }
+        geonames::add_divisions_from_codes(&mut self);
+        join::join(&mut self);
+        write::write(self)
+    }
+}
+
+/// The shapes of input that are told apart by content.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Shape {
+    GeoNames,
+    AlternateNames,
+    AdminCodes,
+    CountryInfo,
+    WhosOnFirst,
+    GeoJson,
+    Json,
+    Csv,
+}
+
+/// Tells the shape of a file by its first lines.
+fn shape_of(text: &str) -> Option<Shape> {
+    let first = text
+        .lines()
+        .find(|line| !line.trim().is_empty() && !line.starts_with('#'))?;
+    let head = crate::fold::cut(text.trim_start(), 4000);
+    if head.starts_with('{') {
+        return head.contains("FeatureCollection").then_some(Shape::GeoJson);
+    }
+    if head.starts_with('[') {
+        return Some(Shape::Json);
+    }
+    let tabs = first.split('\t').count();
+    let number = |n: usize| -> bool {
+        first
+            .split('\t')
+            .nth(n)
+            .is_some_and(|cell| cell.parse::<f64>().is_ok())
+    };
+    match tabs {
+        22 if first.starts_with("wof_id\t") => Some(Shape::WhosOnFirst),
+        19 if number(0) && number(4) && number(5) => Some(Shape::GeoNames),
+        19 if text.starts_with('#') => Some(Shape::CountryInfo),
+        8 | 10 if number(0) && number(1) => Some(Shape::AlternateNames),
+        4 if number(3) && first.contains('.') => Some(Shape::AdminCodes),
+        1 if first.contains(',') => Some(Shape::Csv),
+        _ => None,
+    }
+}
+
+/// Bad rows of one file: the first few by line, the others by their count.
+#[derive(Debug)]
+pub(crate) struct BadRows {
+    file: String,
+    notices: Vec<Notice>,
+    count: usize,
+}
+
+impl BadRows {
+    fn new(file: &str) -> Self {
+        Self {
+            file: file.into(),
+            notices: Vec::new(),
+            count: 0,
+        }
+    }
+
+    pub(crate) fn note(&mut self, line: usize, what: &str) {
+        self.count += 1;
+        if self.count <= BAD_ROWS_NAMED {
+            self.notices
+                .push(Notice(format!("{}:{line}: {what}, row skipped", self.file)));
+        }
+    }
+
+    fn finish(mut self) -> Vec<Notice> {
+        if self.count > BAD_ROWS_NAMED {
+            self.notices.push(Notice(format!(
+                "{}: {} more bad rows skipped",
+                self.file,
+                self.count - BAD_ROWS_NAMED
+            )));
+        }
+        self.notices
+    }
+}

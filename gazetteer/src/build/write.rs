@@ -1,0 +1,366 @@
+//! The drafts as one flat file.
+
+use std::collections::HashSet;
+
+use super::{Builder, Draft};
+use crate::Kind;
+use crate::fold::{Key, fold, generic, hash_bytes, key_words, skeleton::skeleton, word_hash};
+use crate::layout::{
+    CELLS, DEGREE, HEADER_BYTES, MAGIC, PLACE_BYTES, POSTING_DEMONYM, POSTING_MAIN, POSTING_PLACE,
+    POSTING_SHORT, SECTIONS, VERSION, bloom_place, bucket_of, checksum,
+};
+
+/// Writes everything that is left after joining.
+pub(crate) fn write(builder: Builder) -> Vec<u8> {
+    let Builder {
+        strings,
+        drafts,
+        by_own_key,
+        sources,
+        rows,
+        ..
+    } = builder;
+
+    // Joined rows fall away; the others get their final numbers, in the order they came.
+    let mut numbers = vec![0u32; drafts.len()];
+    let mut kept: Vec<&Draft> = Vec::new();
+    for (n, draft) in drafts.iter().enumerate() {
+        if !draft.gone && draft.name != 0 && (kept.len() as u32) < POSTING_PLACE {
+            numbers[n] = kept.len() as u32 + 1;
+            kept.push(draft);
+        }
+    }
+    let final_number = |key: u64| -> u32 {
+        by_own_key
+            .get(&key)
+            .map_or(0, |&draft| numbers[draft as usize])
+    };
+
+    let mut places = Vec::with_capacity(kept.len() * PLACE_BYTES);
+    let mut names: Vec<u8> = Vec::new();
+    let mut extents: Vec<u8> = Vec::new();
+    let mut keys: Vec<(u64, u32)> = Vec::new();
+    let mut weak: Vec<(u64, u32)> = Vec::new();
+    let mut beginnings: HashSet<u64> = HashSet::new();
+    let mut ids: Vec<(u64, u32)> = Vec::new();
+    let mut cells: Vec<(u32, u32)> = Vec::new();
+    let mut sorted: Vec<(u32, u32)> = Vec::new();
+    let mut shape_index: Vec<u8> = Vec::new();
+    let mut shapes: Vec<u8> = Vec::new();
+
+    for (number, draft) in kept.iter().enumerate() {
+        let number = number as u32;
+        let mut record = [0u8; PLACE_BYTES];
+        let mut put = |at: usize, value: u32| {
+            record[at..at + 4].copy_from_slice(&value.to_le_bytes());
+        };
+        put(0, draft.name);
+        put(4, draft.id);
+        put(16, (names.len() / 4) as u32);
+        put(20, draft.admin1);
+        put(24, draft.admin1_code);
+        put(28, draft.pcode);
+        let lon = draft
+            .at
+            .map_or(i32::MIN, |at| (at.lon() * DEGREE).round() as i32);
+        put(32, lon as u32);
+        put(
+            36,
+            draft.at.map_or(0, |at| (at.lat() * DEGREE).round() as i32) as u32,
+        );
+        let extent = draft
+            .extent
+            .or_else(|| draft.shape.as_deref().and_then(crate::shape::extent));
+        let radius = draft.radius_m.unwrap_or_else(|| {
+            crate::doubt::place_radius_m(draft.kind, u64::from(draft.population), extent, draft.at)
+                as f32
+        });
+        put(40, radius.to_bits());
+        put(44, draft.population);
+        if let Some(extent) = extent {
+            for degree in [extent.west(), extent.south(), extent.east(), extent.north()] {
+                extents.extend_from_slice(&((degree * DEGREE).round() as i32).to_le_bytes());
+            }
+            put(48, (extents.len() / 16) as u32);
+        }
+        put(52, draft.geonames_id);
+        put(64, final_number(draft.within1));
+        put(68, final_number(draft.within2));
+        record[8..10].copy_from_slice(&draft.source.to_le_bytes());
+        record[10] = Kind::ALL
+            .iter()
+            .position(|(kind, _)| *kind == draft.kind)
+            .unwrap_or(Kind::ALL.len() - 1) as u8;
+        record[11] = importance(draft);
+        if let Some(country) = draft.country {
+            record[12..14].copy_from_slice(country.as_str().as_bytes());
+        }
+        record[14..16].copy_from_slice(&(draft.names.len() as u16).to_le_bytes());
+        record[60] = draft.demonyms.len().min(255) as u8;
+        places.extend_from_slice(&record);
+        for name in draft.names.iter().chain(draft.demonyms.iter().take(255)) {
+            names.extend_from_slice(&name.to_le_bytes());
+        }
+
+        let first_key = keys.len();
+        let mut weak_here = HashSet::new();
+        let mut folded_here = HashSet::new();
+        for (n, &text) in std::iter::once(&draft.name).chain(&draft.names).enumerate() {
+            let written = strings.text(text);
+            let folded = fold(written);
+            if folded.is_empty() {
+                continue;
+            }
+            let flag = if n == 0 { POSTING_MAIN } else { 0 };
+            keys.push((note(&folded, &mut beginnings), number | flag));
+            if let Some((rest, _)) = generic::without_generic(&folded)
+                && rest.len() > 1
+            {
+                keys.push((note(rest, &mut beginnings), number | POSTING_SHORT));
+                weak_here.insert(skeleton(rest));
+            }
+            weak_here.insert(skeleton(&folded));
+            if folded_here.insert(Key::of(&folded)) {
+                sorted.push((text, number));
+            }
+        }
+        for &text in &draft.demonyms {
+            let folded = fold(strings.text(text));
+            if !folded.is_empty() {
+                keys.push((note(&folded, &mut beginnings), number | POSTING_DEMONYM));
+            }
+        }
+        // One posting a key and place: the strongest.
+        keys[first_key..].sort_unstable_by_key(|(key, posting)| (*key, strength(*posting)));
+        let mut last = None;
+        let mut write_at = first_key;
+        for read_at in first_key..keys.len() {
+            if last != Some(keys[read_at].0) {
+                last = Some(keys[read_at].0);
+                keys[write_at] = keys[read_at];
+                write_at += 1;
+            }
+        }
+        keys.truncate(write_at);
+        weak_here.remove("");
+        weak.extend(
+            weak_here
+                .iter()
+                .map(|text| (hash_bytes(text.as_bytes()), number)),
+        );
+
+        for &id in std::iter::once(&draft.id).chain(&draft.further_ids) {
+            if id != 0 {
+                ids.push((hash_bytes(strings.text(id).as_bytes()), number));
+            }
+        }
+        if let Some(at) = draft.at {
+            cells.push((cell_of(at) as u32, number));
+        }
+        if let Some(shape) = &draft.shape {
+            let packed = crate::shape::pack(shape);
+            for value in [number, (shapes.len() / 4) as u32, packed.len() as u32] {
+                shape_index.extend_from_slice(&value.to_le_bytes());
+            }
+            for value in packed {
+                shapes.extend_from_slice(&value.to_le_bytes());
+            }
+        }
+    }
+
+    sorted.sort_by_cached_key(|(text, number)| (fold(strings.text(*text)), *number));
+    let (key_buckets, key_entries) = buckets(keys);
+    let (weak_buckets, weak_entries) = buckets(weak);
+    ids.sort_unstable();
+    ids.dedup_by_key(|(hash, _)| *hash);
+    let (cell_starts, cell_places) = by_cell(cells);
+    let meta = meta(&sources, &rows);
+    let sections: [Vec<u8>; SECTIONS] = [
+        meta.into_bytes(),
+        strings.into_bytes(),
+        places,
+        names,
+        extents,
+        key_buckets,
+        key_entries,
+        weak_buckets,
+        weak_entries,
+        bloom(&beginnings),
+        ids.iter()
+            .flat_map(|(hash, number)| {
+                let mut bytes = [0u8; 12];
+                bytes[..8].copy_from_slice(&hash.to_le_bytes());
+                bytes[8..].copy_from_slice(&number.to_le_bytes());
+                bytes
+            })
+            .collect(),
+        cell_starts,
+        cell_places,
+        sorted
+            .iter()
+            .flat_map(|(text, number)| {
+                let mut bytes = [0u8; 8];
+                bytes[..4].copy_from_slice(&text.to_le_bytes());
+                bytes[4..].copy_from_slice(&number.to_le_bytes());
+                bytes
+            })
+            .collect(),
+        shape_index,
+        shapes,
+    ];
+    file(&sections)
+}
+
+/// Header and sections, each beginning at a multiple of eight.
+fn file(sections: &[Vec<u8>; SECTIONS]) -> Vec<u8> {
+    let total: usize = HEADER_BYTES
+        + sections
+            .iter()
+            .map(|s| s.len().next_multiple_of(8))
+            .sum::<usize>();
+    let mut out = Vec::with_capacity(total);
+    out.extend_from_slice(MAGIC);
+    out.extend_from_slice(&VERSION.to_le_bytes());
+    out.extend_from_slice(&(SECTIONS as u32).to_le_bytes());
+    out.extend_from_slice(&(total as u64).to_le_bytes());
+    out.extend_from_slice(&[0; 8]);
+    let mut at = HEADER_BYTES;
+    for section in sections {
+        out.extend_from_slice(&(at as u64).to_le_bytes());
+        out.extend_from_slice(&(section.len() as u64).to_le_bytes());
+        at += section.len().next_multiple_of(8);
+    }
+    for section in sections {
+        out.extend_from_slice(section);
+        out.resize(out.len().next_multiple_of(8), 0);
+    }
+    let sum = checksum(&out[32..]);
+    out[24..32].copy_from_slice(&sum.to_le_bytes());
+    out
+}
+
+/// The key of a folded name, its beginnings noted on the way.
+fn note(folded: &str, beginnings: &mut HashSet<u64>) -> u64 {
+    let mut key = Key::EMPTY;
+    let mut words = key_words(folded).peekable();
+    while let Some(word) = words.next() {
+        key = key.and(word_hash(word));
+        if words.peek().is_some() {
+            beginnings.insert(key.mixed());
+        }
+    }
+    key.mixed()
+}
+
+/// Lower is stronger.
+fn strength(posting: u32) -> u8 {
+    if posting & POSTING_MAIN != 0 {
+        0
+    } else if posting & POSTING_SHORT != 0 {
+        3
+    } else if posting & POSTING_DEMONYM != 0 {
+        2
+    } else {
+        1
+    }
+}
+
+/// Entries sorted by key, and where each bucket of them starts.
+fn buckets(mut entries: Vec<(u64, u32)>) -> (Vec<u8>, Vec<u8>) {
+    let count = (entries.len() / 4).max(16);
+    entries.sort_unstable_by_key(|(key, posting)| {
+        (bucket_of(*key, count), *key as u32, posting & POSTING_PLACE)
+    });
+    entries.dedup_by(|a, b| a.0 as u32 == b.0 as u32 && a.1 == b.1);
+    let mut starts = vec![0u32; count + 1];
+    for (key, _) in &entries {
+        starts[bucket_of(*key, count) + 1] += 1;
+    }
+    for n in 0..count {
+        starts[n + 1] += starts[n];
+    }
+    let starts = starts.iter().flat_map(|n| n.to_le_bytes()).collect();
+    let mut bytes = Vec::with_capacity(entries.len() * 8);
+    for (key, posting) in entries {
+        bytes.extend_from_slice(&(key as u32).to_le_bytes());
+        bytes.extend_from_slice(&posting.to_le_bytes());
+    }
+    (starts, bytes)
+}
+
+/// Twelve bits a beginning: some 1 % of wrong "maybe", each costing one look-up.
+fn bloom(beginnings: &HashSet<u64>) -> Vec<u8> {
+    let words = (beginnings.len() * 12 / 64).max(8);
+    let mut filter = vec![0u64; words];
+    for &mixed in beginnings {
+        let (word, mask) = bloom_place(mixed, words);
+        filter[word] |= mask;
+    }
+    filter.iter().flat_map(|word| word.to_le_bytes()).collect()
+}
+
+/// The cell of one degree that holds a point.
+pub(crate) fn cell_of(at: crate::LonLat) -> usize {
+    let x = ((at.lon() + 180.0).floor() as usize).min(359);
+    let y = ((at.lat() + 90.0).floor() as usize).min(179);
+    y * 360 + x
+}
+
+fn by_cell(mut cells: Vec<(u32, u32)>) -> (Vec<u8>, Vec<u8>) {
+    cells.sort_unstable();
+    let mut starts = vec![0u32; CELLS + 1];
+    for (cell, _) in &cells {
+        starts[*cell as usize + 1] += 1;
+    }
+    for n in 0..CELLS {
+        starts[n + 1] += starts[n];
+    }
+    (
+        starts.iter().flat_map(|n| n.to_le_bytes()).collect(),
+        cells.iter().flat_map(|(_, n)| n.to_le_bytes()).collect(),
+    )
+}
+
+/// Sources as lines: name, licence, credit, rows.
+fn meta(sources: &[super::Source], rows: &[u64]) -> String {
+    let mut text = String::new();
+    for (source, rows) in sources.iter().zip(rows) {
+        let line = [
+            &source.name,
+            &source.licence,
+            &source.credit,
+            &rows.to_string(),
+        ]
+        .map(|cell| cell.replace(['\t', '\n'], " "))
+        .join("\t");
+        text.push_str(&line);
+        text.push('\n');
+    }
+    text
+}
+
+/// 0 to 255: how likely the place is meant, before anything else is known; orders a search box.
+///
+/// Countries, then regions and capitals, then divisions, then settlements by the logarithm of
+/// their inhabitants.
+fn importance(draft: &Draft) -> u8 {
+    let people = f64::from(draft.population).max(1.0).log10();
+    let score = match draft.kind {
+        Kind::Country => 225.0 + 3.0 * people,
+        Kind::Continent => 225.0,
+        Kind::WorldRegion => 205.0,
+        Kind::Sea => 190.0,
+        Kind::Capital => 140.0 + 10.0 * people,
+        Kind::Strait | Kind::Gulf | Kind::Canal => 175.0,
+        Kind::Region => 165.0,
+        Kind::Admin1 => 150.0 + 3.0 * people,
+        Kind::City | Kind::Town | Kind::Village => 45.0 + 20.0 * people,
+        Kind::Admin2 => 95.0 + 4.0 * people,
+        Kind::Admin3 => 75.0 + 4.0 * people,
+        Kind::Neighbourhood => 40.0 + 8.0 * people,
+        Kind::River | Kind::Lake | Kind::Island | Kind::Mountain => 120.0,
+        _ => 110.0,
+    };
+    let starter = if draft.starter { 15.0 } else { 0.0 };
+    (score + starter).clamp(0.0, 255.0) as u8
+}

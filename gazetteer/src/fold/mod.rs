@@ -1,0 +1,137 @@
+//! A spelling in, the form that all spellings of the same word share out.
+//!
+//! Three forms, from strict to weak:
+//!
+//! | form | `"Al-Ḥasakah Governorate"` | also reached from |
+//! |---|---|---|
+//! | [`fold`] | `al hasakah governorate` | other case, marks, hyphens, apostrophes |
+//! | [`Key`] (articles aside) | `hasakah governorate` | `Hasakah governorate`, `ash-` for `al-sh` |
+//! | [`skeleton`](skeleton::skeleton) | `hsk` | `Hassakeh`, `الحسكة`, `Эль-Хасака` |
+//!
+//! A stronger form that agrees always counts for more than a weaker one.
+
+mod chars;
+pub(crate) mod generic;
+pub(crate) mod skeleton;
+
+pub(crate) use chars::{fold, fold_into, is_apostrophe, is_joiner, is_word_char};
+
+/// Longest spelling that is looked at, in bytes; the rest of a longer one is not read.
+///
+/// The longest name in use has some 170 letters; a phrase of a report has fewer than 400.
+pub(crate) const NAME_BYTES_MAX: usize = 600;
+
+/// Cuts a text to at most `bytes_max` bytes without splitting a character.
+pub(crate) fn cut(text: &str, bytes_max: usize) -> &str {
+    if text.len() <= bytes_max {
+        return text;
+    }
+    let mut end = bytes_max;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+/// Articles that may stand before, or be missing from, a name: the Arabic one with its sun letters
+/// as the press writes it, and the English one.
+const ARTICLES: &[&str] = &[
+    "al", "el", "ul", "il", "ad", "ed", "ud", "ar", "er", "ur", "as", "es", "ash", "esh", "ush",
+    "an", "en", "at", "et", "az", "ez", "ath", "eth", "adh", "edh", "the",
+];
+
+/// True for a folded word that is an article in some spelling of Arabic or in English.
+pub(crate) fn is_article(word: &str) -> bool {
+    word.len() <= 3 && ARTICLES.contains(&word)
+}
+
+/// A folded word without the Arabic article that is written together with it.
+pub(crate) fn without_arabic_article(word: &str) -> &str {
+    match word.strip_prefix("ال") {
+        // At least three letters must be left: "الى" is no name with an article.
+        Some(rest) if rest.len() >= 6 => rest,
+        _ => word,
+    }
+}
+
+/// The words of a folded name that count: articles dropped, unless nothing else is left.
+pub(crate) fn key_words(folded: &str) -> impl Iterator<Item = &str> {
+    let only_articles = folded.split(' ').all(is_article);
+    folded
+        .split(' ')
+        .filter(move |word| !word.is_empty() && (only_articles || !is_article(word)))
+        .map(without_arabic_article)
+}
+
+/// The hash of a sequence of words, one word at a time: the same for a stored name and for the
+/// words of a running text, so that names are found in one pass.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Key(u64);
+
+impl Key {
+    /// The key of no words.
+    pub(crate) const EMPTY: Self = Self(0x9e37_79b9_7f4a_7c15);
+
+    /// The key of a folded name, articles aside.
+    pub(crate) fn of(folded: &str) -> Self {
+        key_words(folded).fold(Self::EMPTY, |key, word| key.and(word_hash(word)))
+    }
+
+    /// The key of the words so far and one more.
+    pub(crate) fn and(self, word_hash: u64) -> Self {
+        Self((self.0.rotate_left(23) ^ word_hash).wrapping_mul(0xff51_afd7_ed55_8ccd))
+    }
+
+    /// The key as a well mixed number.
+    pub(crate) fn mixed(self) -> u64 {
+        let h = self.0 ^ (self.0 >> 32);
+        let h = h.wrapping_mul(0xd6e8_feb8_6659_fd93);
+        h ^ (h >> 29)
+    }
+}
+
+/// The hash of one folded word.
+pub(crate) fn word_hash(word: &str) -> u64 {
+    hash_bytes(word.as_bytes())
+}
+
+/// A hash of bytes, eight at a time: the same on every machine and in every run.
+///
+/// The multiply-rotate scheme of Fx (rustc) with the length mixed in; not meant to resist an
+/// adversary, whose names could at worst slow his own look-ups.
+pub(crate) fn hash_bytes(bytes: &[u8]) -> u64 {
+    const K: u64 = 0x517c_c1b7_2722_0a95;
+    let mut h = (bytes.len() as u64).wrapping_mul(K);
+    let mut chunks = bytes.chunks_exact(8);
+    for chunk in &mut chunks {
+        let word = u64::from_le_bytes(chunk.try_into().expect("a chunk of eight bytes"));
+        h = (h.rotate_left(25) ^ word).wrapping_mul(K);
+    }
+    let mut last = [0u8; 8];
+    let rest = chunks.remainder();
+    last[..rest.len()].copy_from_slice(rest);
+    h = (h.rotate_left(25) ^ u64::from_le_bytes(last)).wrapping_mul(K);
+    h ^ (h >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_one_name_have_one_key() {
+        for (a, b) in [
+            ("Al-Tanf", "at tanf"),
+            ("التنف", "تنف"),
+            ("Deir ez-Zor", "Deir al Zor"),
+            ("Aḑ Ḑulū‘īyah", "Al-Duluiyah"),
+            ("The Hague", "hague"),
+            ("إدلب", "ادلب"),
+            ("Ar-Raqqah", "RAQQAH"),
+        ] {
+            assert_eq!(Key::of(&fold(a)), Key::of(&fold(b)), "{a} and {b}");
+        }
+        assert_ne!(Key::of(&fold("Homs")), Key::of(&fold("Hama")));
+        assert_ne!(Key::of("a b"), Key::of("b a"));
+    }
+}

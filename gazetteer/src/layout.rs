@@ -1,0 +1,511 @@
+//! The flat file: one layout for the starter in memory and for a built gazetteer mapped from disk.
+//!
+//! Little-endian numbers, read with bounds checks; nothing is parsed into other structures when a
+//! file is opened. A header names the version, the length and a checksum of everything behind it,
+//! then says where each section lies:
+//!
+//! | section | holds |
+//! |---|---|
+//! | `Meta` | sources with licence and credit, as lines of text |
+//! | `Strings` | every text once: length (u16) and bytes |
+//! | `Places` | one record of [`PLACE_BYTES`] a place |
+//! | `Names` | string numbers of the further names, place after place |
+//! | `Extents` | boxes of the places that have one |
+//! | `KeyBuckets`, `KeyEntries` | name keys, articles aside, to places |
+//! | `WeakBuckets`, `WeakEntries` | consonant skeletons to places |
+//! | `Beginnings` | a Bloom filter: does a longer name begin with these words? |
+//! | `Ids` | hashes of ids to places, sorted |
+//! | `CellStarts`, `CellPlaces` | places by cell of one degree |
+//! | `Sorted` | (name, place) in the order of the folded names |
+//! | `ShapeIndex`, `Shapes` | outlines: rings of positions |
+
+use std::ops::Range;
+
+use crate::{CountryCode, Extent, Kind, LonLat};
+
+/// The first bytes of every gazetteer file.
+pub(crate) const MAGIC: &[u8; 8] = b"PLACEGAZ";
+/// Changes whenever an older program could misread a newer file.
+pub(crate) const VERSION: u32 = 1;
+/// Bytes of one place record.
+pub(crate) const PLACE_BYTES: usize = 72;
+/// Positions are kept in steps of 1e-7 degrees: about a centimetre.
+pub(crate) const DEGREE: f64 = 1e7;
+/// Cells of one degree around the globe.
+pub(crate) const CELLS: usize = 360 * 180;
+/// The low 28 bits of a posting are the place, the high four say how the name belongs to it.
+pub(crate) const POSTING_PLACE: u32 = 0x0fff_ffff;
+/// Posting: the place's main name.
+pub(crate) const POSTING_MAIN: u32 = 0x1000_0000;
+/// Posting: an adjective or people of the place.
+pub(crate) const POSTING_DEMONYM: u32 = 0x2000_0000;
+/// Posting: the name without its generic word ("Rukban" for "Rukban camp").
+pub(crate) const POSTING_SHORT: u32 = 0x4000_0000;
+
+/// The sections, in file order.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Section {
+    Meta,
+    Strings,
+    Places,
+    Names,
+    Extents,
+    KeyBuckets,
+    KeyEntries,
+    WeakBuckets,
+    WeakEntries,
+    Beginnings,
+    Ids,
+    CellStarts,
+    CellPlaces,
+    Sorted,
+    ShapeIndex,
+    Shapes,
+}
+
+/// How many sections there are.
+pub(crate) const SECTIONS: usize = 16;
+/// Magic, version, section count, total length, checksum, then (offset, length) a section.
+pub(crate) const HEADER_BYTES: usize = 8 + 4 + 4 + 8 + 8 + SECTIONS * 16;
+
+/// Why bytes are not taken for a gazetteer.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Something else altogether.
+    #[error("this is no gazetteer file (it does not begin with PLACEGAZ)")]
+    Foreign,
+    /// Built by another version of the program.
+    #[error(
+        "the gazetteer file has layout version {found}, this program reads {VERSION}: build it anew"
+    )]
+    Version {
+        /// The version the file states.
+        found: u32,
+    },
+    /// Shorter or longer than it says.
+    #[error(
+        "the gazetteer file is truncated: {found} bytes of {told}: copy it again or build it anew"
+    )]
+    Truncated {
+        /// Bytes there.
+        found: usize,
+        /// Bytes the header tells.
+        told: u64,
+    },
+    /// The checksum does not fit.
+    #[error(
+        "the gazetteer file is damaged (its checksum does not fit): copy it again or build it anew"
+    )]
+    Damaged,
+}
+
+/// The bytes, wherever they lie: in memory or mapped.
+type Bytes = Box<dyn AsRef<[u8]> + Send + Sync>;
+
+/// A gazetteer's bytes with the places of its sections.
+pub(crate) struct Layout {
+    bytes: Bytes,
+    sections: [Range<usize>; SECTIONS],
+}
+
+impl std::fmt::Debug for Layout {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Layout")
+            .field("bytes", &(*self.bytes).as_ref().len())
+            .field("places", &self.places())
+            .finish()
+    }
+}
+
+impl Layout {
+    /// Checks header, length and checksum.
+    pub(crate) fn open(bytes: Bytes) -> Result<Self, OpenError> {
+        let all = (*bytes).as_ref();
+        if !all.starts_with(MAGIC) {
+            let begun = MAGIC.starts_with(all) && !all.is_empty();
+            return Err(if begun {
+                OpenError::Truncated {
+                    found: all.len(),
+                    told: HEADER_BYTES as u64,
+                }
+            } else {
+                OpenError::Foreign
+            });
+        }
+        if all.len() < HEADER_BYTES {
+            return Err(OpenError::Truncated {
+                found: all.len(),
+                told: HEADER_BYTES as u64,
+            });
+        }
+        let found = u32_at(all, 8);
+        if found != VERSION || u32_at(all, 12) as usize != SECTIONS {
+            return Err(OpenError::Version { found });
+        }
+        let told = u64_at(all, 16);
+        if told != all.len() as u64 {
+            return Err(OpenError::Truncated {
+                found: all.len(),
+                told,
+            });
+        }
+        if u64_at(all, 24) != checksum(&all[32..]) {
+            return Err(OpenError::Damaged);
+        }
+        let mut sections = std::array::from_fn(|_| 0..0);
+        for (n, section) in sections.iter_mut().enumerate() {
+            let at = 32 + n * 16;
+            let (start, len) = (u64_at(all, at), u64_at(all, at + 8));
+            let end = start.checked_add(len).ok_or(OpenError::Damaged)?;
+            if end > told {
+                return Err(OpenError::Damaged);
+            }
+            *section = start as usize..end as usize;
+        }
+        Ok(Self { bytes, sections })
+    }
+
+    /// The bytes of one section.
+    pub(crate) fn section(&self, section: Section) -> &[u8] {
+        (*self.bytes)
+            .as_ref()
+            .get(self.sections[section as usize].clone())
+            .unwrap_or_default()
+    }
+
+    /// All bytes, to write them to a file.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        (*self.bytes).as_ref()
+    }
+
+    /// How many places there are.
+    pub(crate) fn places(&self) -> u32 {
+        (self.section(Section::Places).len() / PLACE_BYTES) as u32
+    }
+
+    /// The text with a number; empty for a number that is none.
+    pub(crate) fn text(&self, at: u32) -> &str {
+        let strings = self.section(Section::Strings);
+        let at = at as usize;
+        let Some(len) = strings.get(at..at + 2) else {
+            return "";
+        };
+        let len = usize::from(u16::from_le_bytes([len[0], len[1]]));
+        strings
+            .get(at + 2..at + 2 + len)
+            .and_then(|bytes| std::str::from_utf8(bytes).ok())
+            .unwrap_or_default()
+    }
+
+    /// One place.
+    pub(crate) fn place(&self, number: u32) -> Record<'_> {
+        let at = number as usize * PLACE_BYTES;
+        const NONE: &[u8; PLACE_BYTES] = &[0; PLACE_BYTES];
+        Record {
+            layout: self,
+            bytes: self
+                .section(Section::Places)
+                .get(at..at + PLACE_BYTES)
+                .unwrap_or(NONE),
+            number,
+        }
+    }
+
+    /// The postings of a mixed key.
+    pub(crate) fn postings(
+        &self,
+        buckets: Section,
+        entries: Section,
+        mixed: u64,
+    ) -> impl Iterator<Item = u32> + '_ {
+        let starts = self.section(buckets);
+        let count = (starts.len() / 4).saturating_sub(1);
+        let range = if count == 0 {
+            0..0
+        } else {
+            let bucket = bucket_of(mixed, count);
+            u32_at(starts, bucket * 4) as usize..u32_at(starts, bucket * 4 + 4) as usize
+        };
+        let low = mixed as u32;
+        let entries = self
+            .section(entries)
+            .get(range.start * 8..range.end * 8)
+            .unwrap_or_default();
+        entries
+            .chunks_exact(8)
+            .skip_while(move |entry| u32_at(entry, 0) < low)
+            .take_while(move |entry| u32_at(entry, 0) == low)
+            .map(|entry| u32_at(entry, 4))
+    }
+
+    /// Places whose name, articles aside, has this key.
+    pub(crate) fn by_key(&self, mixed: u64) -> impl Iterator<Item = u32> + '_ {
+        self.postings(Section::KeyBuckets, Section::KeyEntries, mixed)
+    }
+
+    /// Places with this skeleton.
+    pub(crate) fn by_skeleton(&self, skeleton: &str) -> impl Iterator<Item = u32> + '_ {
+        self.postings(
+            Section::WeakBuckets,
+            Section::WeakEntries,
+            crate::fold::hash_bytes(skeleton.as_bytes()),
+        )
+    }
+
+    /// False when surely no longer name begins with the words of this key.
+    pub(crate) fn may_begin(&self, mixed: u64) -> bool {
+        let filter = self.section(Section::Beginnings);
+        let words = filter.len() / 8;
+        if words == 0 {
+            return false;
+        }
+        let (word, mask) = bloom_place(mixed, words);
+        u64_at(filter, word * 8) & mask == mask
+    }
+
+    /// The place of an id.
+    pub(crate) fn by_id(&self, id: &str) -> Option<u32> {
+        let ids = self.section(Section::Ids);
+        let wanted = crate::fold::hash_bytes(id.as_bytes());
+        let count = ids.len() / 12;
+        let (mut low, mut high) = (0, count);
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            if u64_at(ids, middle * 12) < wanted {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        (low < count && u64_at(ids, low * 12) == wanted).then(|| u32_at(ids, low * 12 + 8))
+    }
+
+    /// The places of a cell of one degree.
+    pub(crate) fn cell(&self, cell: usize) -> impl Iterator<Item = u32> + '_ {
+        let starts = self.section(Section::CellStarts);
+        let (start, end) = (
+            u32_at(starts, cell * 4) as usize,
+            u32_at(starts, cell * 4 + 4) as usize,
+        );
+        self.section(Section::CellPlaces)
+            .get(start * 4..end * 4)
+            .unwrap_or_default()
+            .chunks_exact(4)
+            .map(|chunk| u32_at(chunk, 0))
+    }
+
+    /// How many rows the list of sorted names has.
+    pub(crate) fn sorted_len(&self) -> usize {
+        self.section(Section::Sorted).len() / 8
+    }
+
+    /// A row of the sorted names: the name as written, and its place.
+    pub(crate) fn sorted(&self, row: usize) -> (&str, u32) {
+        let sorted = self.section(Section::Sorted);
+        (
+            self.text(u32_at(sorted, row * 8)),
+            u32_at(sorted, row * 8 + 4),
+        )
+    }
+
+    /// The rings of a place's outline: polygons of rings of positions.
+    pub(crate) fn shape(&self, place: u32) -> Option<geo_types::MultiPolygon<f64>> {
+        let index = self.section(Section::ShapeIndex);
+        let count = index.len() / 12;
+        let (mut low, mut high) = (0, count);
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            if u32_at(index, middle * 12) < place {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        if low >= count || u32_at(index, low * 12) != place {
+            return None;
+        }
+        let start = u32_at(index, low * 12 + 4) as usize * 4;
+        let len = u32_at(index, low * 12 + 8) as usize * 4;
+        let numbers: Vec<i32> = self
+            .section(Section::Shapes)
+            .get(start..start.checked_add(len)?)?
+            .chunks_exact(4)
+            .map(|chunk| u32_at(chunk, 0) as i32)
+            .collect();
+        crate::shape::unpack(&numbers)
+    }
+}
+
+/// A place as the file holds it.
+#[derive(Clone, Copy)]
+pub(crate) struct Record<'a> {
+    layout: &'a Layout,
+    bytes: &'a [u8],
+    /// Its place in the table.
+    pub(crate) number: u32,
+}
+
+impl<'a> Record<'a> {
+    fn u32(&self, at: usize) -> u32 {
+        u32_at(self.bytes, at)
+    }
+
+    pub(crate) fn name(&self) -> &'a str {
+        self.layout.text(self.u32(0))
+    }
+
+    pub(crate) fn id(&self) -> &'a str {
+        self.layout.text(self.u32(4))
+    }
+
+    pub(crate) fn source(&self) -> usize {
+        usize::from(u16::from_le_bytes([self.bytes[8], self.bytes[9]]))
+    }
+
+    pub(crate) fn kind(&self) -> Kind {
+        Kind::ALL
+            .get(usize::from(self.bytes[10]))
+            .map_or(Kind::Other, |(kind, _)| *kind)
+    }
+
+    /// 0 to 255: how likely the place is meant before anything else is known.
+    pub(crate) fn importance(&self) -> u8 {
+        self.bytes[11]
+    }
+
+    pub(crate) fn country(&self) -> Option<CountryCode> {
+        std::str::from_utf8(&self.bytes[12..14])
+            .ok()
+            .and_then(CountryCode::new)
+    }
+
+    /// Every further name.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let start = self.u32(16) as usize;
+        let count = usize::from(u16::from_le_bytes([self.bytes[14], self.bytes[15]]));
+        self.name_range(start, count)
+    }
+
+    pub(crate) fn demonyms(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let count = usize::from(u16::from_le_bytes([self.bytes[14], self.bytes[15]]));
+        self.name_range(self.u32(16) as usize + count, usize::from(self.bytes[60]))
+    }
+
+    fn name_range(&self, start: usize, count: usize) -> impl Iterator<Item = &'a str> + use<'a> {
+        let layout = self.layout;
+        layout
+            .section(Section::Names)
+            .get(start * 4..(start + count) * 4)
+            .unwrap_or_default()
+            .chunks_exact(4)
+            .map(move |chunk| layout.text(u32_at(chunk, 0)))
+    }
+
+    /// The division it lies in, as a place of its own.
+    pub(crate) fn admin1_place(&self) -> Option<u32> {
+        self.u32(64).checked_sub(1)
+    }
+
+    pub(crate) fn admin2_place(&self) -> Option<u32> {
+        self.u32(68).checked_sub(1)
+    }
+
+    pub(crate) fn admin1(&self) -> Option<&'a str> {
+        let own = self.layout.text(self.u32(20));
+        if !own.is_empty() {
+            return Some(own);
+        }
+        self.admin1_place().map(|n| self.layout.place(n).name())
+    }
+
+    pub(crate) fn admin1_code(&self) -> Option<&'a str> {
+        let own = Some(self.layout.text(self.u32(24))).filter(|text| !text.is_empty());
+        own.or_else(|| {
+            let above = self.admin1_place().filter(|n| *n != self.number)?;
+            let above = self.layout.place(above);
+            Some(self.layout.text(above.u32(24))).filter(|text| !text.is_empty())
+        })
+    }
+
+    pub(crate) fn pcode(&self) -> Option<&'a str> {
+        Some(self.layout.text(self.u32(28))).filter(|text| !text.is_empty())
+    }
+
+    pub(crate) fn at(&self) -> Option<LonLat> {
+        let (lon, lat) = (self.u32(32) as i32, self.u32(36) as i32);
+        if lon == i32::MIN {
+            return None;
+        }
+        LonLat::new(f64::from(lon) / DEGREE, f64::from(lat) / DEGREE).ok()
+    }
+
+    pub(crate) fn radius_m(&self) -> f64 {
+        let radius = f64::from(f32::from_bits(self.u32(40)));
+        if radius.is_finite() {
+            radius.max(0.0)
+        } else {
+            0.0
+        }
+    }
+
+    pub(crate) fn population(&self) -> u64 {
+        u64::from(self.u32(44))
+    }
+
+    pub(crate) fn extent(&self) -> Option<Extent> {
+        let at = (self.u32(48).checked_sub(1)? as usize) * 16;
+        let extents = self.layout.section(Section::Extents);
+        let bytes = extents.get(at..at + 16)?;
+        let degree = |n: usize| f64::from(u32_at(bytes, n * 4) as i32) / DEGREE;
+        Extent::new(degree(0), degree(1), degree(2), degree(3))
+    }
+
+    pub(crate) fn geonames_id(&self) -> Option<u32> {
+        Some(self.u32(52)).filter(|id| *id != 0)
+    }
+}
+
+/// The little-endian number at a place; 0 beyond the end.
+pub(crate) fn u32_at(bytes: &[u8], at: usize) -> u32 {
+    bytes
+        .get(at..at + 4)
+        .map_or(0, |b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]))
+}
+
+/// The little-endian number at a place; 0 beyond the end.
+pub(crate) fn u64_at(bytes: &[u8], at: usize) -> u64 {
+    bytes
+        .get(at..at + 8)
+        .map_or(0, |b| u64::from_le_bytes(b.try_into().unwrap_or_default()))
+}
+
+/// The bucket of a key among `count`, by its high bits.
+pub(crate) fn bucket_of(mixed: u64, count: usize) -> usize {
+    (((mixed >> 32) * count as u64) >> 32) as usize
+}
+
+/// Where a key lies in a Bloom filter of so many words of 64 bits: one word, three bits of it.
+pub(crate) fn bloom_place(mixed: u64, words: usize) -> (usize, u64) {
+    let word = (((mixed >> 32) * words as u64) >> 32) as usize;
+    let mask = 1u64 << (mixed & 63) | 1u64 << ((mixed >> 6) & 63) | 1u64 << ((mixed >> 12) & 63);
+    (word, mask)
+}
+
+/// A checksum of bytes: four lanes of multiply and rotate, so that a mapped file of a hundred
+/// megabytes is checked in some ten milliseconds.
+pub(crate) fn checksum(bytes: &[u8]) -> u64 {
+    const K: u64 = 0x9e37_79b1_85eb_ca87;
+    let mut lanes = [1u64, 2, 3, 4];
+    let mut chunks = bytes.chunks_exact(32);
+    for chunk in &mut chunks {
+        for (lane, bytes) in lanes.iter_mut().zip(chunk.chunks_exact(8)) {
+            let word = u64::from_le_bytes(bytes.try_into().unwrap_or_default());
+            *lane = (*lane ^ word).wrapping_mul(K).rotate_left(29);
+        }
+    }
+    let mut sum = bytes.len() as u64;
+    for lane in lanes {
+        sum = (sum ^ lane).wrapping_mul(K).rotate_left(31);
+    }
+    sum ^ crate::fold::hash_bytes(chunks.remainder())
+}

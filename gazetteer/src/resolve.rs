@@ -1,0 +1,972 @@
+//! The way from phrases to places: candidates, weigh, agree, pick.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use crate::fold::generic::Generic;
+use crate::fold::{self, Key, skeleton};
+use crate::layout::{Layout, POSTING_DEMONYM, POSTING_MAIN, POSTING_PLACE, POSTING_SHORT};
+use crate::relative::{self, Offset};
+use crate::spot::{self, Mode, NameAt, Near, Spotted, Way};
+use crate::tokens::Tokens;
+use crate::weigh::{self, Match, Weights};
+use crate::{Basis, Context, CountryCode, Kind, Located, LonLat, Precision, parts, shape};
+
+/// Candidates of one name that are weighed; the less important of more are left out.
+const CANDIDATES_MAX: usize = 60;
+/// Candidates that an answer carries when the caller sets no limit.
+const ANSWERS_MAX: usize = 20;
+/// Weak matches of one name that are compared letter by letter.
+const WEAK_MAX: usize = 400;
+
+/// A name to look up: its folded words and what the words beside it said.
+#[derive(Clone, Debug)]
+pub(crate) struct Query {
+    pub(crate) folded: String,
+    pub(crate) hints: Vec<&'static Generic>,
+    pub(crate) demonym: bool,
+}
+
+/// A place that a name may mean, with what speaks for it.
+#[derive(Clone, Debug)]
+pub(crate) struct Candidate {
+    pub(crate) place: u32,
+    pub(crate) how: Match,
+    pub(crate) kind: Kind,
+    pub(crate) country: Option<CountryCode>,
+    pub(crate) at: Option<LonLat>,
+    pub(crate) score: f64,
+    pub(crate) because: Vec<(f64, String)>,
+}
+
+/// One phrase to resolve.
+#[derive(Debug)]
+pub(crate) struct Item {
+    /// Where it stands in the text.
+    pub(crate) span: Range<usize>,
+    pub(crate) way: Way,
+    pub(crate) names: Vec<Query>,
+    pub(crate) subject: Option<Query>,
+    /// True for adjectives and the like: they tell of a country, not of a place.
+    pub(crate) only_evidence: bool,
+}
+
+/// An item from what was spotted in the words.
+pub(crate) fn item(tokens: &Tokens, spotted: &Spotted, offset: usize) -> Item {
+    let query = |name: &NameAt| Query {
+        folded: tokens.folded_range(name.words.clone()),
+        hints: name.hints.clone(),
+        demonym: name.demonym,
+    };
+    let span = tokens.span(spotted.whole.clone());
+    Item {
+        span: span.start + offset..span.end + offset,
+        way: spotted.way.clone(),
+        names: spotted.names.iter().map(query).collect(),
+        subject: spotted.subject.as_ref().map(query),
+        only_evidence: spotted.usage != crate::Usage::Place,
+    }
+}
+
+/// Reads one phrase that is known to tell a place. Words nobody knows become a name.
+pub(crate) fn phrase_item(layout: &Layout, phrase: &str, offset: usize) -> (Item, Vec<Item>) {
+    let phrase = fold::cut(phrase, fold::NAME_BYTES_MAX);
+    let tokens = Tokens::of(phrase);
+    let whole = || Query {
+        folded: fold::fold(phrase),
+        hints: Vec::new(),
+        demonym: false,
+    };
+    let named = |query: Query| Item {
+        span: offset..offset + phrase.len(),
+        way: Way::Name,
+        names: vec![query],
+        subject: None,
+        only_evidence: false,
+    };
+    // The whole phrase as a name goes first: "South Sudan", "Gulf of Aden".
+    let folded = fold::fold(phrase);
+    if layout.by_key(Key::of(&folded).mixed()).next().is_some() {
+        return (named(whole()), Vec::new());
+    }
+    let spotted = spot::spot(layout, &tokens, phrase, Mode::Phrase);
+    let mut items: Vec<Item> = spotted.iter().map(|s| item(&tokens, s, offset)).collect();
+    // The part before the first comma or bracket names the place.
+    let head_end = (1..tokens.len())
+        .find(|n| {
+            !matches!(
+                tokens[*n].gap,
+                crate::tokens::Gap::Space
+                    | crate::tokens::Gap::Hyphen
+                    | crate::tokens::Gap::Dot
+                    | crate::tokens::Gap::Slash
+            )
+        })
+        .unwrap_or(tokens.len());
+    let first_relative = spotted.iter().position(|s| !matches!(s.way, Way::Name));
+    let covers = spotted.first().is_some_and(|s| {
+        s.whole.start == 0 && s.whole.end >= head_end && matches!(s.way, Way::Name)
+    });
+    if covers
+        && first_relative != Some(0)
+        && !(first_relative.is_some()
+            && spotted[first_relative.unwrap_or(0)].whole.start < head_end)
+    {
+        let first = items.remove(0);
+        return (first, items);
+    }
+    if let Some(n) = first_relative
+        && (spotted[n].whole.start < head_end || head_end == 0)
+    {
+        let first = items.remove(n);
+        return (first, items);
+    }
+    let head = tokens.folded_range(0..head_end);
+    if head.is_empty() {
+        return match items.is_empty() {
+            true => (named(whole()), items),
+            false => (items.remove(0), items),
+        };
+    }
+    let (rest, hints) = match fold::generic::without_generic(&head) {
+        Some((rest, hints)) => (rest.to_owned(), hints),
+        None => (head.clone(), Vec::new()),
+    };
+    let known = layout.by_key(Key::of(&head).mixed()).next().is_some();
+    let query = if known {
+        Query {
+            folded: head,
+            hints: Vec::new(),
+            demonym: false,
+        }
+    } else {
+        Query {
+            folded: rest,
+            hints,
+            demonym: false,
+        }
+    };
+    items.retain(|item| {
+        item.span.start >= offset + tokens.get(head_end).map_or(phrase.len(), |t| t.span.start)
+    });
+    (named(query), items)
+}
+
+/// Every place a name may mean, unweighed: strong matches, or else the weak ones.
+pub(crate) fn candidates(layout: &Layout, query: &Query) -> Vec<Candidate> {
+    let mut found: Vec<Candidate> = Vec::new();
+    let add = |found: &mut Vec<Candidate>, place: u32, how: Match| match found
+        .iter_mut()
+        .find(|c| c.place == place)
+    {
+        Some(known) if known.how >= how => {}
+        Some(known) => known.how = how,
+        None => {
+            let record = layout.place(place);
+            found.push(Candidate {
+                place,
+                how,
+                kind: record.kind(),
+                country: record.country(),
+                at: record.at(),
+                score: 0.0,
+                because: Vec::new(),
+            });
+        }
+    };
+    for posting in layout.by_key(Key::of(&query.folded).mixed()) {
+        let is_demonym = posting & POSTING_DEMONYM != 0;
+        if is_demonym && !query.demonym {
+            // "Afghan" as a place is the country only where nothing else bears the name.
+            add(&mut found, posting & POSTING_PLACE, Match::Demonym);
+            continue;
+        }
+        let how = if is_demonym {
+            Match::Demonym
+        } else if posting & POSTING_SHORT != 0 {
+            Match::Short
+        } else if posting & POSTING_MAIN != 0 {
+            Match::Main
+        } else {
+            Match::Other
+        };
+        add(&mut found, posting & POSTING_PLACE, how);
+    }
+    // With its generic word the name may be stored as one: "Rukban camp".
+    if let Some(first) = query.hints.first() {
+        for with in [
+            format!("{} {}", query.folded, first.word),
+            format!("{} {}", first.word, query.folded),
+        ] {
+            for posting in layout.by_key(Key::of(&with).mixed()) {
+                if posting & POSTING_DEMONYM == 0 {
+                    add(&mut found, posting & POSTING_PLACE, Match::Main);
+                }
+            }
+        }
+    }
+    if found.is_empty()
+        && let Some((rest, _)) = fold::generic::without_generic(&query.folded)
+    {
+        for posting in layout.by_key(Key::of(rest).mixed()) {
+            if posting & POSTING_DEMONYM == 0 {
+                add(&mut found, posting & POSTING_PLACE, Match::Short);
+            }
+        }
+    }
+    let strong = found.len();
+    if strong == 0 {
+        found = weak_candidates(layout, &query.folded);
+    }
+    if found.len() > CANDIDATES_MAX {
+        found.sort_by_key(|c| {
+            (
+                std::cmp::Reverse(layout.place(c.place).importance()),
+                c.place,
+            )
+        });
+    }
+    found
+}
+
+/// Places whose consonants agree, by how much their letters do.
+fn weak_candidates(layout: &Layout, folded: &str) -> Vec<Candidate> {
+    let wanted = skeleton::skeleton(folded);
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let latin_query = latin_words(folded);
+    let mut found: Vec<Candidate> = layout
+        .by_skeleton(&wanted)
+        .take(WEAK_MAX)
+        .map(|place| {
+            let record = layout.place(place);
+            let alike = std::iter::once(record.name())
+                .chain(record.names())
+                .map(|name| fold::fold(name))
+                .filter(|name| {
+                    skeleton::skeleton(
+                        fold::generic::without_generic(name).map_or(&name[..], |(rest, _)| rest),
+                    ) == wanted
+                        || skeleton::skeleton(name) == wanted
+                })
+                .map(|name| weigh::alike(&latin_query, &latin_words(&name)))
+                .fold(0.0, f64::max);
+            Candidate {
+                place,
+                how: Match::Weak((alike * 100.0) as u8),
+                kind: record.kind(),
+                country: record.country(),
+                at: record.at(),
+                score: 0.0,
+                because: Vec::new(),
+            }
+        })
+        .collect();
+    found.sort_by_key(|c| (std::cmp::Reverse(c.how), c.place));
+    found
+}
+
+/// The words of a folded name in Latin letters, articles aside.
+fn latin_words(folded: &str) -> String {
+    let mut out = String::new();
+    for word in fold::key_words(folded) {
+        out.push_str(&skeleton::latin(word));
+    }
+    out
+}
+
+/// What the items of one text mean, best first for each.
+pub(crate) fn locate(
+    layout: &Layout,
+    text: &str,
+    items: &[Item],
+    context: &Context,
+) -> Vec<Vec<Located>> {
+    let weights = Weights::default();
+    // Every name of every item, with its candidates.
+    struct Slot<'q> {
+        item: usize,
+        query: &'q Query,
+        candidates: Vec<Candidate>,
+    }
+    let mut slots: Vec<Slot<'_>> = Vec::new();
+    let mut cache: HashMap<(String, Vec<&str>), Vec<Candidate>> = HashMap::new();
+    let mut of_item: Vec<(Option<usize>, Vec<usize>)> = Vec::new();
+    for (n, item) in items.iter().enumerate() {
+        let mut subject = None;
+        let mut own = Vec::new();
+        for (is_subject, query) in item
+            .subject
+            .iter()
+            .map(|q| (true, q))
+            .chain(item.names.iter().map(|q| (false, q)))
+        {
+            let key = (
+                query.folded.clone(),
+                query.hints.iter().map(|g| &g.word[..]).collect(),
+            );
+            let found = cache
+                .entry(key)
+                .or_insert_with(|| candidates(layout, query))
+                .clone();
+            if is_subject {
+                subject = Some(slots.len());
+            } else {
+                own.push(slots.len());
+            }
+            slots.push(Slot {
+                item: n,
+                query,
+                candidates: found,
+            });
+        }
+        of_item.push((subject, own));
+    }
+
+    // Which countries and divisions the text names, and how often.
+    let mut evidence = weigh::Evidence::default();
+    for (n, code) in context.countries.iter().enumerate() {
+        evidence.country(
+            *code,
+            if n == 0 {
+                weights.context_first
+            } else {
+                weights.context_other
+            },
+        );
+    }
+    for slot in &slots {
+        if let Some(code) = slot
+            .candidates
+            .iter()
+            .filter(|c| c.kind == Kind::Country)
+            .max_by_key(|c| c.how)
+            .and_then(|c| c.country)
+        {
+            let others = slot
+                .candidates
+                .iter()
+                .any(|c| c.kind != Kind::Country && layout.place(c.place).importance() > 170);
+            evidence.country(code, if others { 0.4 } else { 1.0 });
+        }
+    }
+    evidence.settle();
+
+    // What each slot is said to lie in: "X, Y" and "X in Y".
+    let containers: Vec<Vec<usize>> = (0..slots.len())
+        .map(|n| {
+            let mut inside = Vec::new();
+            let mut at = slots[n].item;
+            if !matches!(items[at].way, Way::Name) && items[at].names.len() > 1 {
+                return inside;
+            }
+            while let Some(next) = items.get(at + 1) {
+                if items[at].span.end > next.span.start {
+                    break;
+                }
+                let between = text.get(items[at].span.end..next.span.start).unwrap_or("?");
+                let chained = matches!(
+                    between.trim(),
+                    "," | "("
+                        | "in"
+                        | "in the"
+                        | ", in"
+                        | "’s"
+                        | "'s"
+                        | "of"
+                        | ", in the"
+                        | "،"
+                        | "في"
+                ) || between.trim_start_matches(", ").trim() == "in";
+                if !chained || next.names.len() != 1 {
+                    break;
+                }
+                inside.push(of_item[at + 1].1[0]);
+                at += 1;
+                if inside.len() >= 4 {
+                    break;
+                }
+            }
+            // "Syria's Homs", "the Syrian town of X".
+            if slots[n].item > 0 {
+                let before = &items[slots[n].item - 1];
+                if before.span.end <= items[slots[n].item].span.start {
+                    let between = text
+                        .get(before.span.end..items[slots[n].item].span.start)
+                        .unwrap_or("?");
+                    let close = between.len() < 40 && !between.contains([',', '.', ';', '\n', '(']);
+                    let possessive = between.trim_start().starts_with("'s")
+                        || between.trim_start().starts_with("’s");
+                    let adjective = before.only_evidence && between.split_whitespace().count() <= 4;
+                    if close && (possessive || adjective) && before.names.len() == 1 {
+                        inside.push(of_item[slots[n].item - 1].1[0]);
+                    }
+                }
+            }
+            inside
+        })
+        .collect();
+
+    // First by themselves, then again with what the others turned out to be.
+    for slot in &mut slots {
+        for candidate in &mut slot.candidates {
+            weigh::alone(layout, &weights, slot.query, candidate, &evidence, context);
+        }
+        order(&mut slot.candidates);
+    }
+    for _round in 0..2 {
+        let picks: Vec<Option<weigh::Pick>> = slots
+            .iter()
+            .map(|slot| {
+                let best = slot.candidates.first()?;
+                let sure = match slot.candidates.get(1) {
+                    Some(second) => 1.0 - (-(best.score - second.score)).exp().min(1.0),
+                    None => 1.0,
+                };
+                Some(weigh::Pick {
+                    place: best.place,
+                    kind: best.kind,
+                    at: best.at,
+                    sure,
+                    item: slot.item,
+                })
+            })
+            .collect();
+        // One name means one place throughout a text: what one mention is said to lie in helps all.
+        let mut said: HashMap<(String, u32), f64> = HashMap::new();
+        for (n, slot) in slots.iter().enumerate() {
+            for candidate in &slot.candidates {
+                let lies = containers[n]
+                    .iter()
+                    .map(|c| {
+                        let inner: Vec<(u32, f64)> = slots[*c]
+                            .candidates
+                            .iter()
+                            .take(12)
+                            .map(|o| (o.place, (o.score - slots[*c].candidates[0].score).exp()))
+                            .collect();
+                        weigh::lies_in(layout, candidate, &inner)
+                    })
+                    .fold(0.0, f64::max);
+                if lies > 0.0 {
+                    let entry = said
+                        .entry((slot.query.folded.clone(), candidate.place))
+                        .or_default();
+                    *entry = entry.max(lies);
+                }
+            }
+        }
+        for (n, slot) in slots.iter_mut().enumerate() {
+            let told: bool = !containers[n].is_empty();
+            for candidate in &mut slot.candidates {
+                weigh::alone(layout, &weights, slot.query, candidate, &evidence, context);
+                let lies = said
+                    .get(&(slot.query.folded.clone(), candidate.place))
+                    .copied()
+                    .unwrap_or(0.0);
+                weigh::among(
+                    layout, &weights, slot.query, candidate, &picks, slot.item, lies, told,
+                );
+            }
+            order(&mut slot.candidates);
+        }
+    }
+
+    items
+        .iter()
+        .zip(&of_item)
+        .map(|(item, (subject, own))| {
+            let lists: Vec<&[Candidate]> = own.iter().map(|n| &slots[*n].candidates[..]).collect();
+            let subject = subject.map(|n| &slots[n].candidates[..]);
+            let mut answers = answer(layout, item, subject, &lists);
+            let most = if context.limit == 0 {
+                ANSWERS_MAX
+            } else {
+                context.limit
+            };
+            answers.truncate(most);
+            answers
+        })
+        .collect()
+}
+
+fn order(candidates: &mut [Candidate]) {
+    candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.place.cmp(&b.place)));
+}
+
+/// The answers of one item.
+fn answer(
+    layout: &Layout,
+    item: &Item,
+    subject: Option<&[Candidate]>,
+    names: &[&[Candidate]],
+) -> Vec<Located> {
+    if let Way::Coordinates(at) = item.way {
+        return vec![Located {
+            name: format!("{:.4}, {:.4}", at.lat(), at.lon()),
+            place_id: None,
+            source: "text".into(),
+            kind: Kind::Other,
+            country: None,
+            admin1: None,
+            admin1_code: None,
+            pcode: None,
+            centre: Some(at),
+            radius_m: Some(100.0),
+            area: None,
+            precision: Precision::Point,
+            basis: Basis::Told,
+            score: 0.99,
+            because: vec!["told in numbers".into()],
+        }];
+    }
+    let Some(first) = names.first() else {
+        return Vec::new();
+    };
+    let told: Vec<Located> = match item.way {
+        Way::Name | Way::Coordinates(_) => named(layout, first),
+        _ => first
+            .iter()
+            .zip(named(layout, first))
+            .take(5)
+            .filter_map(|(candidate, anchor)| relative_to(layout, item, candidate, anchor, names))
+            .collect(),
+    };
+    match subject {
+        None => told,
+        // "A, 70 km northeast of B": A where the gazetteer knows it near there, else the offset
+        // under A's name.
+        Some(subject) => with_subject(layout, item, subject, told),
+    }
+}
+
+/// Plain names: the candidates as they stand.
+fn named(layout: &Layout, candidates: &[Candidate]) -> Vec<Located> {
+    let scores = weigh::shares(candidates);
+    candidates
+        .iter()
+        .zip(scores)
+        .take(CANDIDATES_MAX)
+        .map(|(candidate, score)| located(layout, candidate, score))
+        .collect()
+}
+
+/// One candidate as an answer.
+fn located(layout: &Layout, candidate: &Candidate, score: f64) -> Located {
+    let record = layout.place(candidate.place);
+    let kind = record.kind();
+    let precision = precision(kind);
+    let area = matches!(
+        precision,
+        Precision::Country | Precision::Admin | Precision::Region
+    )
+    .then(|| layout.shape(candidate.place))
+    .flatten();
+    let mut because: Vec<(f64, String)> = candidate.because.clone();
+    because.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()));
+    Located {
+        name: record.name().to_owned(),
+        place_id: Some(record.id().to_owned()).filter(|id| !id.is_empty()),
+        source: crate::source_name(layout, record.source()),
+        kind,
+        country: record.country(),
+        admin1: if kind == Kind::Admin1 {
+            Some(record.name().to_owned())
+        } else {
+            record.admin1().map(str::to_owned)
+        },
+        admin1_code: record.admin1_code().map(str::to_owned),
+        pcode: record.pcode().map(str::to_owned),
+        centre: record
+            .at()
+            .or_else(|| record.extent().map(crate::Extent::centre)),
+        radius_m: Some(record.radius_m()),
+        area,
+        precision,
+        basis: Basis::Told,
+        score,
+        because: because.into_iter().map(|(_, text)| text).collect(),
+    }
+}
+
+/// How closely a place of a kind tells where.
+pub(crate) fn precision(kind: Kind) -> Precision {
+    match kind {
+        Kind::Continent | Kind::WorldRegion | Kind::Region => Precision::Region,
+        Kind::Country => Precision::Country,
+        Kind::Admin1 | Kind::Admin2 | Kind::Admin3 => Precision::Admin,
+        Kind::Sea | Kind::Strait | Kind::Gulf => Precision::Sea,
+        Kind::River | Kind::Canal | Kind::Mountain | Kind::Island | Kind::Lake | Kind::Zone => {
+            Precision::Region
+        }
+        _ => Precision::Place,
+    }
+}
+
+/// The place told by way of an anchor.
+fn relative_to(
+    layout: &Layout,
+    item: &Item,
+    candidate: &Candidate,
+    anchor: Located,
+    names: &[&[Candidate]],
+) -> Option<Located> {
+    let at = anchor.centre?;
+    let anchor_m = anchor.radius_m.unwrap_or(2_000.0);
+    let mut out = anchor.clone();
+    out.basis = Basis::Offset;
+    out.area = None;
+    out.precision = Precision::NearPlace;
+    match &item.way {
+        Way::Name | Way::Coordinates(_) => return Some(anchor),
+        Way::Offset(offset) => {
+            let (at, radius_m) = relative::applied(*offset, at, anchor_doubt_m(&anchor));
+            out.name = offset_name(*offset, &anchor.name);
+            out.centre = Some(at);
+            out.radius_m = Some(radius_m);
+            out.because.insert(0, match offset.direction {
+                Some(direction) => format!("{} km {} of {}, within {:.0} km: the wedge of that direction and what is not known of {}", km(offset.distance_m), direction.name(), anchor.name, radius_m / 1000.0, anchor.name),
+                None => format!("{} km from {}, in a direction not told", km(offset.distance_m), anchor.name),
+            });
+        }
+        Way::Towards(direction) => {
+            let distance_m = relative::DIRECTION_ONLY_M.max(anchor_m * 1.2);
+            let offset = Offset {
+                distance_m,
+                distance_doubt_m: distance_m * 0.8,
+                direction: Some(*direction),
+            };
+            let (at, radius_m) = relative::applied(offset, at, anchor_doubt_m(&anchor));
+            out.name = format!("{} of {}", direction.name(), anchor.name);
+            out.centre = Some(at);
+            out.radius_m = Some(radius_m);
+            out.because.insert(
+                0,
+                format!("{} of {}, no distance told", direction.name(), anchor.name),
+            );
+        }
+        Way::Near(near) => {
+            if !matches!(precision(anchor.kind), Precision::Place | Precision::Point)
+                && anchor_m > relative::NEAR_MOST_M
+            {
+                // "The Homs governorate area" is the governorate.
+                return Some(anchor);
+            }
+            let (radius_m, words) = match near {
+                Near::Near => (relative::near_m(anchor_m), "near"),
+                Near::Outskirts => (relative::OUTSKIRTS_M + anchor_m, "on the outskirts of"),
+                Near::Area => (relative::AREA_M.max(anchor_m), "in the area of"),
+            };
+            out.name = format!("{words} {}", anchor.name);
+            out.radius_m = Some(radius_m);
+            out.because.insert(
+                0,
+                format!(
+                    "{words} {}: taken as within {:.0} km",
+                    anchor.name,
+                    radius_m / 1000.0
+                ),
+            );
+        }
+        Way::Part(part) => return part_of(layout, candidate, anchor, *part),
+        Way::Countryside(part) => return countryside(layout, candidate, anchor, *part),
+        Way::Between => {
+            let other = names.get(1)?.first()?;
+            let other = located(layout, other, 1.0);
+            let (middle, radius_m) = relative::between(
+                (at, anchor_m),
+                (other.centre?, other.radius_m.unwrap_or(2_000.0)),
+            );
+            out.name = format!("between {} and {}", anchor.name, other.name);
+            out.centre = Some(middle);
+            out.radius_m = Some(radius_m);
+            if radius_m > 200_000.0 {
+                out.precision = Precision::Region;
+            }
+            out.because.insert(
+                0,
+                format!(
+                    "the way between {} and {} is {:.0} km",
+                    anchor.name,
+                    other.name,
+                    at.distance_m(other.centre?) / 1000.0
+                ),
+            );
+        }
+        Way::Border => return border(layout, candidate, anchor, names),
+        Way::Coast => {
+            if anchor.precision != Precision::Place {
+                out.precision = Precision::Sea;
+                out.name = format!("off the coast of {}", anchor.name);
+                out.because.insert(0, format!("at sea off {}", anchor.name));
+            } else {
+                let radius_m = 25_000.0 + anchor_m;
+                out.name = format!("off the coast of {}", anchor.name);
+                out.radius_m = Some(radius_m);
+                out.because.insert(
+                    0,
+                    format!(
+                        "at sea within {:.0} km of {}",
+                        radius_m / 1000.0,
+                        anchor.name
+                    ),
+                );
+            }
+        }
+    }
+    Some(out)
+}
+
+fn km(m: f64) -> String {
+    let km = m / 1000.0;
+    if (km - km.round()).abs() < 0.05 {
+        format!("{km:.0}")
+    } else {
+        format!("{km:.1}")
+    }
+}
+
+fn offset_name(offset: Offset, anchor: &str) -> String {
+    match offset.direction {
+        Some(direction) => format!(
+            "{} km {} of {anchor}",
+            km(offset.distance_m),
+            direction.name()
+        ),
+        None => format!("{} km from {anchor}", km(offset.distance_m)),
+    }
+}
+
+/// What is not known of an anchor's point: of a division only its seat or middle is meant.
+fn anchor_doubt_m(anchor: &Located) -> f64 {
+    anchor.radius_m.unwrap_or(2_000.0).min(60_000.0)
+}
+
+/// A part of an area.
+fn part_of(
+    layout: &Layout,
+    candidate: &Candidate,
+    whole: Located,
+    part: spot::Part,
+) -> Option<Located> {
+    let words = match part {
+        spot::Part::Middle => "central".to_owned(),
+        spot::Part::Side(direction) => format!("{}ern", direction.name()),
+    };
+    let mut out = whole.clone();
+    out.name = format!("{words} {}", whole.name);
+    out.basis = Basis::Told;
+    if whole.precision == Precision::Place {
+        // "Western Aleppo": a part of a city is a point with the city's doubt.
+        let radius_m = whole.radius_m.unwrap_or(5_000.0);
+        if let spot::Part::Side(direction) = part {
+            out.centre = whole
+                .centre
+                .map(|at| at.offset(direction.bearing_deg, radius_m * 0.5));
+        }
+        out.radius_m = Some((radius_m * 0.75).max(2_000.0));
+        out.precision = Precision::NearPlace;
+        out.because
+            .insert(0, format!("the {words} part of {}", whole.name));
+        return Some(out);
+    }
+    out.precision = Precision::Region;
+    if let Some(area) = layout
+        .shape(candidate.place)
+        .as_ref()
+        .and_then(|outline| parts::part_of(outline, part))
+    {
+        let (centre, radius_m) = parts::circle_around(&area)?;
+        out.centre = Some(centre);
+        out.radius_m = Some(radius_m);
+        out.area = Some(area);
+        out.because.insert(
+            0,
+            format!("the {words} part of {}, cut from its outline", whole.name),
+        );
+        return Some(out);
+    }
+    let extent = layout.place(candidate.place).extent();
+    let (centre, radius_m) = match extent {
+        Some(extent) => parts::part_of_extent(extent, part)?,
+        None => {
+            let radius_m = whole.radius_m?;
+            let at = whole.centre?;
+            let to = match part {
+                spot::Part::Middle => at,
+                spot::Part::Side(direction) => at.offset(direction.bearing_deg, radius_m * 0.45),
+            };
+            (to, radius_m * 0.6)
+        }
+    };
+    out.centre = Some(centre);
+    out.radius_m = Some(radius_m);
+    out.area = None;
+    out.because.insert(
+        0,
+        format!(
+            "the {words} part of {}; its outline is not known",
+            whole.name
+        ),
+    );
+    Some(out)
+}
+
+/// The countryside of a city: the division of that name where there is one.
+fn countryside(
+    layout: &Layout,
+    candidate: &Candidate,
+    anchor: Located,
+    part: Option<spot::Part>,
+) -> Option<Located> {
+    let record = layout.place(candidate.place);
+    let division = if matches!(anchor.kind, Kind::Admin1 | Kind::Admin2) {
+        Some(candidate.place)
+    } else {
+        record.admin1_place().filter(|n| {
+            let key = |name: &str| {
+                let folded = fold::fold(name);
+                Key::of(
+                    fold::generic::without_generic(&folded).map_or(&folded[..], |(rest, _)| rest),
+                )
+            };
+            let own = key(record.name());
+            let above = layout.place(*n);
+            std::iter::once(above.name())
+                .chain(above.names())
+                .any(|name| key(name) == own)
+        })
+    };
+    if let Some(division) = division {
+        let inner = Candidate {
+            place: division,
+            ..candidate.clone()
+        };
+        let whole = located(layout, &inner, anchor.score);
+        let mut out = match part {
+            Some(part) => part_of(layout, &inner, whole, part)?,
+            None => whole,
+        };
+        out.name = format!("{} countryside", out.name);
+        out.because.insert(
+            0,
+            format!(
+                "the countryside of {}: the division of that name",
+                anchor.name
+            ),
+        );
+        return Some(out);
+    }
+    let mut out = anchor.clone();
+    let radius_m = 30_000.0 + anchor.radius_m.unwrap_or(5_000.0);
+    if let Some(spot::Part::Side(direction)) = part {
+        out.centre = anchor
+            .centre
+            .map(|at| at.offset(direction.bearing_deg, radius_m * 0.5));
+    }
+    out.name = format!("{} countryside", anchor.name);
+    out.radius_m = Some(radius_m);
+    out.basis = Basis::Offset;
+    out.precision = Precision::NearPlace;
+    out.because.insert(
+        0,
+        format!(
+            "the countryside around {}: taken as within {:.0} km",
+            anchor.name,
+            radius_m / 1000.0
+        ),
+    );
+    Some(out)
+}
+
+/// A border: the strip along which two outlines lie close, as an area of the first country.
+fn border(
+    layout: &Layout,
+    candidate: &Candidate,
+    first: Located,
+    names: &[&[Candidate]],
+) -> Option<Located> {
+    let mut out = first.clone();
+    out.precision = Precision::Region;
+    out.basis = Basis::Offset;
+    let second = names.get(1).and_then(|list| list.first());
+    let other_name = second.map(|c| layout.place(c.place).name().to_owned());
+    out.name = match &other_name {
+        Some(other) => format!("border of {} and {other}", first.name),
+        None => format!("border of {}", first.name),
+    };
+    out.area = None;
+    if let Some(second) = second
+        && let (Some(a), Some(b)) = (layout.shape(candidate.place), layout.shape(second.place))
+        && let Some(points) = shape::shared_border(&a, &b)
+    {
+        let (centre, radius_m) = points;
+        out.centre = Some(centre);
+        out.radius_m = Some(radius_m + 10_000.0);
+        out.because.insert(
+            0,
+            format!(
+                "along the border of {} and {}",
+                first.name,
+                other_name.unwrap_or_default()
+            ),
+        );
+        return Some(out);
+    }
+    out.because
+        .insert(0, format!("somewhere along the border of {}", first.name));
+    Some(out)
+}
+
+/// The named place beside a relative phrase: it, where known nearby; else the offset by its name.
+fn with_subject(
+    layout: &Layout,
+    item: &Item,
+    subject: &[Candidate],
+    told: Vec<Located>,
+) -> Vec<Located> {
+    let Some(offset) = told.first() else {
+        return named(layout, subject);
+    };
+    let own = named(layout, subject);
+    let name = item
+        .subject
+        .as_ref()
+        .map(|q| q.folded.clone())
+        .unwrap_or_default();
+    let fits = |place: &Located| match (place.centre, offset.centre) {
+        (Some(a), Some(b)) => {
+            a.distance_m(b)
+                <= 2.0 * (offset.radius_m.unwrap_or(0.0) + place.radius_m.unwrap_or(0.0)) + 5_000.0
+        }
+        _ => false,
+    };
+    if let Some(n) = own.iter().position(fits) {
+        let mut list = own;
+        let mut best = list.remove(n);
+        best.score = best.score.max(0.9);
+        best.because.insert(
+            0,
+            format!(
+                "known by name, and it lies where the words say: {}",
+                offset.name
+            ),
+        );
+        list.insert(0, best);
+        list.extend(told);
+        return list;
+    }
+    let mut list: Vec<Located> = told;
+    if let Some(best) = list.first_mut() {
+        best.because.insert(
+            0,
+            format!("told as {}; no place \"{name}\" is known there", best.name),
+        );
+    }
+    list.extend(own.into_iter().map(|mut place| {
+        place.score *= 0.3;
+        place
+    }));
+    list
+}

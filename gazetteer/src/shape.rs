@@ -1,0 +1,175 @@
+//! Outlines: packed into whole numbers for the file, and measured.
+
+use geo_types::{Coord, LineString, MultiPolygon, Polygon};
+
+use crate::layout::DEGREE;
+use crate::{Extent, LonLat};
+
+/// Positions in an outline at most; more are a sign of damage, not of detail.
+const POSITIONS_MAX: usize = 4_000_000;
+
+/// Polygons as numbers: count of polygons; of each the count of rings; of each the count of
+/// positions, then longitude and latitude of each.
+pub(crate) fn pack(shape: &MultiPolygon<f64>) -> Vec<i32> {
+    let mut out = vec![shape.0.len() as i32];
+    for polygon in &shape.0 {
+        out.push(1 + polygon.interiors().len() as i32);
+        for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
+            out.push(ring.0.len() as i32);
+            for at in &ring.0 {
+                out.push((at.x * DEGREE).round() as i32);
+                out.push((at.y * DEGREE).round() as i32);
+            }
+        }
+    }
+    out
+}
+
+/// The polygons again; `None` when the numbers do not add up.
+pub(crate) fn unpack(numbers: &[i32]) -> Option<MultiPolygon<f64>> {
+    let mut numbers = numbers.iter().copied();
+    let mut left = POSITIONS_MAX;
+    let mut count = |numbers: &mut dyn Iterator<Item = i32>| -> Option<usize> {
+        let n = usize::try_from(numbers.next()?).ok()?;
+        left = left.checked_sub(n)?;
+        Some(n)
+    };
+    let mut polygons = Vec::new();
+    for _ in 0..count(&mut numbers)? {
+        let mut rings = Vec::new();
+        for _ in 0..count(&mut numbers)? {
+            let mut ring = Vec::new();
+            for _ in 0..count(&mut numbers)? {
+                let x = f64::from(numbers.next()?) / DEGREE;
+                let y = f64::from(numbers.next()?) / DEGREE;
+                ring.push(Coord { x, y });
+            }
+            rings.push(LineString::new(ring));
+        }
+        let mut rings = rings.into_iter();
+        polygons.push(Polygon::new(rings.next()?, rings.collect()));
+    }
+    Some(MultiPolygon(polygons))
+}
+
+/// The box around an outline. One that reaches both edges of the map is taken to cross the
+/// antimeridian, as outlines are cut there.
+pub(crate) fn extent(shape: &MultiPolygon<f64>) -> Option<Extent> {
+    let mut boxes: Vec<[f64; 4]> = Vec::new();
+    for polygon in &shape.0 {
+        let mut b = [f64::MAX, f64::MAX, f64::MIN, f64::MIN];
+        for at in &polygon.exterior().0 {
+            b = [
+                b[0].min(at.x),
+                b[1].min(at.y),
+                b[2].max(at.x),
+                b[3].max(at.y),
+            ];
+        }
+        if b[0] <= b[2] {
+            boxes.push(b);
+        }
+    }
+    let south = boxes.iter().map(|b| b[1]).reduce(f64::min)?;
+    let north = boxes.iter().map(|b| b[3]).reduce(f64::max)?;
+    let west = boxes.iter().map(|b| b[0]).reduce(f64::min)?;
+    let east = boxes.iter().map(|b| b[2]).reduce(f64::max)?;
+    if west < -179.9 && east > 179.9 {
+        let w = boxes
+            .iter()
+            .map(|b| b[0])
+            .filter(|x| *x > 0.0)
+            .reduce(f64::min);
+        let e = boxes
+            .iter()
+            .map(|b| b[2])
+            .filter(|x| *x < 0.0)
+            .reduce(f64::max);
+        if let (Some(w), Some(e)) = (w, e) {
+            return Extent::new(w, south, e, north);
+        }
+    }
+    Extent::new(
+        west.max(-180.0),
+        south.max(-90.0),
+        east.min(180.0),
+        north.min(90.0),
+    )
+}
+
+/// The radius of the circle around an outline that has its middle at `centre`.
+pub(crate) fn radius_m(shape: &MultiPolygon<f64>, centre: LonLat) -> f64 {
+    shape
+        .0
+        .iter()
+        .flat_map(|polygon| &polygon.exterior().0)
+        .filter_map(|at| LonLat::new(at.x.clamp(-180.0, 180.0), at.y.clamp(-90.0, 90.0)).ok())
+        .map(|at| centre.distance_m(at))
+        .fold(0.0, f64::max)
+}
+
+/// A circle as a polygon of 64 corners. One that would wrap a pole or the date line is `None`.
+pub(crate) fn circle(centre: LonLat, radius_m: f64) -> Option<MultiPolygon<f64>> {
+    let corners: Vec<Coord<f64>> = (0..64)
+        .map(|n| centre.offset(-f64::from(n) * 360.0 / 64.0, radius_m))
+        .map(|at| Coord {
+            x: at.lon(),
+            y: at.lat(),
+        })
+        .collect();
+    let wraps = corners.iter().any(|at| (at.x - centre.lon()).abs() > 180.0);
+    let over_pole = centre.lat().abs() + (radius_m / 111_000.0) > 89.0;
+    (!wraps && !over_pole)
+        .then(|| MultiPolygon(vec![Polygon::new(LineString::new(corners), vec![])]))
+}
+
+/// Middle and circle of the border that two outlines share: the corners of the one that lie
+/// within a tenth of a degree of a corner of the other.
+pub(crate) fn shared_border(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> Option<(LonLat, f64)> {
+    const NEAR_DEG: f64 = 0.1;
+    let corners = |shape: &MultiPolygon<f64>| -> Vec<Coord<f64>> {
+        shape
+            .0
+            .iter()
+            .flat_map(|p| p.exterior().0.iter().copied())
+            .collect()
+    };
+    let others = corners(b);
+    let shared: Vec<LonLat> = corners(a)
+        .into_iter()
+        .filter(|at| {
+            others
+                .iter()
+                .any(|o| (o.x - at.x).abs() < NEAR_DEG && (o.y - at.y).abs() < NEAR_DEG)
+        })
+        .filter_map(|at| LonLat::new(at.x, at.y).ok())
+        .collect();
+    let bound = |value: fn(&LonLat) -> f64| {
+        let values: Vec<f64> = shared.iter().map(value).collect();
+        let least = values.iter().copied().reduce(f64::min)?;
+        let most = values.iter().copied().reduce(f64::max)?;
+        Some(f64::midpoint(least, most))
+    };
+    let centre = LonLat::new(bound(|at| at.lon())?, bound(|at| at.lat())?).ok()?;
+    let radius_m = shared
+        .iter()
+        .map(|at| centre.distance_m(*at))
+        .fold(0.0, f64::max);
+    Some((centre, radius_m))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outline_survives_packing() {
+        let at = LonLat::new(38.0, 34.0).unwrap();
+        let shape = circle(at, 50_000.0).unwrap();
+        let again = unpack(&pack(&shape)).unwrap();
+        assert_eq!(again.0[0].exterior().0.len(), shape.0[0].exterior().0.len());
+        assert!((radius_m(&again, at) - 50_000.0).abs() < 1.0);
+        assert!(unpack(&[1, 1, 1_000_000]).is_none());
+        assert!(unpack(&[-1]).is_none());
+    }
+}

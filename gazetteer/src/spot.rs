@@ -1,0 +1,794 @@
+//! Names in running text, and the phrases that tell a place by way of them.
+//!
+//! First every name: the words of the text are hashed once and runs of them looked up, the longest
+//! first. Then the small grammar: "70 km northeast of A", "near the town of A", "southern A",
+//! "between A and B". What the words around say about their use comes last.
+
+mod grammar;
+
+use std::ops::Range;
+
+use crate::fold::Key;
+use crate::fold::generic::{GENERIC_WORDS_MAX, Generic, Sort, generic};
+use crate::layout::{Layout, POSTING_DEMONYM, POSTING_PLACE, POSTING_SHORT};
+use crate::relative::Offset;
+use crate::tokens::{Gap, Token, Tokens};
+use crate::words::{List, has};
+use crate::{Kind, LonLat, Usage};
+
+/// The most words a name in running text has.
+const NAME_WORDS_MAX: usize = 9;
+/// At least this important (see the builder) a single name is taken without any support: a
+/// country, a capital, a city of some 300 000.
+const WELL_KNOWN: u8 = 155;
+
+/// How strictly words are taken for names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Mode {
+    /// A running text: capitals count, common words need support.
+    Running,
+    /// A phrase that is known to tell a place: small letters will do.
+    Phrase,
+}
+
+/// A name in the text.
+#[derive(Clone, Debug)]
+pub(crate) struct NameAt {
+    /// The words of the name itself.
+    pub(crate) words: Range<usize>,
+    /// With the generic words around it ("the town of ...").
+    pub(crate) whole: Range<usize>,
+    /// What those said.
+    pub(crate) hints: Vec<&'static Generic>,
+    /// Looked up and found.
+    pub(crate) known: bool,
+    /// Found as an adjective or people only.
+    pub(crate) demonym: bool,
+    /// The importance of the most important place of that name.
+    pub(crate) importance: u8,
+    /// The kind of that place.
+    pub(crate) kind: Kind,
+}
+
+/// A side or the middle of something.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) enum Part {
+    /// Towards a direction.
+    Side(crate::relative::Direction),
+    /// "Central Syria".
+    Middle,
+}
+
+/// How close "near" is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Near {
+    /// "near", "close to", "not far from".
+    Near,
+    /// "outside", "on the outskirts of".
+    Outskirts,
+    /// "the A area", "around A", "the border area around A".
+    Area,
+}
+
+/// How a phrase tells its place.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) enum Way {
+    /// By its name.
+    Name,
+    /// In numbers.
+    Coordinates(LonLat),
+    /// By distance, or direction, or both, from the first name.
+    Offset(Offset),
+    /// By direction alone.
+    Towards(crate::relative::Direction),
+    /// Near the first name.
+    Near(Near),
+    /// A part of the first name.
+    Part(Part),
+    /// The countryside of the first name, or a part of it.
+    Countryside(Option<Part>),
+    /// Between the two names.
+    Between,
+    /// The border of the two names, or of the first.
+    Border,
+    /// Off the coast of the first name.
+    Coast,
+}
+
+/// A phrase that tells a place.
+#[derive(Clone, Debug)]
+pub(crate) struct Spotted {
+    /// Its words.
+    pub(crate) whole: Range<usize>,
+    pub(crate) way: Way,
+    /// The names in it. For a relative phrase those it is told by way of.
+    pub(crate) names: Vec<NameAt>,
+    /// The place's own name, where it stands before the relative phrase ("A, 70 km from B").
+    pub(crate) subject: Option<NameAt>,
+    pub(crate) usage: Usage,
+}
+
+/// Finds names and phrases.
+pub(crate) fn spot(layout: &Layout, tokens: &Tokens, text: &str, mode: Mode) -> Vec<Spotted> {
+    let names = names(layout, tokens, mode);
+    let mut spotted = grammar::read(layout, tokens, text, &names, mode);
+    if mode == Mode::Running {
+        for item in &mut spotted {
+            item.usage = usage(tokens, item);
+        }
+        spotted.retain(|item| accepted(tokens, item));
+        lower_elsewhere(tokens, &mut spotted);
+    }
+    spotted
+}
+
+/// The longest names that begin at each word; they do not overlap.
+fn names(layout: &Layout, tokens: &Tokens, mode: Mode) -> Vec<Option<NameAt>> {
+    let mut found: Vec<Option<NameAt>> = vec![None; tokens.len()];
+    let mut at = 0;
+    while at < tokens.len() {
+        match longest(layout, tokens, at, mode) {
+            Some(name) => {
+                let end = name.words.end;
+                found[at] = Some(name);
+                at = end;
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+/// The longest name that begins at a word.
+fn longest(layout: &Layout, tokens: &Tokens, start: usize, mode: Mode) -> Option<NameAt> {
+    let first = &tokens[start];
+    let running = mode == Mode::Running;
+    let begins = first.capital
+        || first.caseless
+        || !running
+        || (first.digit && tokens.get(start + 1).is_some_and(|t| t.capital))
+        // "al-Tanf": a small article joined to a capital.
+        || (first.article && tokens.get(start + 1).is_some_and(|next| next.gap == Gap::Hyphen && next.capital));
+    if !begins {
+        return None;
+    }
+    // "The" opens a name only where nothing else would ("The Hague"); "at" only when joined.
+    if first.article && !joined_article(tokens, start) {
+        return None;
+    }
+    let mut key = Key::EMPTY;
+    let mut best = None;
+    let mut counted = 0;
+    for n in start..tokens.len().min(start + NAME_WORDS_MAX) {
+        let token = &tokens[n];
+        if n > start && !continues(tokens, n) {
+            break;
+        }
+        if token.article && n + 1 < tokens.len() {
+            // Articles do not count; a name never ends in one.
+            if running
+                && n > start
+                && token.gap == Gap::Space
+                && !token.capital
+                && tokens
+                    .get(n + 1)
+                    .is_none_or(|t| t.gap != Gap::Hyphen && !t.capital)
+            {
+                break;
+            }
+            continue;
+        }
+        key = key.and(token.hash);
+        counted += 1;
+        let mixed = key.mixed();
+        let ends = token.capital
+            || token.caseless
+            || token.digit
+            || !running
+            || (n > start && token.gap == Gap::Hyphen);
+        if ends && let Some(found) = found(layout, tokens, start..n + 1, mixed, counted, mode) {
+            best = Some(found);
+        }
+        if token.possessive && n + 1 < tokens.len() && running {
+            // "Jordan's Zarqa" is two names, but "St. John's Wood" one.
+            if !layout.may_begin(mixed) {
+                break;
+            }
+        } else if !layout.may_begin(mixed) {
+            break;
+        }
+    }
+    best
+}
+
+/// True when a name may go on across the gap before this word.
+fn continues(tokens: &Tokens, n: usize) -> bool {
+    let token = &tokens[n];
+    match token.gap {
+        Gap::Space | Gap::Hyphen => true,
+        Gap::Dot => tokens.folded(n - 1).chars().count() <= 3,
+        _ => false,
+    }
+}
+
+/// "al-Tanf" and "Al Tanf" but neither "the Tanf" nor "at Tanf".
+fn joined_article(tokens: &Tokens, start: usize) -> bool {
+    let first = &tokens[start];
+    let Some(next) = tokens.get(start + 1) else {
+        // Alone it is a word of its own ("Es" in Switzerland): not worth the confusion.
+        return false;
+    };
+    if next.gap == Gap::Hyphen {
+        return next.capital || next.caseless || !first.capital || next.span.len() > 2;
+    }
+    let english = matches!(
+        tokens.folded(start),
+        "the" | "at" | "as" | "an" | "en" | "es" | "er"
+    );
+    next.gap == Gap::Space
+        && next.capital
+        && first.capital
+        && !(english && (first.starts || tokens.folded(start) == "the"))
+}
+
+/// The best place that a run of words names, if any.
+fn found(
+    layout: &Layout,
+    tokens: &Tokens,
+    words: Range<usize>,
+    mixed: u64,
+    counted: usize,
+    mode: Mode,
+) -> Option<NameAt> {
+    let mut importance = None;
+    let mut kind = Kind::Other;
+    let mut demonym = true;
+    for posting in layout.by_key(mixed) {
+        // "Rukban" for "Rukban camp" is a name, "Camp" for "Camp X" was never stored.
+        let record = layout.place(posting & POSTING_PLACE);
+        let is_demonym = posting & POSTING_DEMONYM != 0;
+        let mut here = record.importance();
+        if posting & POSTING_SHORT != 0 {
+            here = here.saturating_sub(15);
+        }
+        if importance.is_none_or(|most| here > most)
+            || (demonym && !is_demonym && importance.is_some_and(|most| here >= most))
+        {
+            importance = Some(here);
+            kind = record.kind();
+            demonym = is_demonym;
+        }
+    }
+    let importance = importance?;
+    if counted == 1 && mode == Mode::Running {
+        let word = words.clone().rev().find(|n| !tokens[*n].article)?;
+        let folded = tokens.folded(word);
+        let token = &tokens[word];
+        let letters = folded.chars().count();
+        // "US" is a country, "us" and "Us" are not; no place of one letter is meant.
+        if letters < 2
+            || (letters <= 3
+                && !token.caseless
+                && token.capital
+                && !token.shouted
+                && importance >= 200)
+        {
+            return None;
+        }
+        if token.digit || (has(List::Never, folded) && words.len() == 1) {
+            return None;
+        }
+        if generic(folded).is_some() && words.len() == 1 && !demonym {
+            return None;
+        }
+        if token.caseless && letters < 3 && importance < WELL_KNOWN {
+            return None;
+        }
+    }
+    Some(NameAt {
+        whole: words.clone(),
+        words,
+        hints: Vec::new(),
+        known: true,
+        demonym,
+        importance,
+        kind,
+    })
+}
+
+/// A generic word, or several, at a place in the text: how many words, and what it says.
+pub(crate) fn generic_at(tokens: &Tokens, start: usize) -> Option<(usize, &'static Generic)> {
+    let mut best = None;
+    for len in 1..=GENERIC_WORDS_MAX {
+        let end = start + len;
+        if end > tokens.len()
+            || (len > 1 && !matches!(tokens[end - 1].gap, Gap::Space | Gap::Hyphen))
+        {
+            break;
+        }
+        let word = if len == 1 {
+            generic(tokens.folded(start))
+        } else {
+            generic(&tokens.folded_range(start..end))
+        };
+        if let Some(word) = word {
+            best = Some((len, word));
+        }
+    }
+    best
+}
+
+/// How the words around use a name.
+fn usage(tokens: &Tokens, item: &Spotted) -> Usage {
+    if !matches!(item.way, Way::Name) {
+        return Usage::Place;
+    }
+    let Some(name) = item.names.first() else {
+        return Usage::Place;
+    };
+    let (first, last) = (item.whole.start, item.whole.end - 1);
+    let next = tokens
+        .get(last + 1)
+        .filter(|t| matches!(t.gap, Gap::Space | Gap::Hyphen) && !tokens[last].possessive);
+    let next_word = if next.is_some() {
+        tokens.folded(last + 1)
+    } else {
+        ""
+    };
+    if name.demonym {
+        return Usage::Demonym;
+    }
+    if let Some(next) = next {
+        let generic_next = generic_at(tokens, last + 1).is_some();
+        if has(List::Organisations, next_word) && next.capital && !generic_next {
+            return Usage::PartOfName;
+        }
+        // "Aleppo Health Directorate", "Syrian Observatory": two capitals on, an organisation.
+        if name.kind == Kind::Country && is_short_adjective(tokens, name) && is_people(next_word) {
+            return Usage::Demonym;
+        }
+        if matches!(
+            next_word,
+            "government" | "regime" | "administration" | "authorities"
+        ) && matches!(name.kind, Kind::Capital | Kind::City)
+        {
+            return Usage::Metonym;
+        }
+        if next.capital
+            && !next.shouted
+            && !generic_next
+            && next.gap == Gap::Space
+            && !has(List::Never, next_word)
+            && person_like(tokens, name)
+        {
+            return Usage::PartOfName;
+        }
+    }
+    if first > 0 {
+        let before = &tokens[first - 1];
+        let word = tokens.folded(first - 1);
+        let beside = matches!(tokens[first].gap, Gap::Space);
+        if beside
+            && before.capital
+            && has(List::FirstNames, word)
+            && item.whole.len() == 1
+            && !matches!(name.kind, Kind::Country)
+        {
+            return Usage::PartOfName;
+        }
+        if beside
+            && word == "of"
+            && first > 1
+            && has(List::Organisations, tokens.folded(first - 2))
+            && tokens[first - 2].capital
+        {
+            return Usage::PartOfName;
+        }
+        // "Gen. Kurilla", "President Washington".
+        if matches!(tokens[first].gap, Gap::Space | Gap::Dot)
+            && before.capital
+            && is_title(word)
+            && name.importance < 200
+        {
+            return Usage::PartOfName;
+        }
+    }
+    if next.is_some()
+        && has(List::Speech, next_word)
+        && matches!(
+            name.kind,
+            Kind::Capital | Kind::Installation | Kind::Other | Kind::Neighbourhood
+        )
+    {
+        return Usage::Metonym;
+    }
+    if first > 0 && matches!(name.kind, Kind::Capital) {
+        let word = tokens.folded(first - 1);
+        let governed = tokens[first].possessive || tokens[last].possessive;
+        if governed
+            && !matches!(word, "in" | "near" | "at" | "from")
+            && tokens
+                .get(last + 1)
+                .is_some_and(|_| is_of_government(tokens.folded(last + 1)))
+        {
+            return Usage::Metonym;
+        }
+        if matches!(
+            word,
+            "warned"
+                | "told"
+                | "informed"
+                | "accused"
+                | "urged"
+                | "asked"
+                | "against"
+                | "with"
+                | "allowed"
+        ) && tokens[first].gap == Gap::Space
+        {
+            return Usage::Metonym;
+        }
+    }
+    Usage::Place
+}
+
+fn is_short_adjective(tokens: &Tokens, name: &NameAt) -> bool {
+    name.words.clone().all(|n| tokens[n].shouted) && name.words.len() <= 2
+}
+
+/// People and things that an abbreviated country stands before as an adjective ("US troops").
+fn is_people(word: &str) -> bool {
+    matches!(
+        word,
+        "troops"
+            | "forces"
+            | "force"
+            | "officials"
+            | "official"
+            | "military"
+            | "soldiers"
+            | "soldier"
+            | "army"
+            | "air"
+            | "navy"
+            | "marines"
+            | "special"
+            | "coalition"
+            | "led"
+            | "backed"
+            | "allied"
+            | "president"
+            | "government"
+            | "authorities"
+            | "citizens"
+            | "citizen"
+            | "national"
+            | "nationals"
+            | "diplomats"
+            | "diplomat"
+            | "envoy"
+            | "ambassador"
+            | "embassy"
+            | "secretary"
+            | "senator"
+            | "congress"
+            | "senate"
+            | "state"
+            | "department"
+            | "drone"
+            | "drones"
+            | "jets"
+            | "jet"
+            | "fighter"
+            | "warplanes"
+            | "warplane"
+            | "airstrike"
+            | "airstrikes"
+            | "strike"
+            | "strikes"
+            | "sanctions"
+            | "dollars"
+            | "dollar"
+            | "mission"
+            | "personnel"
+            | "servicemen"
+            | "commander"
+            | "general"
+            | "defense"
+            | "defence"
+            | "peacekeepers"
+            | "aid"
+            | "intelligence"
+            | "policy"
+            | "occupation"
+            | "occupied"
+            | "central"
+            | "puppet"
+            | "imperialism"
+            | "american"
+            | "agency"
+            | "envoys"
+            | "base"
+            | "bases"
+            | "dod"
+            | "coast"
+            | "navy’s"
+            | "warship"
+            | "warships"
+            | "helicopters"
+            | "helicopter"
+    )
+}
+
+fn is_of_government(word: &str) -> bool {
+    matches!(
+        word,
+        "forces"
+            | "troops"
+            | "government"
+            | "allies"
+            | "military"
+            | "targeting"
+            | "campaign"
+            | "policy"
+            | "intervention"
+            | "airstrikes"
+            | "operation"
+            | "ambassador"
+            | "envoy"
+            | "stance"
+            | "decision"
+            | "foreign"
+    )
+}
+
+fn is_title(word: &str) -> bool {
+    matches!(
+        word,
+        "president"
+            | "minister"
+            | "general"
+            | "gen"
+            | "colonel"
+            | "col"
+            | "major"
+            | "maj"
+            | "captain"
+            | "capt"
+            | "lieutenant"
+            | "lt"
+            | "sgt"
+            | "sergeant"
+            | "mr"
+            | "mrs"
+            | "ms"
+            | "dr"
+            | "sen"
+            | "senator"
+            | "rep"
+            | "gov"
+            | "governor"
+            | "sheikh"
+            | "shaykh"
+            | "professor"
+            | "prof"
+            | "judge"
+            | "officer"
+            | "sheriff"
+            | "king"
+            | "queen"
+            | "prince"
+            | "princess"
+            | "sir"
+            | "lord"
+            | "lady"
+            | "admiral"
+            | "secretary"
+            | "ambassador"
+            | "imam"
+            | "coach"
+            | "mayor"
+            | "chief"
+            | "director"
+    )
+}
+
+/// True for names that persons bear too.
+fn person_like(tokens: &Tokens, name: &NameAt) -> bool {
+    if name.words.len() != 1 {
+        return false;
+    }
+    let word = tokens.folded(name.words.start);
+    has(List::FirstNames, word) || (name.importance < 120 && !supported(tokens, &name.whole))
+}
+
+/// Prepositions and the like before a place.
+fn is_place_word(word: &str) -> bool {
+    matches!(
+        word,
+        "in" | "at"
+            | "near"
+            | "from"
+            | "to"
+            | "outside"
+            | "around"
+            | "toward"
+            | "towards"
+            | "into"
+            | "between"
+            | "across"
+            | "through"
+            | "throughout"
+            | "inside"
+            | "within"
+            | "of"
+            | "around‏"
+            | "entering"
+            | "leaving"
+            | "reached"
+            | "captured"
+            | "seized"
+            | "besieged"
+            | "en"
+            | "dans"
+            | "à"
+            | "a"
+            | "nach"
+            | "aus"
+            | "في"
+            | "من"
+            | "الى"
+            | "قرب"
+            | "على"
+            | "بين"
+            | "в"
+            | "у"
+            | "под"
+            | "біля"
+            | "près"
+            | "on"
+            | "via"
+            | "for"
+            | "and"
+    )
+}
+
+/// True when what stands beside a name says that it is a place.
+fn supported(tokens: &Tokens, whole: &Range<usize>) -> bool {
+    let before = whole.start.checked_sub(1).map(|n| {
+        // "in the Tanf", "near al-Tanf".
+        if tokens[n].article && n > 0 { n - 1 } else { n }
+    });
+    let preposition = before.is_some_and(|n| {
+        matches!(tokens[whole.start].gap, Gap::Space)
+            && is_place_word(tokens.folded(n))
+            && !matches!(tokens.folded(n), "for" | "and" | "on" | "a" | "of")
+    });
+    let weak = before.is_some_and(|n| tokens.folded(n) == "of");
+    let generic_next = generic_at(tokens, whole.end).is_some()
+        && tokens.get(whole.end).is_some_and(|t| t.gap == Gap::Space);
+    let contained = tokens
+        .get(whole.end)
+        .is_some_and(|t| t.gap == Gap::Comma && t.capital)
+        && before.is_some_and(|n| is_place_word(tokens.folded(n)));
+    preposition || generic_next || contained || (weak && !person_before(tokens, whole.start))
+}
+
+fn person_before(tokens: &Tokens, start: usize) -> bool {
+    start >= 2
+        && tokens[start - 2].capital
+        && !tokens[start - 2].starts
+        && generic(tokens.folded(start - 2)).is_none()
+}
+
+/// False for phrases that are more likely no place at all.
+fn accepted(tokens: &Tokens, item: &Spotted) -> bool {
+    let Some(name) = item.names.first() else {
+        return true;
+    };
+    if !matches!(item.way, Way::Name) || item.subject.is_some() {
+        return true;
+    }
+    if item.usage == Usage::Demonym || !name.hints.is_empty() {
+        return true;
+    }
+    let first = &tokens[item.whole.start];
+    let single = name.words.clone().filter(|n| !tokens[*n].article).count() == 1;
+    if !single {
+        // Two words that are both common ("Most High") or a person of two names.
+        let all_common = name.words.clone().all(|n| {
+            let word = tokens.folded(n);
+            tokens[n].article
+                || has(List::Common, word)
+                || has(List::Never, word)
+                || has(List::FirstNames, word)
+                || crate::relative::Direction::from_word(word).is_some()
+        });
+        return !all_common || name.importance >= 110 || supported(tokens, &item.whole);
+    }
+    let word = name
+        .words
+        .clone()
+        .rev()
+        .map(|n| tokens.folded(n))
+        .next()
+        .unwrap_or_default();
+    let has_article = name.words.len() > 1;
+    let common = has(List::Common, word) || has(List::FirstNames, word);
+    if name.importance >= 200 {
+        return true;
+    }
+    if item.usage == Usage::PartOfName {
+        return name.importance >= 100 && !common;
+    }
+    let beside_capital = name_goes_on(tokens, &item.whole);
+    if has_article {
+        return !beside_capital || supported(tokens, &item.whole);
+    }
+    if common {
+        return !first.starts
+            && supported(tokens, &item.whole)
+            && !beside_capital
+            && (name.importance >= 70);
+    }
+    if name.importance >= WELL_KNOWN {
+        return true;
+    }
+    let support = supported(tokens, &item.whole);
+    if name.importance >= 110 {
+        return support || !beside_capital;
+    }
+    // Villages: with support, or where nothing speaks of a person or a word.
+    let speech = tokens
+        .get(item.whole.end)
+        .is_some_and(|t| t.gap == Gap::Space && has(List::Speech, tokens.folded(item.whole.end)));
+    support && !beside_capital && !speech || (first.caseless && word.chars().count() > 4 && support)
+}
+
+/// True when a capitalised word touches the name on either side: part of a longer, unknown name.
+fn name_goes_on(tokens: &Tokens, whole: &Range<usize>) -> bool {
+    let capital = |t: &Token| t.capital && !t.starts && matches!(t.gap, Gap::Space | Gap::Hyphen);
+    let after = tokens.get(whole.end).is_some_and(|t| {
+        capital(t)
+            && !tokens[whole.end - 1].possessive
+            && generic(tokens.folded(whole.end)).is_none()
+            && !has(List::Never, tokens.folded(whole.end))
+    });
+    let before = whole.start > 0
+        && matches!(tokens[whole.start].gap, Gap::Space | Gap::Hyphen | Gap::Dot)
+        && tokens[whole.start - 1].capital
+        && !tokens[whole.start - 1].possessive
+        && !is_place_word(tokens.folded(whole.start - 1))
+        && generic(tokens.folded(whole.start - 1)).is_none();
+    after || before
+}
+
+/// A single unimportant name that the same text also writes small is a word, no place.
+fn lower_elsewhere(tokens: &Tokens, spotted: &mut Vec<Spotted>) {
+    if spotted.is_empty() {
+        return;
+    }
+    let small: std::collections::HashSet<u64> = tokens
+        .iter()
+        .filter(|t| !t.capital && !t.caseless && !t.digit)
+        .map(|t| t.hash)
+        .collect();
+    spotted.retain(|item| {
+        let Some(name) = item.names.first() else {
+            return true;
+        };
+        let bare = matches!(item.way, Way::Name)
+            && item.subject.is_none()
+            && name.hints.is_empty()
+            && name.words.len() == 1;
+        !bare
+            || name.importance >= WELL_KNOWN
+            || name.demonym
+            || !small.contains(&tokens[name.words.start].hash)
+    });
+}
+
+/// True for a generic word of a division ("province").
+pub(crate) fn is_division(word: &Generic) -> bool {
+    word.sort == Sort::Part
+}

@@ -1,0 +1,1015 @@
+//! The small grammar of places told by way of others. Rules are tried at each word, in the order
+//! of [`read`]; the first that fits takes its words.
+
+use std::ops::Range;
+
+use super::{Mode, NameAt, Near, Part, Spotted, Way, generic_at};
+use crate::fold::generic::Sort;
+use crate::layout::Layout;
+use crate::relative::{Direction, Offset, rounding_m};
+use crate::tokens::{Gap, Tokens};
+use crate::words::{List, has};
+use crate::{Kind, Usage};
+
+/// Metres of a unit of length.
+fn unit_m(word: &str) -> Option<f64> {
+    Some(match word {
+        "km"
+        | "kms"
+        | "kilometer"
+        | "kilometers"
+        | "kilometre"
+        | "kilometres"
+        | "kilometro"
+        | "kilometros"
+        | "كم"
+        | "كيلومتر"
+        | "كيلومترا"
+        | "км"
+        | "километров"
+        | "километра"
+        | "кілометрів"
+        | "kilometre’s" => 1_000.0,
+        "mile" | "miles" | "mi" => 1_609.344,
+        "m" | "meter" | "meters" | "metre" | "metres" => 1.0,
+        "nautical" | "nm" => 1_852.0,
+        _ => return None,
+    })
+}
+
+/// Small numbers in words.
+fn number_word(word: &str) -> Option<f64> {
+    Some(match word {
+        "one" | "a" => 1.0,
+        "two" => 2.0,
+        "three" => 3.0,
+        "four" => 4.0,
+        "five" => 5.0,
+        "six" => 6.0,
+        "seven" => 7.0,
+        "eight" => 8.0,
+        "nine" => 9.0,
+        "ten" => 10.0,
+        "twelve" => 12.0,
+        "fifteen" => 15.0,
+        "twenty" => 20.0,
+        "thirty" => 30.0,
+        "forty" => 40.0,
+        "fifty" => 50.0,
+        "few" => 3.0,
+        "several" => 5.0,
+        _ => return None,
+    })
+}
+
+/// What the rules look at.
+struct Reader<'a> {
+    layout: &'a Layout,
+    tokens: &'a Tokens,
+    text: &'a str,
+    names: &'a [Option<NameAt>],
+    mode: Mode,
+    /// The last country, city and division read: what "the country", "the city" mean.
+    last: Vec<NameAt>,
+}
+
+/// Reads a text word by word.
+pub(super) fn read(
+    layout: &Layout,
+    tokens: &Tokens,
+    text: &str,
+    names: &[Option<NameAt>],
+    mode: Mode,
+) -> Vec<Spotted> {
+    let mut reader = Reader {
+        layout,
+        tokens,
+        text,
+        names,
+        mode,
+        last: Vec::new(),
+    };
+    let mut out: Vec<Spotted> = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let spotted = reader
+            .coordinates(at)
+            .or_else(|| reader.offset(at))
+            .or_else(|| reader.between(at))
+            .or_else(|| reader.part(at))
+            .or_else(|| reader.countryside(at))
+            .or_else(|| reader.near(at))
+            .or_else(|| reader.coast(at))
+            .or_else(|| reader.border(at))
+            .or_else(|| reader.plain(at));
+        let Some(mut item) = spotted else {
+            at += 1;
+            continue;
+        };
+        item = reader.joined(item);
+        at = item.whole.end.max(at + 1);
+        // "A, 70 km northeast of B": the name before the comma is the place.
+        if matches!(item.way, Way::Offset(_) | Way::Towards(_))
+            && let Some(before) = out.last()
+            && matches!(before.way, Way::Name)
+            && before.whole.end == item.whole.start
+            && matches!(tokens[item.whole.start].gap, Gap::Comma | Gap::Open)
+            && let Some(subject) = before.names.first().filter(|name| !name.demonym)
+        {
+            item.subject = Some(subject.clone());
+            item.whole.start = before.whole.start;
+            out.pop();
+        }
+        for name in &item.names {
+            reader.last.push(name.clone());
+        }
+        out.push(item);
+    }
+    out
+}
+
+impl Reader<'_> {
+    fn word(&self, n: usize) -> &str {
+        self.tokens.folded(n)
+    }
+
+    /// True when word `n` follows word `n - 1` with nothing but space or a hyphen.
+    fn close(&self, n: usize) -> bool {
+        self.tokens
+            .get(n)
+            .is_some_and(|t| matches!(t.gap, Gap::Space | Gap::Hyphen))
+    }
+
+    fn spotted(way: Way, whole: Range<usize>, names: Vec<NameAt>) -> Spotted {
+        Spotted {
+            whole,
+            way,
+            names,
+            subject: None,
+            usage: Usage::Place,
+        }
+    }
+
+    /// A name with the generic words around it, from a word on: "the town of al-Tanf", "Tanf
+    /// garrison".
+    fn name(&self, start: usize) -> Option<NameAt> {
+        let mut at = start;
+        let mut hints = Vec::new();
+        if self.word(at) == "the" && self.close(at + 1) && self.names.get(at)?.is_none() {
+            at += 1;
+        }
+        if self.names.get(at)?.is_none() {
+            // Words such as "strategic", "besieged" may stand before "town of".
+            let small = |n: usize| {
+                self.tokens
+                    .get(n)
+                    .is_some_and(|t| !t.capital && !t.caseless)
+            };
+            let adjective = usize::from(
+                small(at)
+                    && generic_at(self.tokens, at).is_none()
+                    && at > start
+                    && generic_at(self.tokens, at + 1).is_some(),
+            );
+            if let Some((len, generic)) = generic_at(self.tokens, at + adjective) {
+                let mut next = at + adjective + len;
+                let of = self.word(next) == "of" && self.close(next);
+                if of {
+                    next += 1;
+                }
+                let takes = self.close(next)
+                    && (of
+                        || generic.sort != Sort::Part
+                        || self.tokens[at].caseless
+                        || self.mode == Mode::Phrase
+                        || self.tokens[at].capital);
+                if takes && self.names.get(next).is_some_and(Option::is_some) {
+                    hints.push(generic);
+                    at = next;
+                } else if takes
+                    && self.word(next) == "the"
+                    && self.names.get(next + 1).is_some_and(Option::is_some)
+                {
+                    hints.push(generic);
+                    at = next + 1;
+                }
+            }
+        }
+        let mut name = self.names.get(at)?.clone()?;
+        name.whole = if hints.is_empty() {
+            name.words.clone()
+        } else {
+            start..name.words.end
+        };
+        // "Tanf garrison", "Aleppo province", "Damascus International Airport".
+        let mut end = name.words.end;
+        while !self.tokens[end - 1].possessive
+            && self.close(end)
+            && let Some((len, generic)) = generic_at(self.tokens, end)
+        {
+            // "Syria camp" tells of no camp named Syria; "New York State" of a state.
+            if matches!(
+                name.kind,
+                Kind::Country | Kind::WorldRegion | Kind::Continent
+            ) || name.demonym
+            {
+                break;
+            }
+            hints.push(generic);
+            end += len;
+        }
+        if end > name.words.end {
+            name.whole.end = end;
+        }
+        if self.word(at.wrapping_sub(1)) == "the" && start < at {
+            name.whole.start = start;
+        }
+        name.hints = hints;
+        Some(name)
+    }
+
+    /// A name that a phrase asks for at this place: known, or else the capitalised words there.
+    fn name_or_unknown(&self, start: usize) -> Option<NameAt> {
+        if let Some(name) = self.name(start) {
+            return Some(name);
+        }
+        let mut at = start;
+        let mut hints = Vec::new();
+        if self.word(at) == "the" && self.close(at + 1) {
+            at += 1;
+        }
+        if let Some((len, generic)) = generic_at(self.tokens, at) {
+            let mut next = at + len;
+            if self.word(next) == "of" {
+                next += 1;
+            }
+            if next < self.tokens.len() && self.close(next) {
+                hints.push(generic);
+                at = next;
+            }
+        }
+        let first = self.tokens.get(at)?;
+        let fits = |n: usize| {
+            let t = &self.tokens[n];
+            t.capital
+                || t.caseless
+                || self.mode == Mode::Phrase
+                || (t.article
+                    && self
+                        .tokens
+                        .get(n + 1)
+                        .is_some_and(|u| u.gap == Gap::Hyphen && u.capital))
+        };
+        if !fits(at)
+            || first.digit
+            || (self.mode == Mode::Running && has(List::Never, self.word(at)))
+        {
+            return None;
+        }
+        let mut end = at + 1;
+        while end < self.tokens.len()
+            && end - at < 5
+            && self.close(end)
+            && fits(end)
+            && generic_at(self.tokens, end).is_none()
+        {
+            if self.mode == Mode::Phrase
+                && matches!(
+                    self.word(end),
+                    "in" | "near" | "and" | "on" | "from" | "at" | "of" | "which" | "where"
+                )
+            {
+                break;
+            }
+            end += 1;
+        }
+        let words = at..end;
+        let mut whole = start..end;
+        if let Some((len, generic)) = generic_at(self.tokens, end).filter(|_| self.close(end)) {
+            hints.push(generic);
+            whole.end = end + len;
+        }
+        Some(NameAt {
+            words,
+            whole,
+            hints,
+            known: false,
+            demonym: false,
+            importance: 0,
+            kind: Kind::Other,
+        })
+    }
+
+    /// "A" or "the town of A".
+    fn plain(&self, start: usize) -> Option<Spotted> {
+        let name = self.name(start)?;
+        Some(Self::spotted(Way::Name, name.whole.clone(), vec![name]))
+    }
+
+    /// A number and how it is rounded: "70", "3.5", "12-13", "two", "a few".
+    fn number(&self, start: usize) -> Option<(f64, f64, usize)> {
+        let word = self.word(start);
+        let parse = |word: &str| {
+            word.replace(',', ".")
+                .parse::<f64>()
+                .ok()
+                .filter(|n| n.is_finite() && *n >= 0.0)
+        };
+        if let Some(first) = parse(word) {
+            let next = self.tokens.get(start + 1);
+            if next.is_some_and(|t| t.gap == Gap::Dot && t.digit)
+                && let Some(number) = parse(&format!("{word}.{}", self.word(start + 1)))
+            {
+                return Some((number, rounding_m(number, 1.0), start + 2));
+            }
+            let mut second = start + 1;
+            if self.word(second) == "to" {
+                second += 1;
+            }
+            if next.is_some_and(|t| t.gap == Gap::Hyphen || second == start + 2)
+                && let Some(most) = parse(self.word(second)).filter(|most| *most > first)
+            {
+                return Some((
+                    f64::midpoint(first, most),
+                    (most - first) / 2.0 + 0.5,
+                    second + 1,
+                ));
+            }
+            return Some((first, rounding_m(first, 1.0), start + 1));
+        }
+        let article = usize::from(word == "a" && matches!(self.word(start + 1), "few"));
+        let number = number_word(self.word(start + article))?;
+        let vague = if article == 1 || word == "several" {
+            number * 0.6
+        } else {
+            rounding_m(number, 1.0)
+        };
+        Some((number, vague, start + article + 1))
+    }
+
+    /// A distance: "70 km", "70km", "5-kilometer".
+    fn distance(&self, start: usize) -> Option<(f64, f64, usize)> {
+        let token = self.tokens.get(start)?;
+        if token.digit {
+            // "70km" is one word.
+            let word = self.word(start);
+            let split = word
+                .find(|c: char| !c.is_ascii_digit())
+                .unwrap_or(word.len());
+            if split < word.len()
+                && let (Ok(number), Some(unit)) =
+                    (word[..split].parse::<f64>(), unit_m(&word[split..]))
+            {
+                return Some((number * unit, rounding_m(number, unit), start + 1));
+            }
+        }
+        let (number, doubt, next) = self.number(start)?;
+        let unit = unit_m(self.word(next))?;
+        let nautical = usize::from(self.word(next) == "nautical");
+        (number < 5_000.0).then_some((number * unit, doubt * unit, next + 1 + nautical))
+    }
+
+    /// A direction of one or two words: "northeast", "north-east", "south western".
+    fn direction(&self, start: usize) -> Option<(Direction, usize)> {
+        let one = Direction::from_word(self.word(start));
+        if self.close(start + 1) {
+            let two = format!("{} {}", self.word(start), self.word(start + 1));
+            if one.is_some()
+                && let Some(direction) = Direction::from_word(&two)
+            {
+                let three = format!("{two} {}", self.word(start + 2));
+                if self.close(start + 2)
+                    && let Some(finer) = Direction::from_word(&three)
+                {
+                    return Some((finer, start + 3));
+                }
+                return Some((direction, start + 2));
+            }
+        }
+        one.map(|direction| (direction, start + 1))
+    }
+
+    /// "about", "some", "located", "just" before a distance belong to the phrase.
+    fn offset(&self, start: usize) -> Option<Spotted> {
+        let mut at = start;
+        while matches!(
+            self.word(at),
+            "about"
+                | "some"
+                | "around"
+                | "approximately"
+                | "roughly"
+                | "nearly"
+                | "almost"
+                | "just"
+                | "over"
+                | "less"
+                | "more"
+                | "than"
+                | "located"
+                | "situated"
+                | "within"
+                | "only"
+        ) {
+            if at > start + 3 {
+                return None;
+            }
+            at += 1;
+        }
+        let distance = self.distance(at);
+        if distance.is_none() && at > start {
+            return None;
+        }
+        if let Some((distance_m, doubt_m, next)) = distance {
+            let mut next = next;
+            // "70 km to the northeast of", "5 km away", "10 km outside".
+            while matches!(
+                self.word(next),
+                "to" | "the"
+                    | "away"
+                    | "further"
+                    | "due"
+                    | "up"
+                    | "down"
+                    | "in"
+                    | "drive"
+                    | "direction"
+            ) && next < at + 8
+            {
+                next += 1;
+            }
+            let direction = self.direction(next).filter(|(_, end)| {
+                matches!(self.word(*end), "of" | "from" | "to" | "off" | "the")
+                    || self.names.get(*end).is_some_and(Option::is_some)
+                    || self.mode == Mode::Phrase
+            });
+            let (direction, mut next) = direction.map_or((None, next), |(d, end)| (Some(d), end));
+            let linked = matches!(
+                self.word(next),
+                "of" | "from"
+                    | "outside"
+                    | "off"
+                    | "away"
+                    | "inside"
+                    | "beyond"
+                    | "past"
+                    | "before"
+                    | "near"
+                    | "de"
+                    | "عن"
+                    | "من"
+                    | "от"
+                    | "від"
+                    | "to"
+            );
+            if linked {
+                next += 1;
+                if matches!(self.word(next), "from" | "of") {
+                    next += 1;
+                }
+            }
+            if !linked && direction.is_none() && self.mode == Mode::Running {
+                return None;
+            }
+            if matches!(self.word(next), "the")
+                && matches!(self.word(next + 1), "centre" | "center")
+            {
+                next += 2;
+                if self.word(next) == "of" {
+                    next += 1;
+                }
+            }
+            let anchor = self.name_or_unknown(next)?;
+            if anchor.demonym
+                && self.mode == Mode::Running
+                && !self.border_follows(anchor.whole.end)
+            {
+                return None;
+            }
+            let offset = Offset {
+                distance_m,
+                distance_doubt_m: doubt_m,
+                direction,
+            };
+            return Some(Self::spotted(
+                Way::Offset(offset),
+                start..anchor.whole.end,
+                vec![anchor],
+            ));
+        }
+        // "north of Homs", "to the east of the town of A"; a country has no outside like this.
+        let (direction, next) = self.direction(start)?;
+        if !matches!(self.word(next), "of" | "from")
+            || self.preceded_by_the(start) && self.mode == Mode::Running
+        {
+            return None;
+        }
+        let anchor = self.name_or_unknown(next + 1)?;
+        let large = matches!(
+            anchor.kind,
+            Kind::Country | Kind::Admin1 | Kind::WorldRegion | Kind::Region | Kind::Continent
+        ) && anchor.hints.is_empty();
+        let way = if large {
+            Way::Part(Part::Side(direction))
+        } else {
+            Way::Towards(direction)
+        };
+        let first = self.tokens[start].folded_len_one(self.word(start));
+        (!first).then(|| Self::spotted(way, start..anchor.whole.end, vec![anchor]))
+    }
+
+    fn preceded_by_the(&self, start: usize) -> bool {
+        start > 0 && self.word(start - 1) == "the"
+    }
+
+    fn border_follows(&self, at: usize) -> bool {
+        matches!(self.word(at), "border" | "frontier" | "coast")
+    }
+
+    /// "between A and B", "on the A-B road".
+    fn between(&self, start: usize) -> Option<Spotted> {
+        if matches!(
+            self.word(start),
+            "between" | "entre" | "بين" | "между" | "між"
+        ) {
+            let mut at = start + 1;
+            if self.word(at) == "the" {
+                at += 1;
+            }
+            if let Some((len, generic)) = generic_plural(self.tokens, at) {
+                let _ = generic;
+                at += len;
+                if self.word(at) == "of" {
+                    at += 1;
+                }
+            }
+            let a = self.name_or_unknown_before_and(at)?;
+            let mut and = a.whole.end;
+            if !matches!(self.word(and), "and" | "et" | "و" | "и" | "та" | "y") {
+                return None;
+            }
+            and += 1;
+            let b = self.name_or_unknown(and)?;
+            if a.demonym || b.demonym || (self.mode == Mode::Running && !a.known && !b.known) {
+                return None;
+            }
+            // "fighting between Russia and Ukraine" tells of parties, no place.
+            if matches!((a.kind, b.kind), (Kind::Country, Kind::Country)) {
+                return None;
+            }
+            return Some(Self::spotted(Way::Between, start..b.whole.end, vec![a, b]));
+        }
+        // "the Bangui-Boali road", "Homs–Tartus highway".
+        let a = self.names.get(start)?.clone()?;
+        let mut next = a.words.end;
+        if self.word(next) == "to" {
+            next += 1;
+        }
+        if self.tokens.get(next).is_none_or(|t| {
+            !matches!(t.gap, Gap::Hyphen | Gap::Slash | Gap::Other) && next == a.words.end
+        }) {
+            return None;
+        }
+        let b = self.names.get(next)?.clone()?;
+        let road = matches!(
+            self.word(b.words.end),
+            "road" | "highway" | "axis" | "route" | "motorway" | "line" | "railway"
+        );
+        (road && self.close(b.words.end) && !a.demonym && !b.demonym)
+            .then(|| Self::spotted(Way::Between, start..b.words.end + 1, vec![a, b]))
+    }
+
+    /// An unknown name that stops before "and".
+    fn name_or_unknown_before_and(&self, start: usize) -> Option<NameAt> {
+        let mut name = self.name_or_unknown(start)?;
+        if !name.known
+            && let Some(and) = name
+                .words
+                .clone()
+                .find(|n| matches!(self.word(*n), "and" | "et" | "y"))
+        {
+            name.words.end = and;
+            name.whole.end = and;
+        }
+        (!name.words.is_empty()).then_some(name)
+    }
+
+    /// "southern Syria", "northern Aleppo province", "the southeast of the country", "central
+    /// Mali", "the western part of the city".
+    fn part(&self, start: usize) -> Option<Spotted> {
+        // A name of its own wins: "South Sudan", "North Korea", "Eastern Ghouta", "West Bank".
+        if self
+            .names
+            .get(start)?
+            .as_ref()
+            .is_some_and(|name| !name.demonym)
+        {
+            return None;
+        }
+        let mut at = start;
+        if self.word(at) == "the" {
+            at += 1;
+        }
+        let far = usize::from(matches!(
+            self.word(at),
+            "far" | "extreme" | "deep" | "upper" | "remote"
+        ));
+        at += far;
+        let (part, mut next, adjective) = match self.direction(at) {
+            Some((direction, next)) => {
+                let stem = self.word(next - 1);
+                if stem.chars().count() < 3 {
+                    return None;
+                }
+                (Part::Side(direction), next, stem.ends_with("ern"))
+            }
+            None if matches!(self.word(at), "central" | "centre" | "center" | "middle") => {
+                (Part::Middle, at + 1, self.word(at) == "central")
+            }
+            None => return None,
+        };
+        let mut of = false;
+        if matches!(
+            self.word(next),
+            "part"
+                | "parts"
+                | "region"
+                | "regions"
+                | "area"
+                | "areas"
+                | "side"
+                | "corner"
+                | "half"
+                | "section"
+                | "sector"
+                | "districts"
+                | "suburbs"
+                | "provinces"
+                | "province"
+                | "outskirts"
+                | "countryside"
+        ) && self.word(next + 1) == "of"
+        {
+            next += 1;
+        }
+        if self.word(next) == "of" {
+            of = true;
+            next += 1;
+        }
+        if !of && !self.close(next) {
+            return None;
+        }
+        if of && self.preceded_by_the(start) {
+            // "the southeast of Syria" begins at "the".
+        }
+        // "the southeast of the country", "the west of the city".
+        let the = usize::from(self.word(next) == "the");
+        let back = match self.word(next + the) {
+            "country" | "nation" if the == 1 || of => {
+                self.last.iter().rev().find(|n| n.kind == Kind::Country)
+            }
+            "city" | "town" | "capital" if the == 1 => {
+                self.last.iter().rev().find(|n| {
+                    !n.demonym && matches!(n.kind, Kind::Capital | Kind::City | Kind::Town)
+                })
+            }
+            "province" | "governorate" | "state" | "region" if the == 1 => {
+                self.last.iter().rev().find(|n| {
+                    !n.demonym
+                        && (n.kind == Kind::Admin1 || n.hints.iter().any(|h| super::is_division(h)))
+                })
+            }
+            _ => None,
+        };
+        if let Some(back) = back {
+            let mut back = back.clone();
+            back.demonym = false;
+            return Some(Self::spotted(
+                Way::Part(part),
+                start..next + the + 1,
+                vec![back],
+            ));
+        }
+        let mut whole = self.name(next)?;
+        if whole.demonym {
+            // "the southern Syrian province of Deraa", "northern Iraqi city of Mosul": the named
+            // place counts, the adjective only helps.
+            return None;
+        }
+        // "northern Homs countryside"
+        let mut end = whole.whole.end;
+        if matches!(
+            self.word(end),
+            "countryside" | "outskirts" | "suburbs" | "rif"
+        ) && self.close(end)
+        {
+            end += 1;
+            whole.whole.end = end;
+            return Some(Self::spotted(
+                Way::Countryside(Some(part)),
+                start..end,
+                vec![whole],
+            ));
+        }
+        let _ = (adjective, far);
+        // "East London" may be a town; "the north Homs" is none.
+        let large = matches!(
+            whole.kind,
+            Kind::Country
+                | Kind::Admin1
+                | Kind::Admin2
+                | Kind::Region
+                | Kind::WorldRegion
+                | Kind::Continent
+                | Kind::Island
+                | Kind::Capital
+                | Kind::City
+                | Kind::Town
+                | Kind::Zone
+        ) || !whole.hints.is_empty();
+        (large || self.mode == Mode::Phrase)
+            .then(|| Self::spotted(Way::Part(part), start..end, vec![whole]))
+    }
+
+    /// "the Homs countryside", "rural Damascus", "the countryside of Idlib", "ريف حمص".
+    fn countryside(&self, start: usize) -> Option<Spotted> {
+        let mut at = start;
+        if self.word(at) == "the" {
+            at += 1;
+        }
+        let before = matches!(self.word(at), "countryside" | "rural" | "ريف");
+        if before {
+            if self.names.get(start)?.is_some() {
+                return None;
+            }
+            at += 1;
+            if self.word(at) == "of" {
+                at += 1;
+            }
+            let name = self.name(at)?;
+            let end = name.whole.end;
+            return (!name.demonym)
+                .then(|| Self::spotted(Way::Countryside(None), start..end, vec![name]));
+        }
+        let name = self.name(at)?;
+        let end = name.whole.end;
+        let direction = self.direction(end).filter(|_| self.close(end));
+        let (part, end) = direction.map_or((None, end), |(d, next)| (Some(Part::Side(d)), next));
+        (self.close(end)
+            && matches!(self.word(end), "countryside" | "rif" | "hinterland")
+            && !name.demonym)
+            .then(|| Self::spotted(Way::Countryside(part), start..end + 1, vec![name]))
+    }
+
+    /// "near A", "close to the town of A", "outside A", "the A area", "border area around A".
+    fn near(&self, start: usize) -> Option<Spotted> {
+        let w = |n: usize| self.word(start + n);
+        let mut start_at = start;
+        let (near, mut next) = match (w(0), w(1), w(2)) {
+            ("near", "to", _) | ("close", "to", _) | ("next", "to", _) | ("adjacent", "to", _) => {
+                (Near::Near, start + 2)
+            }
+            (
+                "near" | "nearby" | "beside" | "قرب" | "pres" | "cerca" | "біля" | "около"
+                | "возле",
+                _,
+                _,
+            ) => (Near::Near, start + 1),
+            ("not", "far", "from") => (Near::Near, start + 3),
+            ("in" | "on", "the", "outskirts" | "edge" | "periphery" | "suburbs")
+                if self.word(start + 3) == "of" =>
+            {
+                start_at = start + 1;
+                (Near::Outskirts, start + 4)
+            }
+            ("the", "outskirts" | "edge" | "vicinity" | "surroundings", "of") => (
+                if w(1) == "vicinity" {
+                    Near::Near
+                } else {
+                    Near::Outskirts
+                },
+                start + 3,
+            ),
+            ("outskirts" | "edge", "of", _) => (Near::Outskirts, start + 2),
+            ("vicinity", "of", _) => (Near::Near, start + 2),
+            ("outside", "of", _) => (Near::Outskirts, start + 2),
+            ("outside", _, _) => (Near::Outskirts, start + 1),
+            ("around" | "surrounding", _, _) => (Near::Area, start + 1),
+            ("border", "area", "around" | "near" | "of") => (Near::Area, start + 3),
+            ("area" | "areas", "of" | "around" | "near" | "surrounding", _) => {
+                (Near::Area, start + 2)
+            }
+            ("the", "area" | "areas", "of" | "around" | "near" | "surrounding") => {
+                (Near::Area, start + 3)
+            }
+            ("the", "border", "area")
+                if matches!(self.word(start + 3), "around" | "near" | "of") =>
+            {
+                (Near::Area, start + 4)
+            }
+            _ => return self.named_area(start),
+        };
+        if matches!(self.word(next), "the")
+            && matches!(self.word(next + 1), "border" | "frontier")
+            && matches!(self.word(next + 2), "with" | "between" | "of")
+        {
+            let mut border = self.border(next)?;
+            border.whole.start = start_at;
+            return Some(border);
+        }
+        if let Some(mut border) = self.border(next) {
+            border.whole.start = start_at;
+            return Some(border);
+        }
+        if self.word(next) == "of" {
+            next += 1;
+        }
+        let name = self.name_or_unknown(next)?;
+        if name.demonym || (self.mode == Mode::Running && !name.known && near != Near::Near) {
+            return None;
+        }
+        // "around Syria", "outside Russia" tell no circle.
+        if matches!(
+            name.kind,
+            Kind::Country | Kind::WorldRegion | Kind::Continent
+        ) && name.hints.is_empty()
+        {
+            return None;
+        }
+        Some(Self::spotted(
+            Way::Near(near),
+            start_at..name.whole.end,
+            vec![name],
+        ))
+    }
+
+    /// "the Al-Tanf area", "Tanf region".
+    fn named_area(&self, start: usize) -> Option<Spotted> {
+        let name = self.name(start)?;
+        let end = name.whole.end;
+        let follows = self.close(end)
+            && matches!(
+                self.word(end),
+                "area" | "areas" | "environs" | "vicinity" | "outskirts" | "suburbs"
+            );
+        let small = !matches!(
+            name.kind,
+            Kind::Country | Kind::WorldRegion | Kind::Continent | Kind::Sea
+        );
+        let near = if matches!(self.word(end), "outskirts" | "suburbs") {
+            Near::Outskirts
+        } else {
+            Near::Area
+        };
+        (follows && small && !name.demonym).then(|| {
+            let the = usize::from(
+                start > 0 && self.word(start - 1) == "the" && self.mode == Mode::Phrase,
+            );
+            Self::spotted(Way::Near(near), start - the..end + 1, vec![name])
+        })
+    }
+
+    /// "off the coast of A", "off A".
+    fn coast(&self, start: usize) -> Option<Spotted> {
+        if self.word(start) != "off" && self.word(start) != "coast" {
+            return None;
+        }
+        let mut at = start;
+        if self.word(at) == "off" {
+            at += 1;
+            if self.word(at) == "the" {
+                at += 1;
+            }
+            // "off the Libyan coast", "off Yemen's Red Sea coast"
+            if let Some(name) = self.names.get(at)?.as_ref()
+                && matches!(self.word(name.words.end), "coast" | "coastline" | "shore")
+            {
+                let mut name = name.clone();
+                name.demonym = false;
+                return Some(Self::spotted(
+                    Way::Coast,
+                    start..name.words.end + 1,
+                    vec![name],
+                ));
+            }
+        }
+        let coast = matches!(self.word(at), "coast" | "coasts" | "shores" | "shore");
+        if coast {
+            at += 1;
+            if self.word(at) != "of" || self.word(start) != "off" {
+                return None;
+            }
+            at += 1;
+        }
+        let name = self.name(at)?;
+        (coast && !name.demonym)
+            .then(|| Self::spotted(Way::Coast, start..name.whole.end, vec![name]))
+    }
+
+    /// "the Syria/Iraq border", "the Syrian-Jordanian border", "the border of A and B", "the
+    /// Jordanian border".
+    fn border(&self, start: usize) -> Option<Spotted> {
+        let mut at = start;
+        if self.word(at) == "the" {
+            at += 1;
+        }
+        let is_border = |n: usize| {
+            matches!(
+                self.word(n),
+                "border" | "borders" | "frontier" | "borderline"
+            ) && self.close(n)
+        };
+        if matches!(self.word(at), "border" | "frontier") {
+            let mut next = at + 1;
+            if !matches!(self.word(next), "with" | "between" | "of") {
+                return None;
+            }
+            next += 1;
+            let a = self.name(next)?;
+            let mut names = vec![a.clone()];
+            let mut end = a.whole.end;
+            if self.word(end) == "and"
+                && let Some(b) = self.name(end + 1)
+            {
+                end = b.whole.end;
+                names.push(b);
+            }
+            return Some(Self::spotted(Way::Border, start..end, names));
+        }
+        let a = self.names.get(at)?.clone()?;
+        let mut names = vec![a.clone()];
+        let mut end = a.words.end;
+        if self
+            .tokens
+            .get(end)
+            .is_some_and(|t| matches!(t.gap, Gap::Hyphen | Gap::Slash | Gap::Other))
+            && let Some(Some(b)) = self.names.get(end)
+        {
+            end = b.words.end;
+            names.push(b.clone());
+        }
+        if !is_border(end) || generic_at(self.tokens, end).is_some_and(|(len, _)| len > 1) {
+            return None;
+        }
+        let country = names
+            .iter()
+            .all(|n| matches!(n.kind, Kind::Country | Kind::Admin1));
+        (country && !self.tokens[end - 1].possessive)
+            .then(|| Self::spotted(Way::Border, start..end + 1, names))
+    }
+
+    /// "33.506, 38.618", "33°30′21″N 38°37′04″E".
+    fn coordinates(&self, start: usize) -> Option<Spotted> {
+        let token = self.tokens.get(start)?;
+        if !token.digit {
+            return None;
+        }
+        // A minus sign belongs to the number.
+        let begin = token.span.start;
+        let begin = if self.text[..begin].ends_with(['-', '−', '+']) {
+            begin
+                - self.text[..begin]
+                    .chars()
+                    .next_back()
+                    .map_or(0, char::len_utf8)
+        } else {
+            begin
+        };
+        let (at, len) = crate::coordinates::read(&self.text[begin..])?;
+        let end_byte = begin + len;
+        let end = (start..self.tokens.len())
+            .find(|n| self.tokens[*n].span.start >= end_byte)
+            .unwrap_or(self.tokens.len());
+        Some(Self::spotted(Way::Coordinates(at), start..end, Vec::new()))
+    }
+
+    /// What follows a phrase and belongs to it.
+    fn joined(&self, mut item: Spotted) -> Spotted {
+        let _ = self.layout;
+        // "In the Al-Tanf area near the Syria/Iraq border" stays two phrases; nothing joins here
+        // but an area word after a relative phrase.
+        if matches!(item.way, Way::Near(_))
+            && self.close(item.whole.end)
+            && matches!(self.word(item.whole.end), "area" | "region")
+        {
+            item.whole.end += 1;
+        }
+        item
+    }
+}
+
+/// "the towns of", "the cities of": plural generic words before a list.
+fn generic_plural(tokens: &Tokens, at: usize) -> Option<(usize, ())> {
+    matches!(
+        tokens.folded(at),
+        "towns" | "villages" | "cities" | "provinces" | "districts" | "governorates"
+    )
+    .then_some((1, ()))
+}
+
+impl crate::tokens::Token {
+    /// True for a direction of one letter, which is none in running text ("S of").
+    fn folded_len_one(&self, folded: &str) -> bool {
+        folded.chars().count() == 1
+    }
+}

@@ -1,0 +1,365 @@
+#!/usr/bin/env python3
+"""Whole-process benchmarks of the release program. Python 3, standard library only.
+
+    cargo build --release --locked && python3 scripts/bench.py [--quick] [NAME...]
+
+NAME is one of startup, read, add, serve; without one all run. Each measurement is repeated and the
+median is given; beside it stands a peer measured in the same run, because ratios hold on a busy or
+slow machine and absolute figures do not. A table on the screen, the figures as JSON in
+target/bench/NAME.json.
+"""
+import argparse
+import http.client
+import json
+import os
+import platform
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parent.parent
+TARGET = TOP / os.environ.get("CARGO_TARGET_DIR", "target")
+PROGRAM = TARGET / "release" / "placetime"
+OUT = TARGET / "bench"
+
+ANSWER_S_MAX = 30
+"""Nothing measured here should keep us waiting longer for one answer."""
+
+
+class Failed(Exception):
+    """The program did not do what is to be measured."""
+
+
+def main():
+    names = {"startup": startup, "read": read, "add": add, "serve": serve}
+    parser = argparse.ArgumentParser(description="Whole-process benchmarks of the release program.")
+    parser.add_argument("--quick", action="store_true", help="fewer repetitions; not for figures to keep")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(names))
+    options = parser.parse_args()
+    unknown = [name for name in options.names if name not in names]
+    if unknown:
+        parser.error(f"no benchmark {', '.join(unknown)}; there are {', '.join(names)}")
+    if not PROGRAM.is_file():
+        sys.exit("bench: no release program; run: cargo build --release --locked")
+    OUT.mkdir(parents=True, exist_ok=True)
+
+    failed = 0
+    print(f"{'measurement':<44} {'median':>12} {'unit':<12} {'spread':<24} ratio to its peer")
+    for name in options.names or names:
+        load = os.getloadavg()[0]
+        try:
+            rows = names[name](options.quick)
+        except (Failed, OSError) as error:
+            print(f"{name}: {error}", file=sys.stderr)
+            failed += 1
+            continue
+        for row in rows:
+            print(shown(row), flush=True)
+        result = {
+            "benchmark": name,
+            "command": f"python3 scripts/bench.py {name}",
+            "quick": options.quick,
+            "machine": {
+                "cpus": os.cpu_count(),
+                "architecture": platform.machine(),
+                "system": platform.system(),
+                "load_before": round(load, 2),
+            },
+            "rows": rows,
+        }
+        (OUT / f"{name}.json").write_text(json.dumps(result, indent=2) + "\n")
+    if failed:
+        sys.exit(1)
+
+
+def row(name, unit, runs, peer=None, **more):
+    """One measurement; with a peer, the median of the ratios run by run."""
+    it = {"name": name, "unit": unit, "median": statistics.median(runs), "runs": runs, **more}
+    ratios = [a / b for a, b in zip(runs, peer["runs"]) if b] if peer else []
+    if ratios:
+        it["peer"] = peer["name"]
+        it["ratio"] = statistics.median(ratios)
+    return it
+
+
+def shown(it):
+    spread = f"{short(min(it['runs']))} to {short(max(it['runs']))}"
+    ratio = f"{it['ratio']:.2f} x {it['peer']}" if "ratio" in it else ""
+    return f"{it['name']:<44} {short(it['median']):>12} {it['unit']:<12} {spread:<24} {ratio}".rstrip()
+
+
+def short(figure):
+    return f"{figure:,.0f}" if figure >= 100 else f"{figure:.3g}"
+
+
+# The measurements
+
+
+def startup(quick):
+    """From the start of the process to its end: a first answer, beside a process that says its version."""
+    runs = {"version": [], "resolve": []}
+    for _ in range(10 if quick else 41):
+        runs["version"].append(1000 * timed(["--version"])[0])
+        took, out = timed(["resolve", "--json", "al-Tanf"])
+        runs["resolve"].append(1000 * took)
+        if not json.loads(out):
+            raise Failed("resolve al-Tanf found nothing")
+    version = row("process: placetime --version", "ms", runs["version"])
+    return [version, row("start to first answer: resolve al-Tanf", "ms", runs["resolve"], version)]
+
+
+def read(quick):
+    """Many reports in one process, reading and merging; the rate includes the start.
+
+    The reports are the samples over and over under new ids, so each incident gathers many accounts.
+    """
+    texts = samples()
+    rows = []
+    for copies in (1, 8) if quick else (1, 8, 64):
+        reports = [dict(it, id=f"{copy}-{it['id']}") for copy in range(copies) for it in texts]
+        with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as file:
+            file.writelines(json.dumps(it, ensure_ascii=False) + "\n" for it in reports)
+            file.flush()
+            command = ["read", "--format", "jsonl", file.name]
+            _, out = timed(command)
+            incidents = len(out.splitlines())
+            if incidents == 0:
+                raise Failed("read found no incident in the samples")
+            runs = [len(reports) / timed(command)[0] for _ in range(3 if quick else 7)]
+            kilobytes = os.path.getsize(file.name) / 1000
+        name = f"read: {len(reports)} reports in one call"
+        rows.append(
+            row(name, "reports/s", runs, rows[0] if rows else None, reports=len(reports), kilobytes=kilobytes, incidents=incidents)
+        )
+    return rows
+
+
+def add(quick):
+    """The samples into a new store, then the same again, which changes nothing."""
+    files = sample_files()
+    runs = {"new": [], "again": []}
+    for _ in range(3 if quick else 11):
+        with tempfile.TemporaryDirectory() as folder:
+            for which in runs:
+                took, _ = timed(["--data", f"{folder}/data", "add", *files])
+                runs[which].append(len(files) / took)
+    new = row(f"add: {len(files)} reports, new", "reports/s", runs["new"])
+    return [new, row(f"add: {len(files)} reports, again", "reports/s", runs["again"], new)]
+
+
+def serve(quick):
+    """Requests a second over one kept-alive connection from one client thread, /healthz as the peer."""
+    seconds, rounds = (0.5, 3) if quick else (2.0, 7)
+    with tempfile.TemporaryDirectory() as folder:
+        data = f"{folder}/data"
+        timed(["--data", data, "add", *sample_files()])
+        with Server(data) as server:
+            tag = server.header("/incidents.geojson", "ETag")
+            count = len(json.loads(server.body("/incidents.geojson"))["features"])
+            if count == 0:
+                raise Failed("/incidents.geojson holds no feature")
+            routes = {
+                "GET /healthz": ("/healthz", {}, 200),
+                "GET /incidents.geojson": ("/incidents.geojson", {}, 200),
+                "GET /incidents.geojson, gzip": ("/incidents.geojson", {"Accept-Encoding": "gzip"}, 200),
+            }
+            if tag:
+                routes["GET /incidents.geojson, 304"] = ("/incidents.geojson", {"If-None-Match": tag}, 304)
+            rate = {name: [] for name in routes}
+            cpu = {name: [] for name in routes}
+            size = {}
+            for _ in range(rounds):
+                for name, (path, headers, status) in routes.items():
+                    requests, took, cpu_s, size[name] = server.asked(path, headers, status, seconds)
+                    rate[name].append(requests / took)
+                    if cpu_s is not None:
+                        cpu[name].append(1e6 * cpu_s / requests)
+            first_ms = 1000 * server.ready_s
+    peers = [None, None]
+    rows = [row("serve: start to first answer", "ms", [first_ms])]
+    for name in routes:
+        by_rate = row(name, "requests/s", rate[name], peers[0], response_bytes=size[name], features=count)
+        peers[0] = peers[0] or by_rate
+        rows.append(by_rate)
+        if cpu[name]:
+            by_cpu = row(f"{name}, server CPU", "us/request", cpu[name], peers[1])
+            peers[1] = peers[1] or by_cpu
+            rows.append(by_cpu)
+    if not tag:
+        print("serve: /incidents.geojson has no ETag, so no 304 was measured", file=sys.stderr)
+    return rows
+
+
+# The program
+
+
+def timed(arguments):
+    """Wall seconds of one run and its standard output."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        began = time.perf_counter()
+        done = subprocess.run([PROGRAM, *arguments], stdin=subprocess.DEVNULL, stdout=out, stderr=err)
+        took = time.perf_counter() - began
+        if done.returncode != 0:
+            err.seek(0)
+            why = err.read().decode(errors="replace").strip()[-500:]
+            raise Failed(f"placetime {' '.join(arguments[:3])}: exit status {done.returncode}: {why}")
+        out.seek(0)
+        return took, out.read()
+
+
+def sample_files():
+    files = sorted(str(path) for path in (TOP / "samples").glob("*.txt"))
+    if not files:
+        raise Failed("no report in samples/")
+    return files
+
+
+def samples():
+    """The sample reports in the JSONL form: header lines, a blank line, the text."""
+    found = []
+    for name in sample_files():
+        head, _, text = Path(name).read_text(encoding="utf-8").partition("\n\n")
+        header = dict(line.split(": ", 1) for line in head.splitlines())
+        found.append(
+            {
+                "id": Path(name).name,
+                "url": header.get("url"),
+                "title": header.get("title"),
+                "published": header.get("date"),
+                "text": text,
+            }
+        )
+    return found
+
+
+class Server:
+    """`placetime serve` on a free port of the loopback address."""
+
+    def __init__(self, data):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.log = tempfile.TemporaryFile()
+        began = time.perf_counter()
+        self.process = subprocess.Popen(
+            [PROGRAM, "--data", data, "serve", "--listen", f"127.0.0.1:{self.port}"],
+            stdin=subprocess.DEVNULL,
+            stdout=self.log,
+            stderr=self.log,
+        )
+        while True:
+            try:
+                self.body("/healthz")
+                break
+            except OSError:
+                if self.process.poll() is not None or time.perf_counter() - began > ANSWER_S_MAX:
+                    why = self.stopped()
+                    raise Failed(f"serve did not come up: {why}") from None
+                time.sleep(0.001)
+        self.ready_s = time.perf_counter() - began
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stopped()
+
+    def stopped(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            try:
+                self.process.wait(ANSWER_S_MAX)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        self.log.seek(0)
+        return self.log.read().decode(errors="replace").strip()[-500:]
+
+    def _response(self, path):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=ANSWER_S_MAX)
+        try:
+            connection.request("GET", path)
+            response = connection.getresponse()
+            return response, response.read()
+        finally:
+            connection.close()
+
+    def header(self, path, name):
+        return self._response(path)[0].getheader(name)
+
+    def body(self, path):
+        response, body = self._response(path)
+        if response.status != 200:
+            raise Failed(f"GET {path}: {response.status}")
+        return body
+
+    def cpu_s(self):
+        """The server's CPU seconds so far; None where the system does not tell."""
+        try:
+            fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return None
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def asked(self, path, headers, status, seconds):
+        """One connection, one request after the other: how many, in how long, server CPU, bytes of one body."""
+        head = {"Host": f"127.0.0.1:{self.port}", **headers}
+        request = (f"GET {path} HTTP/1.1\r\n" + "".join(f"{k}: {v}\r\n" for k, v in head.items()) + "\r\n").encode()
+        with socket.create_connection(("127.0.0.1", self.port), timeout=ANSWER_S_MAX) as connection:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            stream = connection.makefile("rb", buffering=1 << 20)
+            for _ in range(20):
+                connection.sendall(request)
+                answer(stream, status)
+            count, size = 0, 0
+            cpu = self.cpu_s()
+            began = time.perf_counter()
+            while True:
+                connection.sendall(request)
+                size = answer(stream, status)
+                count += 1
+                took = time.perf_counter() - began
+                if took >= seconds:
+                    break
+            used = None if cpu is None else self.cpu_s() - cpu
+            return count, took, used, size
+
+
+def answer(stream, expected):
+    """Reads one response to its end; gives the bytes of its body as they came over the wire."""
+    line = stream.readline()
+    if not line:
+        raise Failed("the server closed the connection")
+    status = int(line.split()[1])
+    if status != expected:
+        raise Failed(f"expected status {expected}, got {status}")
+    length, chunked = 0, False
+    while (line := stream.readline()) not in (b"\r\n", b""):
+        name, _, value = line.partition(b":")
+        name = name.lower()
+        if name == b"content-length":
+            length = int(value)
+        elif name == b"transfer-encoding":
+            chunked = b"chunked" in value.lower()
+    if status in (204, 304):
+        return 0
+    if not chunked:
+        stream.read(length)
+        return length
+    total = 0
+    while True:
+        size = int(stream.readline().split(b";")[0], 16)
+        stream.read(size)
+        stream.readline()
+        total += size
+        if size == 0:
+            return total
+
+
+if __name__ == "__main__":
+    main()

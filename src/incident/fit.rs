@@ -1,0 +1,132 @@
+//! What can be told of one event, and what tells two apart: sorts of event, days, places.
+//!
+//! Both the reader (two mentions in one report) and the merging (two reports) ask here.
+
+use gazetteer::{Located, Precision};
+use jiff::civil::Date;
+
+use super::{IncidentType, When};
+
+/// Can two types be words for one event?
+#[must_use]
+pub fn compatible(a: IncidentType, b: IncidentType) -> bool {
+    use IncidentType as T;
+    if a == b {
+        return true;
+    }
+    let violent = |t: T| {
+        t.kind() == super::Kind::Strike
+            || matches!(
+                t,
+                T::AttackOther
+                    | T::AttackCivilians
+                    | T::Assassination
+                    | T::Clash
+                    | T::Raid
+                    | T::Sabotage
+                    | T::SeaIncident
+                    | T::Riot
+                    | T::Crackdown
+            )
+    };
+    let vague = |t: T| matches!(t, T::AttackOther);
+    let pair = |x: T, y: T| (a == x && b == y) || (a == y && b == x);
+    let fire = |t: T| {
+        matches!(
+            t,
+            T::Airstrike | T::DroneStrike | T::MissileStrike | T::Shelling
+        )
+    };
+    (vague(a) && violent(b) || vague(b) && violent(a))
+        || (fire(a) && fire(b))
+        || pair(T::Explosion, T::BombingIed)
+        || pair(T::Explosion, T::SuicideBombing)
+        || pair(T::Explosion, T::MissileStrike)
+        || pair(T::Explosion, T::Airstrike)
+        || pair(T::Explosion, T::DroneStrike)
+        || pair(T::Explosion, T::Shelling)
+        || pair(T::Explosion, T::Accident)
+        || pair(T::BombingIed, T::SuicideBombing)
+        || pair(T::AttackCivilians, T::Assassination)
+        || pair(T::AttackCivilians, T::Abduction)
+        || pair(T::AttackCivilians, T::Crackdown)
+        || pair(T::Protest, T::Crackdown)
+        || pair(T::Protest, T::Riot)
+        || pair(T::Riot, T::Crackdown)
+        || pair(T::Flood, T::Storm)
+        || pair(T::Flood, T::Landslide)
+        || pair(T::Flood, T::Accident)
+        || pair(T::Raid, T::Arrest)
+        || pair(T::Raid, T::Clash)
+        || pair(T::Raid, T::Assassination)
+        || pair(T::Clash, T::TerritoryChange)
+        || pair(T::SeaIncident, T::MissileStrike)
+        || pair(T::SeaIncident, T::DroneStrike)
+        || pair(T::SeaIncident, T::Abduction)
+        || pair(T::AirEncounter, T::ForcePosture)
+}
+
+/// Could two dates be of one event?
+#[must_use]
+pub fn dates_fit(a: &When, b: &When) -> bool {
+    if let (Some((s, e)), Some((t, u))) = (a.days(), b.days()) {
+        return s <= u && t <= e;
+    }
+    if let (Some(x), Some(y)) = (a.month_day, b.month_day) {
+        return x == y;
+    }
+    if let (Some(x), Some(y)) = (a.weekday, b.weekday) {
+        return x == y;
+    }
+    let day_in = |w: &When, month: i8, day: i8| {
+        w.days().is_none_or(|(s, e)| {
+            (s.year()..=e.year()).any(|y| Date::new(y, month, day).is_ok_and(|d| s <= d && d <= e))
+        })
+    };
+    match (a.month_day, b.month_day) {
+        (Some((m, d)), None) => return day_in(b, m, d),
+        (None, Some((m, d))) => return day_in(a, m, d),
+        _ => {}
+    }
+    match (a.days(), b.end, b.start) {
+        (Some((s, _)), Some(end), None) => return s <= end,
+        (Some((_, e)), None, Some(start)) => return e >= start,
+        _ => {}
+    }
+    match (b.days(), a.end, a.start) {
+        (Some((s, _)), Some(end), None) => s <= end,
+        (Some((_, e)), None, Some(start)) => e >= start,
+        _ => true,
+    }
+}
+
+/// Distance up to which two places told by name may be one, beside their own doubt.
+pub const SAME_PLACE_M: f64 = 25_000.0;
+
+/// Could two places be of one event: near each other within their doubt, or one within the other?
+#[must_use]
+pub fn located_fit(a: &Located, b: &Located) -> bool {
+    if a.place_id.is_some() && a.place_id == b.place_id {
+        return true;
+    }
+    if let (Some(x), Some(y)) = (a.country, b.country)
+        && x != y
+        && (a.precision == Precision::Country || b.precision == Precision::Country)
+    {
+        return false;
+    }
+    let (Some(p), Some(q)) = (a.centre, b.centre) else {
+        return true;
+    };
+    let reach = |l: &Located| l.radius_m.unwrap_or(SAME_PLACE_M);
+    if a.precision.is_pointlike() && b.precision.is_pointlike() {
+        return p.distance_m(q)
+            <= SAME_PLACE_M
+                .min((reach(a) + reach(b)) * 2.0)
+                .max(reach(a).max(reach(b)));
+    }
+    if a.precision.is_pointlike() || b.precision.is_pointlike() {
+        return p.distance_m(q) <= reach(a) + reach(b);
+    }
+    p.distance_m(q) <= reach(a).max(reach(b))
+}

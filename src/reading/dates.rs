@@ -1,0 +1,1573 @@
+//! "on Wednesday", "15 June", "in June", "earlier in the week": dates as told, and the calendar
+//! days they mean against the day of publication.
+//!
+//! ```text
+//! published Saturday 2022-06-18:  "on Wednesday"        -> 2022-06-15
+//!                                 "earlier in the week" -> 2022-06-13/2022-06-18
+//!                                 "in June"             -> 2022-06
+//! published: not known            "on Wednesday"        -> a Wednesday, no calendar day
+//!                                 "15 June"             -> XXXX-06-15
+//! ```
+//!
+//! A day nobody told is never made up: without a day of publication a weekday stays a weekday and a
+//! day without year stays one.
+
+use std::ops::Range;
+
+use jiff::ToSpan;
+use jiff::civil::{Date, Weekday};
+
+use crate::incident::{DatePrecision, When};
+
+use super::numbers::{digits, word_value};
+use super::sentences::{Token, sentences, tokens};
+
+/// Years taken for years; anything else is a number.
+pub const YEARS: std::ops::RangeInclusive<i16> = 1800..=2100;
+
+/// A unit of the calendar.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unit {
+    /// Minutes.
+    Minute,
+    /// Hours.
+    Hour,
+    /// Days.
+    Day,
+    /// Weeks.
+    Week,
+    /// Months.
+    Month,
+    /// Years.
+    Year,
+}
+
+/// A date as the words give it, before anyone asks when the report was published.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Form {
+    /// A full calendar day.
+    Full(Date),
+    /// Day and month.
+    DayMonth {
+        /// 1 to 12.
+        month: i8,
+        /// 1 to 31.
+        day: i8,
+    },
+    /// Month and year.
+    MonthYear {
+        /// The year.
+        year: i16,
+        /// 1 to 12.
+        month: i8,
+    },
+    /// A month; part: -1 early, 0 whole, 1 late.
+    Month {
+        /// 1 to 12.
+        month: i8,
+        /// -1 the year before, 0 the nearest, 1 the next.
+        shift: i8,
+    },
+    /// A year.
+    Year(i16),
+    /// A weekday; shift -1 "last", 0 plain, 1 "next".
+    Weekday {
+        /// Monday 1 to Sunday 7.
+        weekday: i8,
+        /// -1 last, 0 plain, 1 next.
+        shift: i8,
+    },
+    /// A day relative to publication: today 0, yesterday -1.
+    Day(i32),
+    /// The night before publication: the day of publication or the one before.
+    Overnight,
+    /// A unit relative to publication: last week, this month, next year.
+    Relative {
+        /// Week, month or year.
+        unit: Unit,
+        /// -1, 0, 1.
+        shift: i32,
+        /// "earlier in the week": not after the day of publication.
+        so_far: bool,
+    },
+    /// The weekend: -1 last, 0 this or the.
+    Weekend(i32),
+    /// "two days ago"; the number is open for "days ago".
+    Ago {
+        /// How many; `None` for "days ago".
+        n: Option<u32>,
+        /// Of what.
+        unit: Unit,
+    },
+    /// "two days later", "the next day", "a day earlier": relative to another incident.
+    FromEvent {
+        /// How many; `None` for "days later".
+        n: Option<u32>,
+        /// Of what.
+        unit: Unit,
+        /// Later, or earlier.
+        later: bool,
+    },
+    /// From one day to another.
+    Between(Box<Form>, Box<Form>),
+    /// "since 2015": ongoing from then.
+    Since(Box<Form>),
+    /// "before 15 June".
+    Before(Box<Form>),
+    /// A span without an anchor: "90 minutes", "three days".
+    Duration {
+        /// How many; `None` when open.
+        n: Option<u32>,
+        /// Of what.
+        unit: Unit,
+    },
+}
+
+/// Words that tell a date.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DateMention {
+    /// Byte range in the text.
+    pub span: Range<usize>,
+    /// First and one past the last token in the sentence.
+    pub tokens: Range<usize>,
+    /// What they say.
+    pub form: Form,
+    /// A weekday that stands beside a day and month ("Wednesday, 15 June").
+    pub weekday: Option<i8>,
+    /// Time of day, where told: "04:17".
+    pub time: Option<String>,
+}
+
+/// Is this line nothing but a date? Returns the day when it is a full one.
+#[must_use]
+pub fn is_date_line(line: &str) -> bool {
+    date_line(line).is_some()
+}
+
+/// The full day of a line that is nothing but a date (with "Published", a weekday or a time).
+#[must_use]
+pub fn date_line(line: &str) -> Option<Date> {
+    let words = tokens(line, 0..line.len());
+    let found = find(&words);
+    let (mention, day) = found.iter().find_map(|m| match &m.form {
+        Form::Full(day) => Some((m, *day)),
+        _ => None,
+    })?;
+    let others = words
+        .iter()
+        .enumerate()
+        .filter(|(i, t)| !found.iter().any(|m| m.tokens.contains(i)) && t.is_word());
+    let filler = [
+        "published",
+        "updated",
+        "posted",
+        "date",
+        "on",
+        "at",
+        "gmt",
+        "utc",
+        "est",
+        "edt",
+        "am",
+        "pm",
+        "by",
+        "last",
+        "modified",
+        "bst",
+        "cet",
+    ];
+    let clean = others.clone().all(|(_, t)| {
+        filler.contains(&t.lower.as_str())
+            || t.lower.contains(':')
+            || t.lower.chars().all(|c| c.is_ascii_digit()) && t.lower.len() <= 2
+    });
+    let _ = mention;
+    clean.then_some(day)
+}
+
+fn month(word: &str) -> Option<i8> {
+    let word = word.trim_end_matches('.');
+    Some(match word {
+        "january" | "jan" => 1,
+        "february" | "feb" => 2,
+        "march" | "mar" => 3,
+        "april" | "apr" => 4,
+        "may" => 5,
+        "june" | "jun" => 6,
+        "july" | "jul" => 7,
+        "august" | "aug" => 8,
+        "september" | "sept" | "sep" => 9,
+        "october" | "oct" => 10,
+        "november" | "nov" => 11,
+        "december" | "dec" => 12,
+        _ => return None,
+    })
+}
+
+fn weekday(word: &str) -> Option<i8> {
+    let word = word.trim_end_matches("'s");
+    Some(match word {
+        "monday" | "mondays" => 1,
+        "tuesday" => 2,
+        "wednesday" => 3,
+        "thursday" => 4,
+        "friday" | "fridays" => 5,
+        "saturday" => 6,
+        "sunday" | "sundays" => 7,
+        _ => return None,
+    })
+}
+
+fn unit(word: &str) -> Option<Unit> {
+    Some(match word {
+        "minute" | "minutes" => Unit::Minute,
+        "hour" | "hours" => Unit::Hour,
+        "day" | "days" => Unit::Day,
+        "week" | "weeks" => Unit::Week,
+        "month" | "months" => Unit::Month,
+        "year" | "years" => Unit::Year,
+        _ => return None,
+    })
+}
+
+fn ordinal_day(word: &str) -> Option<i8> {
+    let bare = ["st", "nd", "rd", "th"]
+        .iter()
+        .find_map(|s| word.strip_suffix(s))
+        .unwrap_or(word);
+    if bare.len() > 2 || !bare.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    bare.parse::<i8>().ok().filter(|d| (1..=31).contains(d))
+}
+
+fn year(word: &str) -> Option<i16> {
+    let four = word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit());
+    four.then(|| word.parse().ok())
+        .flatten()
+        .filter(|y| YEARS.contains(y))
+}
+
+/// "2022-06-15", "15/06/2022", "15.06.2022"; a slash date that could be read both ways is none.
+fn numeric_date(word: &str) -> Option<Date> {
+    let iso: Vec<&str> = word.split('-').collect();
+    if let [y, m, d] = iso[..] {
+        return Date::new(year(y)?, m.parse().ok()?, d.parse().ok()?).ok();
+    }
+    let parts: Vec<&str> = word.split(['/', '.']).collect();
+    let [a, b, y] = parts[..] else { return None };
+    let (a, b): (i8, i8) = (a.parse().ok()?, b.parse().ok()?);
+    let y = year(y)?;
+    match word.contains('.') || a > 12 {
+        true => Date::new(y, b, a).ok(),
+        false if b > 12 || a == b => Date::new(y, a, b).ok(),
+        false => None,
+    }
+}
+
+/// The date expressions of one sentence, in order, not overlapping.
+#[must_use]
+pub fn find(tokens: &[Token]) -> Vec<DateMention> {
+    scan(&Scan {
+        tokens,
+        given: false,
+    })
+}
+
+/// The date expressions of words that are known to tell a date: a bare "1998" or "March" counts.
+fn find_given(tokens: &[Token]) -> Vec<DateMention> {
+    scan(&Scan {
+        tokens,
+        given: true,
+    })
+}
+
+fn scan(scan: &Scan) -> Vec<DateMention> {
+    let tokens = scan.tokens;
+    let mut out: Vec<DateMention> = Vec::new();
+    let mut i = 0;
+    while i < tokens.len() {
+        match scan.at(i) {
+            Some(found) if found.end > i => {
+                let span = tokens[i].span.start..tokens[found.end - 1].span.end;
+                out.push(DateMention {
+                    span,
+                    tokens: i..found.end,
+                    form: found.form,
+                    weekday: found.weekday,
+                    time: found.time,
+                });
+                i = found.end;
+            }
+            _ => i += 1,
+        }
+    }
+    out
+}
+
+struct Found {
+    form: Form,
+    end: usize,
+    weekday: Option<i8>,
+    time: Option<String>,
+}
+
+impl Found {
+    fn new(form: Form, end: usize) -> Self {
+        Self {
+            form,
+            end,
+            weekday: None,
+            time: None,
+        }
+    }
+}
+
+struct Scan<'a> {
+    /// The words are known to tell a date.
+    given: bool,
+    tokens: &'a [Token],
+}
+
+impl Scan<'_> {
+    fn word(&self, i: usize) -> &str {
+        self.tokens.get(i).map_or("", |t| t.lower.as_str())
+    }
+
+    fn capital(&self, i: usize) -> bool {
+        self.tokens.get(i).is_some_and(|t| t.capital)
+    }
+
+    fn at(&self, i: usize) -> Option<Found> {
+        self.numeric(i)
+            .or_else(|| self.weekday_and_day(i))
+            .or_else(|| self.day_month(i))
+            .or_else(|| self.month_day(i))
+            .or_else(|| self.month_year(i))
+            .or_else(|| self.weekday_alone(i))
+            .or_else(|| self.relative(i))
+            .or_else(|| self.counted(i))
+            .or_else(|| self.month_alone(i))
+            .or_else(|| self.year_alone(i))
+    }
+
+    fn numeric(&self, i: usize) -> Option<Found> {
+        if let Some(day) = numeric_date(self.word(i)) {
+            return Some(Found::new(Form::Full(day), i + 1));
+        }
+        // Tokens hold "15.06.2022" whole, but "15/06/2022" in five pieces.
+        let joined: String = (i..(i + 5).min(self.tokens.len()))
+            .map(|k| self.word(k))
+            .collect();
+        if self.word(i + 1) == "/" && self.word(i + 3) == "/" {
+            return numeric_date(&joined).map(|d| Found::new(Form::Full(d), i + 5));
+        }
+        None
+    }
+
+    /// "Wednesday, 15 June", "Wednesday, June 15", "Wednesday (June 15)".
+    fn weekday_and_day(&self, i: usize) -> Option<Found> {
+        let weekday = weekday(self.word(i))?;
+        let mut at = i + 1;
+        while matches!(
+            self.word(at),
+            "," | "(" | "the" | "night" | "morning" | "evening" | "afternoon" | "on" | "."
+        ) {
+            at += 1;
+            if at > i + 4 {
+                return None;
+            }
+        }
+        let mut found = self
+            .day_month(at)
+            .or_else(|| self.month_day(at))
+            .or_else(|| self.numeric(at))?;
+        if self.word(found.end) == ")" && self.word(at.wrapping_sub(1)) == "(" {
+            found.end += 1;
+        }
+        found.weekday = Some(weekday);
+        Some(found)
+    }
+
+    /// "15 June 2022", "15 June", "15th of June", "3-5 June", "3 and 4 June".
+    fn day_month(&self, i: usize) -> Option<Found> {
+        if let Some((first, last)) = self.word(i).split_once('-') {
+            let (first, last) = (ordinal_day(first)?, ordinal_day(last)?);
+            let month = month(self.word(i + 1)).filter(|_| self.capital(i + 1))?;
+            let (first, end) = self.with_year(month, first, i + 2);
+            let (last, _) = self.with_year(month, last, i + 2);
+            return Some(Found::new(Form::Between(first.into(), last.into()), end));
+        }
+        let day = ordinal_day(self.word(i))?;
+        let mut at = i + 1;
+        if matches!(self.word(at), "and" | "to" | "–" | "-" | "until" | "or")
+            && let Some(last) = ordinal_day(self.word(at + 1))
+            && let Some(m) = month(self.word(at + 2)).filter(|_| self.capital(at + 2))
+        {
+            let (first, end) = self.with_year(m, day, at + 3);
+            let (last, _) = self.with_year(m, last, at + 3);
+            return Some(Found::new(Form::Between(first.into(), last.into()), end));
+        }
+        at += usize::from(self.word(at) == "of");
+        let month = month(self.word(at)).filter(|_| self.capital(at))?;
+        let (form, end) = self.with_year(month, day, self.skip_dot(at + 1));
+        Some(Found::new(form, end))
+    }
+
+    /// "June 15, 2022", "June 15", "Oct. 7", "June 3-5".
+    fn month_day(&self, i: usize) -> Option<Found> {
+        let month = month(self.word(i)).filter(|_| self.capital(i))?;
+        let at = self.skip_dot(i + 1);
+        let at = at + usize::from(self.word(at) == "the");
+        if let Some((first, last)) = self.word(at).split_once('-')
+            && let (Some(first), Some(last)) = (ordinal_day(first), ordinal_day(last))
+        {
+            let (first, end) = self.with_year(month, first, at + 1);
+            let (last, _) = self.with_year(month, last, at + 1);
+            return Some(Found::new(Form::Between(first.into(), last.into()), end));
+        }
+        let day = ordinal_day(self.word(at))?;
+        // "June 15 2022" and "June 15, 2022"; "June 22,000" is none.
+        if matches!(self.word(at + 1), "–" | "and" | "to")
+            && let Some(last) = ordinal_day(self.word(at + 2))
+            && month_follows_not(self.word(at + 3))
+        {
+            let (first, end) = self.with_year(month, day, at + 3);
+            let (last, _) = self.with_year(month, last, at + 3);
+            return Some(Found::new(Form::Between(first.into(), last.into()), end));
+        }
+        let (form, end) = self.with_year(month, day, at + 1);
+        Some(Found::new(form, end))
+    }
+
+    /// A year after day and month, with or without a comma.
+    fn with_year(&self, month: i8, day: i8, at: usize) -> (Form, usize) {
+        let comma = usize::from(self.word(at) == ",");
+        if let Some(y) = year(self.word(at + comma))
+            && let Ok(date) = Date::new(y, month, day)
+        {
+            return (Form::Full(date), at + comma + 1);
+        }
+        (Form::DayMonth { month, day }, at)
+    }
+
+    fn skip_dot(&self, at: usize) -> usize {
+        let short = self.word(at.wrapping_sub(1)).len() <= 4;
+        if short && self.word(at) == "." {
+            at + 1
+        } else {
+            at
+        }
+    }
+
+    /// "June 2022", "June of last year", "early June 2022".
+    fn month_year(&self, i: usize) -> Option<Found> {
+        let start = i;
+        let i = i + usize::from(matches!(self.word(i), "early" | "late" | "mid" | "mid-"));
+        let m = self.month_word(i)?;
+        let at = self.skip_dot(i + 1);
+        let at = at + usize::from(matches!(self.word(at), "," | "of"));
+        if let Some(y) = year(self.word(at)) {
+            return Some(Found::new(Form::MonthYear { year: y, month: m }, at + 1));
+        }
+        if self.word(at) == "last" && self.word(at + 1) == "year" {
+            return Some(Found::new(
+                Form::Month {
+                    month: m,
+                    shift: -1,
+                },
+                at + 2,
+            ));
+        }
+        let _ = start;
+        None
+    }
+
+    /// A month's name with a capital; "mid-June" too.
+    fn month_word(&self, i: usize) -> Option<i8> {
+        let word = self.word(i);
+        let word = ["mid-", "early-", "late-"]
+            .iter()
+            .find_map(|p| word.strip_prefix(p))
+            .unwrap_or(word);
+        let prefixed = word.len() != self.word(i).len();
+        month(word).filter(|_| self.capital(i) || prefixed)
+    }
+
+    /// "in June", "last June", "since March", "June's": a month's name that is no other word here.
+    fn month_alone(&self, i: usize) -> Option<Found> {
+        let first = self.word(i);
+        let (at, shift) = match first {
+            "last" => (i + 1, 0),
+            "next" => (i + 1, 1),
+            "this" | "early" | "late" | "mid" => (i + 1, 0),
+            _ => (i, 0),
+        };
+        let m = self.month_word(at)?;
+        let before = if at > i {
+            first
+        } else {
+            self.word(i.wrapping_sub(1))
+        };
+        let ambiguous = matches!(
+            self.word(at),
+            "may" | "march" | "august" | "mar" | "dec" | "sep" | "jun" | "jan"
+        );
+        let led = matches!(
+            before,
+            "in" | "of"
+                | "since"
+                | "last"
+                | "this"
+                | "next"
+                | "early"
+                | "late"
+                | "mid"
+                | "until"
+                | "by"
+                | "during"
+                | "from"
+                | "to"
+                | "through"
+                | "before"
+                | "after"
+                | "and"
+                | "between"
+                | "end"
+                | "every"
+        );
+        let short = self.word(at).trim_end_matches('.').len() == 3 && self.word(at) != "may";
+        if (ambiguous || short) && !led && !self.given {
+            return None;
+        }
+        Some(Found::new(Form::Month { month: m, shift }, at + 1))
+    }
+
+    /// "on Wednesday", "Wednesday night", "last Wednesday", "next Wednesday".
+    fn weekday_alone(&self, i: usize) -> Option<Found> {
+        let (at, shift) = match self.word(i) {
+            "last" | "past" | "previous" => (i + 1, -1),
+            "next" | "coming" => (i + 1, 1),
+            "this" => (i + 1, 0),
+            _ => (i, 0),
+        };
+        let day = weekday(self.word(at)).filter(|_| self.capital(at))?;
+        let end = at
+            + 1
+            + usize::from(matches!(
+                self.word(at + 1),
+                "night" | "morning" | "evening" | "afternoon" | "dawn"
+            ));
+        Some(Found::new(
+            Form::Weekday {
+                weekday: day,
+                shift,
+            },
+            end,
+        ))
+    }
+
+    fn relative(&self, i: usize) -> Option<Found> {
+        let w = |k: usize| self.word(i + k);
+        let day_part = |k: usize| {
+            usize::from(matches!(
+                w(k),
+                "morning" | "night" | "evening" | "afternoon"
+            ))
+        };
+        let found = match (w(0), w(1)) {
+            ("today", _) => (Form::Day(0), 1),
+            ("yesterday", _) => (Form::Day(-1), 1 + day_part(1)),
+            ("tomorrow", _) => (Form::Day(1), 1 + day_part(1)),
+            ("tonight", _) => (Form::Day(0), 1),
+            ("overnight", _) => (Form::Overnight, 1),
+            ("last", "night") => (Form::Overnight, 2),
+            ("this", "morning" | "afternoon" | "evening") => (Form::Day(0), 2),
+            ("earlier", "today") => (Form::Day(0), 2),
+            ("earlier" | "later", "this") if unit(w(2)).is_some() => (
+                Form::Relative {
+                    unit: unit(w(2))?,
+                    shift: 0,
+                    so_far: w(0) == "earlier",
+                },
+                3,
+            ),
+            ("earlier", "in") if w(2) == "the" && unit(w(3)).is_some() => (
+                Form::Relative {
+                    unit: unit(w(3))?,
+                    shift: 0,
+                    so_far: true,
+                },
+                4,
+            ),
+            ("earlier", "on") if weekday(w(2)).is_some() => (
+                Form::Weekday {
+                    weekday: weekday(w(2))?,
+                    shift: 0,
+                },
+                3,
+            ),
+            ("this" | "last" | "next" | "previous", "weekend") => {
+                (Form::Weekend(shift_of(w(0))), 2)
+            }
+            ("the", "weekend") => (Form::Weekend(0), 2),
+            ("this" | "last" | "next", _)
+                if matches!(unit(w(1)), Some(Unit::Week | Unit::Month | Unit::Year)) =>
+            {
+                (
+                    Form::Relative {
+                        unit: unit(w(1))?,
+                        shift: shift_of(w(0)),
+                        so_far: false,
+                    },
+                    2,
+                )
+            }
+            ("the", "previous" | "following" | "next" | "same")
+                if matches!(
+                    w(2),
+                    "day" | "night" | "morning" | "week" | "month" | "year" | "evening"
+                ) =>
+            {
+                let n = u32::from(w(1) != "same");
+                let unit = unit(w(2)).unwrap_or(Unit::Day);
+                (
+                    Form::FromEvent {
+                        n: Some(n),
+                        unit,
+                        later: w(1) != "previous",
+                    },
+                    3,
+                )
+            }
+            ("the", "day") if matches!(w(2), "before" | "after") && w(3) != "yesterday" => (
+                Form::FromEvent {
+                    n: Some(1),
+                    unit: Unit::Day,
+                    later: w(2) == "after",
+                },
+                3,
+            ),
+            ("the", "day") if w(2) == "before" && w(3) == "yesterday" => (Form::Day(-2), 4),
+            (
+                "days" | "weeks" | "months" | "hours" | "years" | "minutes",
+                "later" | "earlier" | "ago" | "after",
+            ) if w(1) != "after" || false => {
+                let unit = unit(w(0))?;
+                let form = match w(1) {
+                    "ago" => Form::Ago { n: None, unit },
+                    side => Form::FromEvent {
+                        n: None,
+                        unit,
+                        later: side == "later",
+                    },
+                };
+                (form, 2)
+            }
+            _ => return None,
+        };
+        Some(Found::new(found.0, i + found.1))
+    }
+
+    /// "two days ago", "a week later", "within 90 minutes", "three days".
+    fn counted(&self, i: usize) -> Option<Found> {
+        let within = usize::from(matches!(
+            self.word(i),
+            "within" | "about" | "around" | "some" | "just" | "nearly" | "almost"
+        ));
+        let at = i + within;
+        let (n, after) = match self.word(at) {
+            "a" | "an" | "one" => match self.word(at + 1) {
+                "few" | "couple" => (None, at + 2 + usize::from(self.word(at + 2) == "of")),
+                _ => (Some(1), at + 1),
+            },
+            "several" | "many" | "some" => (None, at + 1),
+            word => (Some(u32::try_from(word_value(word)?).ok()?), at + 1),
+        };
+        let unit = unit(self.word(after))?;
+        let form = match self.word(after + 1) {
+            "ago" => Form::Ago { n, unit },
+            "later" | "afterwards" => Form::FromEvent {
+                n,
+                unit,
+                later: true,
+            },
+            "earlier" | "before"
+                if self.word(after + 1) == "earlier" || self.word(after + 2) != "the" =>
+            {
+                Form::FromEvent {
+                    n,
+                    unit,
+                    later: false,
+                }
+            }
+            _ if digits(self.word(at)).is_none() && self.word(at) == "a" => return None,
+            _ => {
+                return Some(Found::new(Form::Duration { n, unit }, after + 1));
+            }
+        };
+        Some(Found::new(form, after + 2))
+    }
+
+    /// "in 2015", "since 2011", "2016": a year that is no other number.
+    fn year_alone(&self, i: usize) -> Option<Found> {
+        let y = year(self.word(i))?;
+        let before = self.word(i.wrapping_sub(1));
+        let after = self.word(i + 1);
+        let led = matches!(
+            before,
+            "in" | "since"
+                | "of"
+                | "from"
+                | "until"
+                | "by"
+                | "during"
+                | "to"
+                | "before"
+                | "after"
+                | "the"
+                | "early"
+                | "late"
+                | "mid"
+                | "("
+                | "between"
+                | "and"
+                | "-"
+                | "–"
+        );
+        let counts = after.chars().next().is_some_and(char::is_lowercase)
+            && !matches!(
+                after,
+                "and"
+                    | "to"
+                    | "when"
+                    | "as"
+                    | "after"
+                    | "but"
+                    | "by"
+                    | "the"
+                    | "in"
+                    | "on"
+                    | "at"
+                    | "for"
+                    | "with"
+                    | "war"
+                    | "that"
+                    | "which"
+                    | "until"
+                    | "before"
+                    | "while"
+                    | "a"
+                    | "an"
+                    | "or"
+                    | "was"
+                    | "is"
+                    | "were"
+                    | "has"
+                    | "had"
+                    | "election"
+                    | "elections"
+            );
+        (self.given || led && !counts).then(|| Found::new(Form::Year(y), i + 1))
+    }
+}
+
+fn month_follows_not(word: &str) -> bool {
+    month(word).is_none()
+}
+
+fn shift_of(word: &str) -> i32 {
+    match word {
+        "last" | "previous" | "past" => -1,
+        "next" => 1,
+        _ => 0,
+    }
+}
+
+/// Which way an incomplete date points: news tells the past unless the verb says otherwise.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Direction {
+    /// "was hit on Wednesday".
+    Past,
+    /// "will meet on Wednesday".
+    Future,
+}
+
+/// The days a date means, given the day of publication.
+#[must_use]
+pub fn resolve(
+    mention: &DateMention,
+    words: &str,
+    published: Option<Date>,
+    direction: Direction,
+) -> When {
+    let mut when = resolve_form(&mention.form, words, published, direction);
+    if when.time_start.is_none() {
+        when.time_start.clone_from(&mention.time);
+    }
+    if let (Some(told), Some(day)) = (mention.weekday, when.start)
+        && when.precision == DatePrecision::Day
+    {
+        let is = day.weekday().to_monday_one_offset();
+        if is != told {
+            when.because.push_str(&format!(
+                "; but the text says {} and that day is a {}",
+                crate::incident::weekday_name(told),
+                crate::incident::weekday_name(is)
+            ));
+        }
+    }
+    if when.weekday.is_none() {
+        when.weekday = mention.weekday;
+    }
+    when
+}
+
+fn resolve_form(form: &Form, words: &str, published: Option<Date>, direction: Direction) -> When {
+    use crate::incident::{day_in_words, month_name, weekday_name};
+    let told = |when: When| When {
+        text: words.to_owned(),
+        ..when
+    };
+    let open = |precision| When {
+        precision,
+        text: words.to_owned(),
+        ..When::unknown()
+    };
+    let anchor = |p: Date| {
+        format!(
+            "{} {}",
+            weekday_name(p.weekday().to_monday_one_offset()),
+            day_in_words(p)
+        )
+    };
+    match form {
+        Form::Full(day) => When::day(*day, words, "the full date is told"),
+        Form::DayMonth { month, day } => {
+            let Some(published) = published else {
+                return When {
+                    edtf: format!("XXXX-{month:02}-{day:02}"),
+                    month_day: Some((*month, *day)),
+                    because: "day and month are told, the year is not, and the day of publication is not known".to_owned(),
+                    ..open(DatePrecision::DayNoYear)
+                };
+            };
+            let pick = |offset: i16| Date::new(published.year() + offset, *month, *day).ok();
+            let chosen = match direction {
+                Direction::Past => [0, -1, -2, -3, -4]
+                    .into_iter()
+                    .find_map(|o| pick(o).filter(|d| *d <= published)),
+                Direction::Future => [0, 1, 2, 3, 4]
+                    .into_iter()
+                    .find_map(|o| pick(o).filter(|d| *d >= published)),
+            };
+            let side = if direction == Direction::Past {
+                "last"
+            } else {
+                "next"
+            };
+            match chosen {
+                Some(d) => When {
+                    month_day: Some((*month, *day)),
+                    ..When::day(
+                        d,
+                        words,
+                        format!(
+                            "the {side} {day} {} seen from {}",
+                            month_name(*month),
+                            anchor(published)
+                        ),
+                    )
+                },
+                None => When {
+                    because: "no such day in the calendar".to_owned(),
+                    ..open(DatePrecision::Unknown)
+                },
+            }
+        }
+        Form::MonthYear { year, month } => told(month_of(*year, *month, "month and year are told")),
+        Form::Month { month, shift } => {
+            let Some(published) = published else {
+                return When {
+                    edtf: format!("XXXX-{month:02}"),
+                    because: "the month is told, the year is not".to_owned(),
+                    ..open(DatePrecision::Unknown)
+                };
+            };
+            let this_year = published.year();
+            let year = match (*shift, direction) {
+                (-1, _) => this_year - 1,
+                (1, _) | (_, Direction::Future) => {
+                    this_year + i16::from(*month < published.month())
+                }
+                _ => this_year - i16::from(*month > published.month()),
+            };
+            let because = format!(
+                "the nearest {} seen from {}",
+                month_name(*month),
+                anchor(published)
+            );
+            told(capped(
+                month_of(year, *month, &because),
+                published,
+                direction,
+            ))
+        }
+        Form::Year(year) => told(year_of(*year, "the year is told")),
+        Form::Weekday { weekday, shift } => {
+            let Some(published) = published else {
+                return When {
+                    weekday: Some(*weekday),
+                    because: "a weekday is told, and the day of publication is not known"
+                        .to_owned(),
+                    ..open(DatePrecision::Weekday)
+                };
+            };
+            let is = published.weekday().to_monday_one_offset();
+            let mut days = match (direction, *shift) {
+                (Direction::Future, _) | (_, 1) => i32::from((*weekday - is).rem_euclid(7)),
+                _ => -i32::from((is - *weekday).rem_euclid(7)),
+            };
+            if *shift == -1 && days == 0 {
+                days = -7;
+            }
+            if *shift == 1 && days == 0 {
+                days = 7;
+            }
+            let Some(day) = plus(published, days) else {
+                return open(DatePrecision::Unknown);
+            };
+            let name = weekday_name(*weekday);
+            let because = match days {
+                0 => format!(
+                    "{name}, the day of publication, {}",
+                    day_in_words(published)
+                ),
+                d if d < 0 => format!("{name} before {}", anchor(published)),
+                _ => format!("{name} after {}", anchor(published)),
+            };
+            When::day(day, words, because)
+        }
+        Form::Day(shift) => match published.and_then(|p| plus(p, *shift)) {
+            Some(day) => When::day(
+                day,
+                words,
+                format!(
+                    "seen from the day of publication, {}",
+                    published.map(anchor).unwrap_or_default()
+                ),
+            ),
+            None => When {
+                because: "the day of publication is not known".to_owned(),
+                ..open(DatePrecision::Unknown)
+            },
+        },
+        Form::Overnight => match published.and_then(|p| Some((plus(p, -1)?, p))) {
+            Some((start, end)) => told(span(
+                start,
+                end,
+                DatePrecision::Days,
+                "the night before publication",
+            )),
+            None => When {
+                because: "the day of publication is not known".to_owned(),
+                ..open(DatePrecision::Unknown)
+            },
+        },
+        Form::Relative {
+            unit,
+            shift,
+            so_far,
+        } => match published {
+            Some(p) => told(relative(*unit, *shift, *so_far, p, &anchor(p), direction)),
+            None => When {
+                because: "the day of publication is not known".to_owned(),
+                ..open(DatePrecision::Unknown)
+            },
+        },
+        Form::Weekend(shift) => match published {
+            Some(p) => {
+                let since_saturday =
+                    i32::from((p.weekday().to_monday_one_offset() - 6).rem_euclid(7));
+                let back = since_saturday
+                    + if *shift == -1 && since_saturday < 2 {
+                        7
+                    } else {
+                        0
+                    };
+                match plus(p, -back).and_then(|s| Some((s, plus(s, 1)?))) {
+                    Some((s, e)) => told(span(
+                        s,
+                        if *shift == 1 { e } else { e.min(p.max(s)) },
+                        DatePrecision::Days,
+                        &format!("the weekend before {}", anchor(p)),
+                    )),
+                    None => open(DatePrecision::Unknown),
+                }
+            }
+            None => When {
+                because: "the day of publication is not known".to_owned(),
+                ..open(DatePrecision::Unknown)
+            },
+        },
+        Form::Ago { n, unit } => match published {
+            Some(p) => told(ago(*n, *unit, p, &anchor(p))),
+            None => When {
+                because: "the day of publication is not known".to_owned(),
+                ..open(DatePrecision::Unknown)
+            },
+        },
+        Form::Between(first, last) => {
+            let (a, b) = (
+                resolve_form(first, words, published, direction),
+                resolve_form(last, words, published, direction),
+            );
+            match (a.start, b.end) {
+                (Some(s), Some(e)) if s <= e => {
+                    let days = (e - s).get_days();
+                    let precision = match days {
+                        0 => DatePrecision::Day,
+                        1..=5 => DatePrecision::Days,
+                        6 => DatePrecision::Week,
+                        _ => DatePrecision::Span,
+                    };
+                    told(span(
+                        s,
+                        e,
+                        precision,
+                        &format!("first and last day are told; {}", a.because),
+                    ))
+                }
+                _ => When {
+                    because: a.because.clone(),
+                    edtf: if a.edtf.is_empty() {
+                        String::new()
+                    } else {
+                        format!("{}/{}", a.edtf, b.edtf)
+                    },
+                    ..open(DatePrecision::Unknown)
+                },
+            }
+        }
+        Form::Since(from) => {
+            let a = resolve_form(from, words, published, direction);
+            When {
+                end: published.or(a.end),
+                precision: DatePrecision::Span,
+                ..a
+            }
+        }
+        Form::Before(until) => {
+            let a = resolve_form(until, words, published, direction);
+            before(a.end, words, "before the day told")
+        }
+        Form::FromEvent { .. } | Form::Duration { .. } => open(DatePrecision::Unknown),
+    }
+}
+
+/// Not after a day.
+#[must_use]
+pub fn before(end: Option<Date>, words: &str, because: &str) -> When {
+    When {
+        end,
+        precision: if end.is_some() {
+            DatePrecision::Before
+        } else {
+            DatePrecision::Unknown
+        },
+        edtf: end.map(|e| format!("../{e}")).unwrap_or_default(),
+        text: words.to_owned(),
+        because: because.to_owned(),
+        ..When::unknown()
+    }
+}
+
+/// The days of "two days later" and the like, seen from another event.
+#[must_use]
+pub fn from_event(
+    mention: &DateMention,
+    words: &str,
+    event: &When,
+    published: Option<Date>,
+) -> When {
+    let Form::FromEvent { n, unit, later } = mention.form else {
+        return When::unknown();
+    };
+    let Some((first, last)) = event.days() else {
+        return When {
+            text: words.to_owned(),
+            because: "relative to an event whose day is not known".to_owned(),
+            ..When::unknown()
+        };
+    };
+    let step = |day: Date, n: u32| -> Option<Date> {
+        let n = i64::from(n) * if later { 1 } else { -1 };
+        match unit {
+            Unit::Minute | Unit::Hour => day.checked_add((n / 24).days()).ok(),
+            Unit::Day => day.checked_add(n.days()).ok(),
+            Unit::Week => day.checked_add(n.weeks()).ok(),
+            Unit::Month => day.checked_add(n.months()).ok(),
+            Unit::Year => day.checked_add(n.years()).ok(),
+        }
+    };
+    let because = format!("{words}, seen from {}", event.in_words());
+    let built = match n {
+        Some(n) => step(first, n).zip(step(last, n)).map(|(s, e)| {
+            if s == e && matches!(unit, Unit::Day | Unit::Hour | Unit::Minute) {
+                When::day(s, words, because.clone())
+            } else {
+                let days = (e - s).get_days();
+                let precision = if days < 6 {
+                    DatePrecision::Days
+                } else {
+                    DatePrecision::Span
+                };
+                span(s, e, precision, &because)
+            }
+        }),
+        // "days later" sets no bound but the day of publication.
+        None if later => {
+            let start = step(first, if matches!(unit, Unit::Day) { 2 } else { 0 });
+            let end = published
+                .and_then(|p| plus(p, -1))
+                .filter(|p| start.is_none_or(|s| s <= *p));
+            start.map(|s| match end {
+                Some(e) => span(
+                    s,
+                    e,
+                    DatePrecision::Span,
+                    &format!("{because}; no bound is told but the day of publication"),
+                ),
+                None => When {
+                    start: Some(s),
+                    precision: DatePrecision::Span,
+                    edtf: format!("{s}/.."),
+                    because: because.clone(),
+                    ..When::unknown()
+                },
+            })
+        }
+        None => Some(before(step(last, 1), words, &because)),
+    };
+    built.map_or_else(When::unknown, |w| When {
+        text: words.to_owned(),
+        ..w
+    })
+}
+
+fn plus(day: Date, days: i32) -> Option<Date> {
+    day.checked_add(i64::from(days).days()).ok()
+}
+
+fn span(start: Date, end: Date, precision: DatePrecision, because: &str) -> When {
+    When {
+        start: Some(start),
+        end: Some(end),
+        precision,
+        edtf: if start == end {
+            start.to_string()
+        } else {
+            format!("{start}/{end}")
+        },
+        because: because.to_owned(),
+        ..When::unknown()
+    }
+}
+
+fn month_of(year: i16, month: i8, because: &str) -> When {
+    match Date::new(year, month, 1) {
+        Ok(first) => When {
+            edtf: format!("{year:04}-{month:02}"),
+            ..span(first, first.last_of_month(), DatePrecision::Month, because)
+        },
+        Err(_) => When::unknown(),
+    }
+}
+
+fn year_of(year: i16, because: &str) -> When {
+    match (Date::new(year, 1, 1), Date::new(year, 12, 31)) {
+        (Ok(first), Ok(last)) => When {
+            edtf: format!("{year:04}"),
+            ..span(first, last, DatePrecision::Year, because)
+        },
+        _ => When::unknown(),
+    }
+}
+
+/// A past span does not reach beyond the day of publication.
+fn capped(when: When, published: Date, direction: Direction) -> When {
+    match (direction, when.end) {
+        (Direction::Past, Some(end))
+            if end > published && when.start.is_some_and(|s| s <= published) =>
+        {
+            When {
+                end: Some(published),
+                ..when
+            }
+        }
+        _ => when,
+    }
+}
+
+fn relative(
+    unit: Unit,
+    shift: i32,
+    so_far: bool,
+    p: Date,
+    anchor: &str,
+    direction: Direction,
+) -> When {
+    let when = match unit {
+        Unit::Week => {
+            let since_monday = i32::from(p.weekday().to_monday_one_offset()) - 1;
+            match plus(p, 7 * shift - since_monday).and_then(|s| Some((s, plus(s, 6)?))) {
+                Some((monday, sunday)) => When {
+                    edtf: format!("{monday}/{sunday}"),
+                    ..span(
+                        monday,
+                        sunday,
+                        DatePrecision::Week,
+                        &format!("the week of {anchor}"),
+                    )
+                },
+                None => When::unknown(),
+            }
+        }
+        Unit::Month => {
+            let first = p.first_of_month();
+            match first.checked_add(i64::from(shift).months()) {
+                Ok(m) => month_of(m.year(), m.month(), &format!("seen from {anchor}")),
+                Err(_) => When::unknown(),
+            }
+        }
+        Unit::Year => year_of(
+            p.year() + i16::try_from(shift).unwrap_or(0),
+            &format!("seen from {anchor}"),
+        ),
+        _ => When::unknown(),
+    };
+    if shift == 0 && (so_far || direction == Direction::Past) {
+        let capped = capped(when, p, Direction::Past);
+        match capped.days() {
+            Some((s, e)) if unit == Unit::Week => When {
+                edtf: if s == e {
+                    s.to_string()
+                } else {
+                    format!("{s}/{e}")
+                },
+                ..capped
+            },
+            _ => capped,
+        }
+    } else {
+        when
+    }
+}
+
+fn ago(n: Option<u32>, unit: Unit, p: Date, anchor: &str) -> When {
+    let because = format!("counted back from {anchor}");
+    let Some(n) = n else {
+        return before(Some(p), "", &because);
+    };
+    let n = i64::from(n);
+    match unit {
+        Unit::Minute | Unit::Hour => {
+            plus(p, i32::try_from(-(n / 24)).unwrap_or(0)).map(|d| When::day(d, "", because))
+        }
+        Unit::Day => {
+            plus(p, i32::try_from(-n).unwrap_or(i32::MIN)).map(|d| When::day(d, "", because))
+        }
+        // "a week ago" is no day: the count is rounded, so half a unit to either side.
+        Unit::Week => p.checked_sub(n.weeks()).ok().and_then(|d| {
+            Some(span(
+                plus(d, -3)?,
+                plus(d, 3)?,
+                DatePrecision::Week,
+                &because,
+            ))
+        }),
+        Unit::Month => p
+            .checked_sub(n.months())
+            .ok()
+            .map(|d| month_of(d.year(), d.month(), &because)),
+        Unit::Year => p
+            .checked_sub(n.years())
+            .ok()
+            .map(|d| year_of(d.year(), &because)),
+    }
+    .unwrap_or_else(When::unknown)
+}
+
+/// A date expression as `annotate dates` writes it (TIMEX3).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DateExpression {
+    /// First character, in Unicode code points.
+    pub start: usize,
+    /// One past the last character.
+    pub end: usize,
+    /// The words.
+    pub surface: String,
+    /// DATE, DURATION.
+    pub kind: &'static str,
+    /// The TIMEX3 value: `2022-06-15`, `2022-W24`, `2022-06`, `2022`, `P3D`.
+    pub value: String,
+}
+
+/// The date expressions of a text against its date. With `given` only those spans (in code
+/// points) are read.
+#[must_use]
+pub fn annotate(
+    text: &str,
+    dct: Option<Date>,
+    given: Option<&[Range<usize>]>,
+) -> Vec<DateExpression> {
+    let bytes: Vec<usize> = text
+        .char_indices()
+        .map(|(i, _)| i)
+        .chain([text.len()])
+        .collect();
+    let to_chars = |b: usize| bytes.partition_point(|x| *x < b);
+    let express = |m: &DateMention, span: Range<usize>, direction| {
+        let words = &text[span.clone()];
+        let when = match m.form {
+            Form::FromEvent { .. } => dct.map_or_else(When::unknown, |d| {
+                from_event(m, words, &When::day(d, "", ""), None)
+            }),
+            _ => resolve(m, words, dct, direction),
+        };
+        let (kind, value) = timex(&m.form, &when);
+        DateExpression {
+            start: to_chars(span.start),
+            end: to_chars(span.end),
+            surface: words.to_owned(),
+            kind,
+            value,
+        }
+    };
+    if let Some(given) = given {
+        return given
+            .iter()
+            .filter_map(|g| {
+                let span = *bytes.get(g.start)?..*bytes.get(g.end)?;
+                let sentence = sentences(text)
+                    .into_iter()
+                    .find(|s| s.span.contains(&span.start));
+                let direction = sentence
+                    .as_ref()
+                    .map_or(Direction::Past, |s| direction_of(s, &span));
+                let words = tokens(text, span.clone());
+                let found = find_given(&words).into_iter().next();
+                Some(match found {
+                    Some(m) => express(&m, span, direction),
+                    None => DateExpression {
+                        start: g.start,
+                        end: g.end,
+                        surface: text[span].to_owned(),
+                        kind: "DATE",
+                        value: String::new(),
+                    },
+                })
+            })
+            .collect();
+    }
+    sentences(text)
+        .iter()
+        .flat_map(|s| {
+            find(&s.tokens)
+                .into_iter()
+                .map(|m| express(&m, m.span.clone(), direction_of(s, &m.span)))
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+/// A future verb before the date in the same clause points an incomplete date forward.
+#[must_use]
+pub fn direction_of(sentence: &super::sentences::Sentence, span: &Range<usize>) -> Direction {
+    let tokens = &sentence.tokens;
+    let at = tokens
+        .iter()
+        .position(|t| t.span.end > span.start)
+        .unwrap_or(0);
+    let clause = super::events::clauses(tokens);
+    let word = |i: usize| tokens.get(i).map_or("", |t| t.lower.as_str());
+    let ahead = |i: usize| {
+        matches!(
+            word(i),
+            "will" | "shall" | "upcoming" | "due" | "scheduled" | "deadline" | "expires"
+        ) || (word(i) == "to" && word(i + 1) == "be")
+            || (matches!(word(i), "plans" | "planned" | "expected") && word(i + 1) == "to")
+    };
+    let opening = at <= 2;
+    let future = (0..tokens.len()).filter(|i| ahead(*i)).any(|i| {
+        let near = i < at && clause[i] == clause[at] && at - i <= 12;
+        let follows = (i > at && i - at <= 3)
+            || (opening && i > at && clause[i] <= clause[at] + 1 && i - at <= 14);
+        near || follows
+    });
+    if future {
+        Direction::Future
+    } else {
+        Direction::Past
+    }
+}
+
+fn timex(form: &Form, when: &When) -> (&'static str, String) {
+    let letter = |u: Unit| match u {
+        Unit::Minute | Unit::Month => "M",
+        Unit::Hour => "H",
+        Unit::Day => "D",
+        Unit::Week => "W",
+        Unit::Year => "Y",
+    };
+    if let Form::Duration { n, unit } = form {
+        let time = if matches!(unit, Unit::Minute | Unit::Hour) {
+            "T"
+        } else {
+            ""
+        };
+        let n = n.map_or("X".to_owned(), |n| n.to_string());
+        return ("DURATION", format!("P{time}{n}{}", letter(*unit)));
+    }
+    if let (
+        Form::Ago {
+            unit: Unit::Week, ..
+        },
+        Some((s, e)),
+    ) = (form, when.days())
+    {
+        let middle = plus(s, (e - s).get_days() / 2);
+        return ("DATE", middle.map_or_else(String::new, |d| d.to_string()));
+    }
+    if let (
+        Form::FromEvent {
+            unit: Unit::Year, ..
+        },
+        Some(start),
+    ) = (form, when.start)
+    {
+        return ("DATE", format!("{:04}", start.year()));
+    }
+    let value = match (when.precision, when.start) {
+        (DatePrecision::Week, Some(start)) => {
+            let iso = start.iso_week_date();
+            format!("{:04}-W{:02}", iso.year(), iso.week())
+        }
+        (DatePrecision::Month, Some(start)) => format!("{:04}-{:02}", start.year(), start.month()),
+        (DatePrecision::Year, Some(start)) => format!("{:04}", start.year()),
+        (DatePrecision::Day, Some(start)) => start.to_string(),
+        _ => when.edtf.clone(),
+    };
+    ("DATE", value)
+}
+
+/// Monday of the ISO week, for tests and titles.
+#[must_use]
+pub fn monday_of(day: Date) -> Date {
+    let back = i64::from(day.weekday().since(Weekday::Monday));
+    day.checked_sub(back.days()).unwrap_or(day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// "words|published" -> EDTF.
+    #[track_caller]
+    fn check(words: &str, published: Option<&str>, edtf: &str) {
+        let toks = tokens(words, 0..words.len());
+        let found = find(&toks);
+        let mention = found
+            .first()
+            .unwrap_or_else(|| panic!("no date in {words}"));
+        let published = published.map(|p| p.parse().unwrap());
+        let when = resolve(
+            mention,
+            &words[mention.span.clone()],
+            published,
+            Direction::Past,
+        );
+        assert_eq!(when.edtf, edtf, "{words}: {when:?}");
+    }
+
+    #[test]
+    fn days_against_the_day_of_publication() {
+        let saturday = Some("2022-06-18");
+        check("on Wednesday", saturday, "2022-06-15");
+        check("on Saturday", saturday, "2022-06-18");
+        check("last Saturday", saturday, "2022-06-11");
+        check("15 June", saturday, "2022-06-15");
+        check("June 15, 2021", saturday, "2021-06-15");
+        check("on 20 December", saturday, "2021-12-20");
+        check("Oct. 7", saturday, "2021-10-07");
+        check("Wednesday, June 15", saturday, "2022-06-15");
+        check("this week", saturday, "2022-06-13/2022-06-18");
+        check("earlier in the week", saturday, "2022-06-13/2022-06-18");
+        check("last week", saturday, "2022-06-06/2022-06-12");
+        check("two days ago", saturday, "2022-06-16");
+        check("yesterday", saturday, "2022-06-17");
+        check("overnight", saturday, "2022-06-17/2022-06-18");
+        check("in February 2018", saturday, "2018-02");
+        check("in July", saturday, "2021-07");
+        check("since 2015", saturday, "2015");
+        check("3-5 June", saturday, "2022-06-03/2022-06-05");
+        check("June 3 to 5", saturday, "2022-06-03/2022-06-05");
+        check("2022-06-15", saturday, "2022-06-15");
+    }
+
+    #[test]
+    fn without_a_day_of_publication_nothing_is_made_up() {
+        check("on Wednesday", None, "");
+        check("15 June", None, "XXXX-06-15");
+        check("today", None, "");
+        check("in June", None, "XXXX-06");
+    }
+
+    #[test]
+    fn a_weekday_that_contradicts_the_day_is_named() {
+        let words = "Thursday, June 15";
+        let found = find(&tokens(words, 0..words.len()));
+        let when = resolve(
+            &found[0],
+            words,
+            Some("2022-06-18".parse().unwrap()),
+            Direction::Past,
+        );
+        assert_eq!(when.edtf, "2022-06-15");
+        assert!(
+            when.because
+                .contains("says Thursday and that day is a Wednesday"),
+            "{}",
+            when.because
+        );
+    }
+
+    #[test]
+    fn may_and_march_are_also_verbs() {
+        for words in ["they may attack", "troops march on Kyiv", "It May rain"] {
+            assert!(find(&tokens(words, 0..words.len())).is_empty(), "{words}");
+        }
+    }
+
+    #[test]
+    fn days_later_is_bounded_only_by_publication() {
+        let words = "Days later";
+        let found = find(&tokens(words, 0..words.len()));
+        let june = month_of(2016, 6, "");
+        let when = from_event(&found[0], words, &june, Some("2016-07-25".parse().unwrap()));
+        assert_eq!(when.edtf, "2016-06-03/2016-07-24");
+    }
+
+    #[test]
+    fn a_date_line_is_nothing_but_a_date() {
+        assert_eq!(
+            date_line("25 July 2016"),
+            Some("2016-07-25".parse().unwrap())
+        );
+        assert_eq!(
+            date_line("Published: May 3, 2024 10:15 GMT"),
+            Some("2024-05-03".parse().unwrap())
+        );
+        assert_eq!(date_line("The war began on 25 July 2016"), None);
+    }
+}

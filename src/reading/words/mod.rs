@@ -1,0 +1,272 @@
+//! The tables of words, one folder a language, and the look-up of their phrases in a sentence.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use super::sentences::{Token, tokens};
+use crate::incident::IncidentType;
+
+/// Phrases by their first word; the longest phrase wins.
+#[derive(Debug)]
+pub struct Phrases<T> {
+    by_first: HashMap<String, Vec<(Vec<String>, T)>>,
+}
+
+impl<T: Clone> Phrases<T> {
+    fn new(rows: impl IntoIterator<Item = (String, T)>) -> Self {
+        let mut by_first: HashMap<String, Vec<(Vec<String>, T)>> = HashMap::new();
+        for (phrase, value) in rows {
+            let words: Vec<String> = tokens(&phrase, 0..phrase.len())
+                .into_iter()
+                .map(|t| t.lower)
+                .collect();
+            if let Some(first) = words.first() {
+                by_first
+                    .entry(first.clone())
+                    .or_default()
+                    .push((words, value));
+            }
+        }
+        for list in by_first.values_mut() {
+            list.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
+        }
+        Self { by_first }
+    }
+
+    /// All values of the longest phrase that starts at token `at`, with its length in tokens.
+    pub fn at(&self, tokens: &[Token], at: usize) -> Option<(usize, Vec<&T>)> {
+        let list = self.by_first.get(tokens.get(at)?.lower.as_str())?;
+        let fits = |words: &[String]| {
+            words.len() <= tokens.len() - at
+                && words.iter().zip(&tokens[at..]).all(|(w, t)| *w == t.lower)
+        };
+        let (longest, _) = list.iter().find(|(words, _)| fits(words))?;
+        let len = longest.len();
+        let values = list
+            .iter()
+            .filter(|(w, _)| w.len() == len && fits(w))
+            .map(|(_, v)| v);
+        Some((len, values.collect()))
+    }
+}
+
+/// Is a trigger a noun, a verb, or only the means that tells the type?
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Part {
+    /// "an air strike".
+    Noun,
+    /// "shelled".
+    Verb,
+    /// "jets", "mortar shells".
+    Means,
+}
+
+/// How much a trigger says by itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Strength {
+    /// Names its type.
+    Own,
+    /// Some attack; the means tell the type.
+    Fire,
+    /// "bombed": from the air unless something planted is named.
+    Bomb,
+    /// "operation": a raid where soldiers look for somebody.
+    Operation,
+    /// A deployment, a base set up.
+    Posture,
+    /// A ceasefire, an exchange.
+    Agreement,
+    /// People harmed; the cause may stand elsewhere.
+    Harm,
+}
+
+/// A row of the table of event words.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct EventWord {
+    /// Noun, verb or means.
+    pub part: Part,
+    /// The type it names, or leans to.
+    pub kind: IncidentType,
+    /// How much it says by itself.
+    pub strength: Strength,
+}
+
+/// What a cue does to the words near it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Cue {
+    /// "could", "fears of".
+    Hypothetical,
+    /// "will", "plans to".
+    Planned,
+    /// "not", "failed to".
+    Negated,
+    /// "allegedly", "supposed".
+    Claimed,
+    /// "denied".
+    Denial,
+    /// "a series of": no single event.
+    Summary,
+    /// "in response to": what follows came before.
+    Cause,
+    /// "recalled": history.
+    Background,
+    /// "another": not the event told before.
+    Another,
+}
+
+/// The event words of English.
+pub fn events() -> &'static Phrases<EventWord> {
+    static TABLE: OnceLock<Phrases<EventWord>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let rows = rows(include_str!("en/events.csv"))
+            .into_iter()
+            .flat_map(|r| {
+                let part = match r[1].as_str() {
+                    "noun" => Part::Noun,
+                    "verb" => Part::Verb,
+                    _ => Part::Means,
+                };
+                let strength = match r[3].as_str() {
+                    "fire" => Strength::Fire,
+                    "bomb" => Strength::Bomb,
+                    "operation" => Strength::Operation,
+                    "posture" => Strength::Posture,
+                    "agreement" => Strength::Agreement,
+                    "harm" => Strength::Harm,
+                    _ => Strength::Own,
+                };
+                let kind = IncidentType::from_code(&r[2]).unwrap_or(IncidentType::Other);
+                split_list(&r[0])
+                    .map(move |w| {
+                        (
+                            w,
+                            EventWord {
+                                part,
+                                kind,
+                                strength,
+                            },
+                        )
+                    })
+                    .collect::<Vec<_>>()
+            });
+        Phrases::new(rows)
+    })
+}
+
+/// The cues of English.
+pub fn cues() -> &'static Phrases<Cue> {
+    static TABLE: OnceLock<Phrases<Cue>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let rows = rows(include_str!("en/cues.csv")).into_iter().flat_map(|r| {
+            let cue = match r[1].as_str() {
+                "hypothetical" => Cue::Hypothetical,
+                "planned" => Cue::Planned,
+                "negated" => Cue::Negated,
+                "claimed" => Cue::Claimed,
+                "denial" => Cue::Denial,
+                "summary" => Cue::Summary,
+                "cause" => Cue::Cause,
+                "background" => Cue::Background,
+                _ => Cue::Another,
+            };
+            split_list(&r[0]).map(move |w| (w, cue)).collect::<Vec<_>>()
+        });
+        Phrases::new(rows)
+    })
+}
+
+/// A row of the table of actors.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ActorRow {
+    /// The table's id.
+    pub id: String,
+    /// The canonical name.
+    pub name: String,
+    /// `armed_group`, `forces`, ...
+    pub kind: String,
+    /// ISO 3166-1, where it belongs to one state.
+    pub country: Option<String>,
+    /// The spelling as the table writes it: upper case matters for "IS" and "WHO".
+    pub spelling: String,
+}
+
+/// The named actors, by every spelling.
+pub fn actors() -> &'static Phrases<ActorRow> {
+    static TABLE: OnceLock<Phrases<ActorRow>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let rows = rows(include_str!("actors.csv")).into_iter().flat_map(|r| {
+            let spellings: Vec<String> = std::iter::once(r[1].clone())
+                .chain(split_list(&r[4]))
+                .chain(split_list(&r[5]))
+                .filter(|s| !s.is_empty())
+                .collect();
+            spellings
+                .into_iter()
+                .map(move |spelling| {
+                    let row = ActorRow {
+                        id: r[0].clone(),
+                        name: r[1].clone(),
+                        kind: r[2].clone(),
+                        country: Some(r[3].clone()).filter(|c| !c.is_empty()),
+                        spelling: spelling.clone(),
+                    };
+                    (spelling, row)
+                })
+                .collect::<Vec<_>>()
+        });
+        Phrases::new(rows)
+    })
+}
+
+fn rows(table: &'static str) -> Vec<Vec<String>> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(true)
+        .from_reader(table.as_bytes());
+    reader
+        .records()
+        .map(|r| {
+            let record = r.expect("an embedded table is well formed; its test says so");
+            record.iter().map(str::to_owned).collect()
+        })
+        .collect()
+}
+
+fn split_list(list: &str) -> impl Iterator<Item = String> + '_ {
+    list.split('|')
+        .map(str::trim)
+        .filter(|w| !w.is_empty())
+        .map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_tables_are_well_formed() {
+        for (table, columns) in [
+            (include_str!("en/events.csv"), 4),
+            (include_str!("en/cues.csv"), 2),
+            (include_str!("actors.csv"), 7),
+        ] {
+            for row in rows(table) {
+                assert_eq!(row.len(), columns, "{row:?}");
+            }
+        }
+        for row in rows(include_str!("en/events.csv")) {
+            assert!(
+                IncidentType::from_code(&row[2]).is_some(),
+                "no such type: {}",
+                row[2]
+            );
+        }
+    }
+
+    #[test]
+    fn the_longest_phrase_wins() {
+        let text = "a roadside bomb attack";
+        let toks = tokens(text, 0..text.len());
+        let (len, found) = events().at(&toks, 1).unwrap();
+        assert_eq!((len, found[0].kind), (3, IncidentType::BombingIed));
+    }
+}
