@@ -4,13 +4,15 @@
 //!
 //! No SQL and no reading of reports: the store and `ingest` are asked.
 
-#![expect(dead_code, reason = "the routes that follow use the rest")]
-
 mod downloads;
+mod features;
 mod guard;
 mod incidents;
+mod openapi;
 mod params;
+mod places;
 mod refusal;
+mod reports;
 mod snapshot;
 mod web;
 
@@ -23,7 +25,7 @@ use arc_swap::ArcSwap;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
-use axum::routing::get;
+use axum::routing::{get, post};
 use gazetteer::Gazetteer;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -140,7 +142,29 @@ fn routes(house: &Arc<House>) -> Router {
         .route("/readyz", get(incidents::readyz))
         .route("/incidents.{ending}", get(downloads::incidents))
         .route("/downloads/{file}", get(downloads::layer))
+        .route("/conformance", get(features::conformance))
+        .route("/api", get(openapi::api))
+        .route("/collections", get(features::collections))
+        .route("/collections/{layer}", get(features::collection))
+        .route("/collections/{layer}/queryables", get(features::queryables))
+        .route("/collections/{layer}/schema", get(features::schema))
+        .route("/collections/{layer}/items", get(features::items))
+        .route("/collections/{layer}/items/{id}", get(features::item))
         .route("/incidents/{id}", get(incidents::one))
+        .route(
+            "/incidents/{id}/rulings",
+            get(reports::rulings).post(reports::rule),
+        )
+        .route(
+            "/reports",
+            get(reports::without_incident).post(reports::add),
+        )
+        .route("/reports/{id}", get(reports::one))
+        .route("/read", post(reports::read))
+        .route("/stats", get(features::stats))
+        .route("/gazetteer/search", get(places::search))
+        .route("/gazetteer/reverse", get(places::reverse))
+        .route("/gazetteer/resolve", post(places::resolve))
         .fallback(web::file)
         .method_not_allowed_fallback(guard::wrong_method)
         .with_state(Arc::clone(house))

@@ -3,15 +3,14 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
 use super::refusal::{Answer, Refusal};
-use super::{House, Reader};
+use super::{House, features};
 
 #[derive(RustEmbed)]
 #[folder = "web/dist/"]
@@ -24,14 +23,48 @@ const PLAIN: &str = include_str!("plain.html");
 /// `/`: the map for people, the landing page for programs.
 pub(super) async fn front(
     State(house): State<Arc<House>>,
-    Extension(reader): Extension<Reader>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Answer {
-    let _ = (&house, reader);
+    if wants_json(query.as_deref(), &headers) {
+        return Ok(features::landing(&house, &headers));
+    }
     match Dist::get("index.html") {
         Some(page) => Ok(given("index.html", &page, &headers, &Method::GET)),
         None => Ok(plain()),
     }
+}
+
+/// `f=json`, or JSON wished for before HTML. The page keeps its state in further parameters, which
+/// are its own business.
+fn wants_json(query: Option<&str>, headers: &HeaderMap) -> bool {
+    let asked = query
+        .unwrap_or_default()
+        .split('&')
+        .find_map(|p| p.strip_prefix("f="));
+    if let Some(asked) = asked {
+        return asked != "html";
+    }
+    let accepts = headers
+        .get_all(header::ACCEPT)
+        .iter()
+        .filter_map(|v| v.to_str().ok())
+        .flat_map(|v| v.split(','));
+    let mut best = ("text/html", 0.0_f32);
+    for part in accepts {
+        let mut pieces = part.split(';').map(str::trim);
+        let media = pieces.next().unwrap_or_default();
+        let weight = pieces
+            .find_map(|p| p.strip_prefix("q=")?.parse().ok())
+            .unwrap_or(1.0);
+        let known = matches!(media, "text/html" | "application/xhtml+xml")
+            || media == "application/json"
+            || media.ends_with("+json");
+        if known && weight > best.1 {
+            best = (media, weight);
+        }
+    }
+    best.0.ends_with("json")
 }
 
 fn plain() -> Response {

@@ -1011,7 +1011,7 @@ fn kept(db: &Connection, id: &str) -> rusqlite::Result<Option<Kept>> {
 }
 
 /// SHA-256 of a text, hex.
-fn sha256_of(text: &str) -> String {
+pub(crate) fn sha256_of(text: &str) -> String {
     let digest = Sha256::digest(text.as_bytes());
     digest.iter().map(|b| format!("{b:02x}")).collect()
 }
