@@ -156,7 +156,7 @@ pub(crate) fn alone(
     let matched = match candidate.how {
         Match::Main => weights.main,
         Match::Other => 0.0,
-        Match::Short => -0.5,
+        Match::Short => -1.5,
         Match::Demonym => -3.0,
         Match::Weak(alike) => -5.0 + 4.0 * f64::from(alike) / 100.0,
     };
