@@ -173,7 +173,7 @@ impl Gazetteer {
         spot::spot(&self.layout, &tokens, text, spot::Mode::Running)
             .into_iter()
             .map(|spotted| PlaceExpression {
-                span: tokens.span(spotted.whole.clone()),
+                span: with_dot(text, tokens.span(spotted.whole.clone())),
                 names: spotted
                     .subject
                     .iter()
@@ -221,7 +221,9 @@ impl Gazetteer {
         let mut items: Vec<(Option<usize>, resolve::Item)> = Vec::new();
         let mut more = Vec::new();
         for (n, span) in spans.iter().enumerate() {
-            let known = found.iter().find(|s| tokens.span(s.whole.clone()) == *span);
+            let known = found
+                .iter()
+                .find(|s| with_dot(text, tokens.span(s.whole.clone())) == *span);
             let (mut item, others) = match known {
                 Some(known) => (resolve::item(&tokens, known, 0), Vec::new()),
                 None => {
@@ -269,6 +271,22 @@ impl Gazetteer {
     #[must_use]
     pub fn geonames_id(&self, id: &str) -> Option<u32> {
         self.layout.place(self.layout.by_id(id)?).geonames_id()
+    }
+
+    /// Every place that bears exactly this name, articles, case and marks aside.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Vec<Place> {
+        let key = fold::Key::of(&fold::fold(name)).mixed();
+        self.layout
+            .by_key(key)
+            .filter(|posting| posting & layout::POSTING_DEMONYM == 0)
+            .map(|posting| self.full(posting & layout::POSTING_PLACE))
+            .collect()
+    }
+
+    /// Every place, in the order of the file.
+    pub fn places(&self) -> impl Iterator<Item = Place> + '_ {
+        (0..self.layout.places()).map(|number| self.full(number))
     }
 
     /// Places whose name begins with or is like `query`, most important first: for a search box.
@@ -374,6 +392,17 @@ impl Gazetteer {
             demonyms: record.demonyms().map(str::to_owned).collect(),
             source: source_name(&self.layout, record.source()),
         }
+    }
+}
+
+/// "U.S." with its last dot.
+fn with_dot(text: &str, span: Range<usize>) -> Range<usize> {
+    let words = text.get(span.clone()).unwrap_or_default().as_bytes();
+    let abbreviated = matches!(words, [.., b'.', last] if last.is_ascii_uppercase());
+    if abbreviated && text.as_bytes().get(span.end) == Some(&b'.') {
+        span.start..span.end + 1
+    } else {
+        span
     }
 }
 

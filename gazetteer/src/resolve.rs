@@ -54,7 +54,10 @@ pub(crate) struct Item {
 /// An item from what was spotted in the words.
 pub(crate) fn item(tokens: &Tokens, spotted: &Spotted, offset: usize) -> Item {
     let query = |name: &NameAt| Query {
-        folded: tokens.folded_range(name.words.clone()),
+        folded: match name.stands_for {
+            Some(code) => fold::fold(crate::country_name(code)),
+            None => tokens.folded_range(name.words.clone()),
+        },
         hints: name.hints.clone(),
         demonym: name.demonym,
     };
@@ -86,10 +89,18 @@ pub(crate) fn phrase_item(layout: &Layout, phrase: &str, offset: usize) -> (Item
     };
     // The whole phrase as a name goes first: "South Sudan", "Gulf of Aden".
     let folded = fold::fold(phrase);
-    if layout.by_key(Key::of(&folded).mixed()).next().is_some() {
+    let spotted = spot::spot(layout, &tokens, phrase, Mode::Phrase);
+    // "Al-Tanf area" may stand in a table of regions; what the words say comes before.
+    let told_otherwise = spotted.first().is_some_and(|s| {
+        matches!(s.way, Way::Near(_) | Way::Offset(_))
+            || (matches!(s.way, Way::Part(_))
+                && s.names
+                    .first()
+                    .is_some_and(|name| name.kind == Kind::Country))
+    });
+    if !told_otherwise && layout.by_key(Key::of(&folded).mixed()).next().is_some() {
         return (named(whole()), Vec::new());
     }
-    let spotted = spot::spot(layout, &tokens, phrase, Mode::Phrase);
     let mut items: Vec<Item> = spotted.iter().map(|s| item(&tokens, s, offset)).collect();
     // The part before the first comma or bracket names the place.
     let head_end = (1..tokens.len())
@@ -235,7 +246,18 @@ fn weak_candidates(layout: &Layout, folded: &str) -> Vec<Candidate> {
     if wanted.is_empty() {
         return Vec::new();
     }
-    let latin_query = latin_words(folded);
+    // Scripts that write no vowels are compared without them.
+    let vowelless = folded.chars().any(|c| matches!(c, '\u{590}'..='\u{6ff}'));
+    let letters = |name: &str| {
+        let latin = latin_words(name);
+        if vowelless || name.chars().any(|c| matches!(c, '\u{590}'..='\u{6ff}')) {
+            latin.replace(['a', 'e', 'i', 'o', 'u', 'y', 'w'], "")
+        } else {
+            latin
+        }
+    };
+    let latin_query = letters(folded);
+    let latin_full = latin_words(folded);
     let mut found: Vec<Candidate> = layout
         .by_skeleton(&wanted)
         .take(WEAK_MAX)
@@ -250,7 +272,15 @@ fn weak_candidates(layout: &Layout, folded: &str) -> Vec<Candidate> {
                     ) == wanted
                         || skeleton::skeleton(name) == wanted
                 })
-                .map(|name| weigh::alike(&latin_query, &latin_words(&name)))
+                .map(|name| {
+                    let other = letters(&name);
+                    let own = if other.len() < latin_words(&name).len() {
+                        latin_full.replace(['a', 'e', 'i', 'o', 'u', 'y', 'w'], "")
+                    } else {
+                        latin_query.clone()
+                    };
+                    weigh::alike(&own, &other)
+                })
                 .fold(0.0, f64::max);
             Candidate {
                 place,
@@ -263,6 +293,9 @@ fn weak_candidates(layout: &Layout, folded: &str) -> Vec<Candidate> {
             }
         })
         .collect();
+    // Two consonants agree by chance; then the letters have to.
+    let least = if wanted.len() <= 2 { 70 } else { 45 };
+    found.retain(|c| c.how >= Match::Weak(least));
     found.sort_by_key(|c| (std::cmp::Reverse(c.how), c.place));
     found
 }
@@ -413,6 +446,7 @@ pub(crate) fn locate(
         for candidate in &mut slot.candidates {
             weigh::alone(layout, &weights, slot.query, candidate, &evidence, context);
         }
+        prefer_cities(layout, &weights, slot.query, &mut slot.candidates);
         order(&mut slot.candidates);
     }
     for _round in 0..2 {
@@ -469,6 +503,7 @@ pub(crate) fn locate(
                     layout, &weights, slot.query, candidate, &picks, slot.item, lies, told,
                 );
             }
+            prefer_cities(layout, &weights, slot.query, &mut slot.candidates);
             order(&mut slot.candidates);
         }
     }
@@ -489,6 +524,43 @@ pub(crate) fn locate(
             answers
         })
         .collect()
+}
+
+/// Damascus is a governorate too; without a type word the city is meant. So is Homs, but not
+/// "Anbar", which no city of any size shares.
+fn prefer_cities(layout: &Layout, weights: &Weights, slot: &Query, candidates: &mut [Candidate]) {
+    if slot.hints.iter().any(|hint| spot::is_division(hint)) {
+        return;
+    }
+    let cities: Vec<(Option<CountryCode>, LonLat, f64)> = candidates
+        .iter()
+        .filter(|c| {
+            matches!(c.kind, Kind::Capital | Kind::City | Kind::Town)
+                && matches!(c.how, Match::Main | Match::Other)
+        })
+        .filter(|c| layout.place(c.place).population() >= 20_000 || c.kind != Kind::Town)
+        .filter_map(|c| Some((c.country, c.at?, c.score)))
+        .collect();
+    for candidate in candidates.iter_mut() {
+        if !matches!(candidate.kind, Kind::Admin1 | Kind::Admin2 | Kind::Admin3) {
+            continue;
+        }
+        let record = layout.place(candidate.place);
+        let Some(at) = candidate.at else { continue };
+        let seat = cities.iter().any(|(country, city, score)| {
+            *country == candidate.country
+                && *score > candidate.score - 6.0
+                && (record.extent().is_some_and(|e| e.contains(*city))
+                    || city.distance_m(at) <= record.radius_m().max(60_000.0))
+        });
+        if seat {
+            candidate.score += weights.division_of_city;
+            candidate.because.push((
+                weights.division_of_city,
+                "without a type word the city of that name is meant".into(),
+            ));
+        }
+    }
 }
 
 fn order(candidates: &mut [Candidate]) {

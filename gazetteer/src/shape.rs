@@ -109,6 +109,7 @@ pub(crate) fn radius_m(shape: &MultiPolygon<f64>, centre: LonLat) -> f64 {
 }
 
 /// A circle as a polygon of 64 corners. One that would wrap a pole or the date line is `None`.
+#[cfg(test)]
 pub(crate) fn circle(centre: LonLat, radius_m: f64) -> Option<MultiPolygon<f64>> {
     let corners: Vec<Coord<f64>> = (0..64)
         .map(|n| centre.offset(-f64::from(n) * 360.0 / 64.0, radius_m))

@@ -6,7 +6,9 @@
 
 mod grammar;
 
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use crate::fold::Key;
 use crate::fold::generic::{GENERIC_WORDS_MAX, Generic, Sort, generic};
@@ -14,7 +16,7 @@ use crate::layout::{Layout, POSTING_DEMONYM, POSTING_PLACE, POSTING_SHORT};
 use crate::relative::Offset;
 use crate::tokens::{Gap, Token, Tokens};
 use crate::words::{List, has};
-use crate::{Kind, LonLat, Usage};
+use crate::{CountryCode, Kind, LonLat, Usage};
 
 /// The most words a name in running text has.
 const NAME_WORDS_MAX: usize = 9;
@@ -48,6 +50,10 @@ pub(crate) struct NameAt {
     pub(crate) importance: u8,
     /// The kind of that place.
     pub(crate) kind: Kind,
+    /// The country of that place.
+    pub(crate) country: Option<CountryCode>,
+    /// The words stand for this country: "the Kremlin", "the country" after a place in it.
+    pub(crate) stands_for: Option<CountryCode>,
 }
 
 /// A side or the middle of something.
@@ -127,7 +133,13 @@ fn names(layout: &Layout, tokens: &Tokens, mode: Mode) -> Vec<Option<NameAt>> {
     let mut found: Vec<Option<NameAt>> = vec![None; tokens.len()];
     let mut at = 0;
     while at < tokens.len() {
-        match longest(layout, tokens, at, mode) {
+        if mode == Mode::Running
+            && let Some(len) = no_place(tokens, at)
+        {
+            at += len;
+            continue;
+        }
+        match metonym(tokens, at).or_else(|| longest(layout, tokens, at, mode)) {
             Some(name) => {
                 let end = name.words.end;
                 found[at] = Some(name);
@@ -242,6 +254,7 @@ fn found(
 ) -> Option<NameAt> {
     let mut importance = None;
     let mut kind = Kind::Other;
+    let mut country = None;
     let mut demonym = true;
     for posting in layout.by_key(mixed) {
         // "Rukban" for "Rukban camp" is a name, "Camp" for "Camp X" was never stored.
@@ -256,10 +269,29 @@ fn found(
         {
             importance = Some(here);
             kind = record.kind();
+            country = record.country();
             demonym = is_demonym;
         }
     }
     let importance = importance?;
+    let first_word = tokens.folded(words.start);
+    let direction = first_word.chars().count() > 2
+        && crate::relative::Direction::from_word(first_word).is_some();
+    // "Western" alone is a direction, though provinces bear the name.
+    if direction && words.len() == 1 && (mode == Mode::Running || tokens.len() > 1) {
+        return None;
+    }
+    // "Southern Syria" may stand in a table of regions; the part of the outline says it better.
+    if direction && kind == Kind::Region && words.len() > 1 {
+        let rest = Key::of(&tokens.folded_range(words.start + 1..words.end)).mixed();
+        let of_country = layout.by_key(rest).any(|posting| {
+            let record = layout.place(posting & POSTING_PLACE);
+            record.kind() == Kind::Country && record.country() == country
+        });
+        if of_country {
+            return None;
+        }
+    }
     if counted == 1 && mode == Mode::Running {
         let word = words.clone().rev().find(|n| !tokens[*n].article)?;
         let folded = tokens.folded(word);
@@ -275,7 +307,9 @@ fn found(
         {
             return None;
         }
-        if token.digit || (has(List::Never, folded) && words.len() == 1) {
+        let spelled =
+            token.shouted && letters <= 3 && importance >= 200 && !(neighbour_shouts(tokens, word));
+        if token.digit || (has(List::Never, folded) && words.len() == 1 && !spelled) {
             return None;
         }
         if generic(folded).is_some() && words.len() == 1 && !demonym {
@@ -293,6 +327,85 @@ fn found(
         demonym,
         importance,
         kind,
+        country,
+        stands_for: None,
+    })
+}
+
+/// True when a word beside is written in capitals too: a headline, where "US" may be "us".
+fn neighbour_shouts(tokens: &Tokens, n: usize) -> bool {
+    [n.checked_sub(1), Some(n + 1)]
+        .into_iter()
+        .flatten()
+        .filter_map(|n| tokens.get(n))
+        .any(|t| t.shouted && t.span.len() > 4)
+}
+
+/// How many words from here name an organisation, a paper, a title: `words/not_places.txt`.
+fn no_place(tokens: &Tokens, start: usize) -> Option<usize> {
+    static TABLE: OnceLock<HashMap<u64, Vec<Vec<&'static str>>>> = OnceLock::new();
+    let table = TABLE.get_or_init(|| {
+        let mut table: HashMap<u64, Vec<Vec<&'static str>>> = HashMap::new();
+        for line in include_str!("../words/not_places.txt").lines() {
+            let words: Vec<&str> = line.split(' ').collect();
+            if line.starts_with('#') || line.is_empty() {
+                continue;
+            }
+            table
+                .entry(crate::fold::word_hash(words[0]))
+                .or_default()
+                .push(words);
+        }
+        for list in table.values_mut() {
+            list.sort_by_key(|words| std::cmp::Reverse(words.len()));
+        }
+        table
+    });
+    let first = tokens.get(start)?;
+    table.get(&first.hash)?.iter().find_map(|words| {
+        let fits = words.iter().enumerate().all(|(n, word)| {
+            tokens.folded(start + n) == *word && (n == 0 || continues(tokens, start + n))
+        });
+        let capital = tokens
+            .get(start + words.len() - 1)
+            .is_some_and(|t| t.capital);
+        (fits && capital).then_some(words.len())
+    })
+}
+
+/// Buildings and bodies that stand for a government: "the Kremlin". The table is
+/// `words/metonyms.csv`.
+fn metonym(tokens: &Tokens, start: usize) -> Option<NameAt> {
+    static TABLE: OnceLock<HashMap<String, CountryCode>> = OnceLock::new();
+    let table = TABLE.get_or_init(|| {
+        include_str!("../words/metonyms.csv")
+            .lines()
+            .skip(1)
+            .filter_map(|line| line.split_once(','))
+            .filter_map(|(word, code)| Some((crate::fold::fold(word), CountryCode::new(code)?)))
+            .collect()
+    });
+    let first = tokens.get(start)?;
+    if !first.capital && !first.caseless {
+        return None;
+    }
+    let (words, code) = (1..=2).rev().find_map(|len| {
+        let words = start..start + len;
+        let near = len == 1 || tokens.get(start + 1).is_some_and(|t| t.gap == Gap::Space);
+        let known = near && words.end <= tokens.len();
+        let code = known.then(|| table.get(&tokens.folded_range(words.clone())))??;
+        Some((words, *code))
+    })?;
+    Some(NameAt {
+        whole: words.clone(),
+        words,
+        hints: Vec::new(),
+        known: true,
+        demonym: false,
+        importance: 220,
+        kind: Kind::Installation,
+        country: Some(code),
+        stands_for: Some(code),
     })
 }
 
@@ -337,6 +450,9 @@ fn usage(tokens: &Tokens, item: &Spotted) -> Usage {
     };
     if name.demonym {
         return Usage::Demonym;
+    }
+    if name.stands_for.is_some() {
+        return Usage::Metonym;
     }
     if let Some(next) = next {
         let generic_next = generic_at(tokens, last + 1).is_some();
@@ -395,10 +511,7 @@ fn usage(tokens: &Tokens, item: &Spotted) -> Usage {
     }
     if next.is_some()
         && has(List::Speech, next_word)
-        && matches!(
-            name.kind,
-            Kind::Capital | Kind::Installation | Kind::Other | Kind::Neighbourhood
-        )
+        && matches!(name.kind, Kind::Capital | Kind::Country)
     {
         return Usage::Metonym;
     }

@@ -53,6 +53,10 @@ pub(crate) struct Weights {
     pub(crate) near: f64,
     /// Near the place the caller names.
     pub(crate) near_context: f64,
+    /// Stands in the hand-written tables.
+    pub(crate) starter: f64,
+    /// A division whose seat has its name, where no word says that the division is meant.
+    pub(crate) division_of_city: f64,
 }
 
 impl Default for Weights {
@@ -69,6 +73,8 @@ impl Default for Weights {
             not_inside: -2.0,
             near: 2.5,
             near_context: 3.0,
+            starter: 1.0,
+            division_of_city: -3.5,
         }
     }
 }
@@ -123,7 +129,8 @@ fn kind_weight(kind: Kind) -> f64 {
         Kind::Sea => 7.0,
         Kind::Capital => 2.0,
         Kind::Admin1 => 4.5,
-        Kind::Region | Kind::Strait | Kind::Gulf | Kind::Canal => 5.0,
+        Kind::Strait | Kind::Gulf | Kind::Canal => 5.0,
+        Kind::Region => 3.0,
         Kind::River | Kind::Lake | Kind::Island | Kind::Mountain => 3.5,
         Kind::Admin2 => 1.5,
         Kind::Admin3 => 0.0,
@@ -149,7 +156,7 @@ pub(crate) fn alone(
     let matched = match candidate.how {
         Match::Main => weights.main,
         Match::Other => 0.0,
-        Match::Short => -0.5,
+        Match::Short => -1.5,
         Match::Demonym => -3.0,
         Match::Weak(alike) => -5.0 + 4.0 * f64::from(alike) / 100.0,
     };
@@ -261,7 +268,13 @@ pub(crate) fn alone(
             because.push((near, format!("{km:.0} km from where the report is from")));
         }
     }
-    candidate.score = matched + kind + sized + hinted + in_country + near;
+    // A row of the hand-written tables is there because reports name the place.
+    let chosen = if record.id().starts_with("starter:") {
+        weights.starter
+    } else {
+        0.0
+    };
+    candidate.score = matched + kind + sized + hinted + in_country + near + chosen;
     candidate.because = because;
 }
 

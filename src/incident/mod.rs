@@ -21,7 +21,7 @@ pub use account::{Account, Party, PlaceTold, Quote};
 pub use kind::{IncidentType, Kind, Standing};
 pub use ruling::{Ruling, Status, Verdict};
 pub use shown::Shown;
-pub use toll::{Count, Harm, OfWhom, Toll};
+pub use toll::{Count, EARLIER_FIGURE, Harm, OfWhom, PART_OF_FIGURE, Toll};
 pub use when::{DatePrecision, When};
 pub(crate) use when::{day_in_words, month_name, weekday_name};
 

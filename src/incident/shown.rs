@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use gazetteer::Located;
 
 use super::{
-    Account, Count, DatePrecision, Harm, Incident, IncidentType, OfWhom, Standing, Status, Verdict,
-    When,
+    Account, Count, DatePrecision, EARLIER_FIGURE, Harm, Incident, IncidentType, OfWhom,
+    PART_OF_FIGURE, Standing, Status, Verdict, When,
 };
 
 /// Every column of an incident, computed. Lists are joined by "; ".
@@ -178,15 +178,32 @@ fn when_of(accounts: &[Account]) -> When {
         .unwrap_or_else(When::unknown)
 }
 
-/// The range over all accounts of what is told of everybody (or of civilians); figures of some
-/// party only say nothing of everybody.
+/// The range over all accounts of what is told of everybody (or of civilians).
 fn count_of(accounts: &[Account], harm: Harm, of: OfWhom) -> Option<Count> {
     accounts
         .iter()
-        .flat_map(|a| &a.tolls)
-        .filter(|t| t.harm == harm && t.of == of)
-        .map(|t| t.count)
+        .filter_map(|a| told_of(a, harm, of))
         .reduce(Count::or)
+}
+
+/// What one account tells of everybody. Nought of some says nothing of the others; 20 soldiers
+/// killed are at least 20 people killed, with no bound said.
+fn told_of(account: &Account, harm: Harm, of: OfWhom) -> Option<Count> {
+    let figures = || account.tolls.iter().filter(|t| t.harm == harm);
+    let direct = figures()
+        .filter(|t| t.of == of)
+        .map(|t| t.count)
+        .reduce(Count::or);
+    if direct.is_some() || of != OfWhom::Everybody {
+        return direct;
+    }
+    figures()
+        .filter(|t| t.count.least > 0 && t.of_whom != EARLIER_FIGURE && t.of_whom != PART_OF_FIGURE)
+        .map(|t| Count {
+            least: t.count.least,
+            most: None,
+        })
+        .max_by_key(|c| c.least)
 }
 
 fn toll_words(account: &Account) -> Vec<String> {

@@ -30,6 +30,12 @@ codes! {
     }
 }
 
+/// `of_whom` of a first count that the report itself corrects.
+pub const EARLIER_FIGURE: &str = "an earlier figure, corrected since";
+
+/// `of_whom` of a part of a figure told beside it ("including three children").
+pub const PART_OF_FIGURE: &str = "a part of the figure beside it";
+
 /// A number of people, as told.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Count {

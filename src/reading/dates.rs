@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! published Saturday 2022-06-18:  "on Wednesday"        -> 2022-06-15
-//!                                 "earlier in the week" -> 2022-06-13/2022-06-18
+//!                                 "earlier in the week" -> 2022-06-13/2022-06-17
 //!                                 "in June"             -> 2022-06
 //! published: not known            "on Wednesday"        -> a Wednesday, no calendar day
 //!                                 "15 June"             -> XXXX-06-15
@@ -1247,7 +1247,15 @@ fn relative(
         _ => When::unknown(),
     };
     if shift == 0 && (so_far || direction == Direction::Past) {
-        let capped = capped(when, p, Direction::Past);
+        // "Earlier in the week" was over on the day of publication.
+        let last = plus(p, if so_far { -1 } else { 0 }).unwrap_or(p);
+        let capped = match when.start {
+            Some(start) if start > last => When {
+                end: Some(start),
+                ..when
+            },
+            _ => capped(when, last, Direction::Past),
+        };
         match capped.days() {
             Some((s, e)) if unit == Unit::Week => When {
                 edtf: if s == e {
@@ -1502,7 +1510,7 @@ mod tests {
         check("Oct. 7", saturday, "2021-10-07");
         check("Wednesday, June 15", saturday, "2022-06-15");
         check("this week", saturday, "2022-06-13/2022-06-18");
-        check("earlier in the week", saturday, "2022-06-13/2022-06-18");
+        check("earlier in the week", saturday, "2022-06-13/2022-06-17");
         check("last week", saturday, "2022-06-06/2022-06-12");
         check("two days ago", saturday, "2022-06-16");
         check("yesterday", saturday, "2022-06-17");

@@ -577,16 +577,17 @@ fn mention(
     Some(EventMention {
         kind,
         sure,
-        another: has(&[
-            "another",
-            "second",
-            "similar",
-            "separate",
-            "different",
-            "further",
-            "new",
-            "third",
-        ]) && !followed_by_round(tokens, &span, determiner),
+        another: new_before(tokens, &span, article)
+            || has(&[
+                "another",
+                "second",
+                "similar",
+                "separate",
+                "different",
+                "further",
+                "new",
+                "third",
+            ]) && !followed_by_round(tokens, &span, determiner),
         latest: has(&["latest", "last", "recent", "most"]),
         round: followed_by_round(tokens, &span, determiner),
         group: if plural && refers {
@@ -605,6 +606,19 @@ fn mention(
         article,
         tokens: span,
     })
+}
+
+/// "new attacks", "further strikes": without an article the adjective stands right before.
+fn new_before(tokens: &[Token], span: &Range<usize>, article: Article) -> bool {
+    article == Article::Bare
+        && tokens[span.start.saturating_sub(2)..span.start]
+            .iter()
+            .any(|t| {
+                matches!(
+                    t.lower.as_str(),
+                    "new" | "further" | "other" | "separate" | "similar" | "more"
+                )
+            })
 }
 
 /// A ship is struck by something nobody named more often than from the air.
@@ -698,13 +712,15 @@ fn standing(tokens: &[Token], span: &Range<usize>, clause: &[usize]) -> (Standin
         for cue in found {
             match cue {
                 Cue::Hypothetical
-                    if before && (same && gap <= 14 || gap <= 4) && !past_may(tokens, i) =>
+                    if before
+                        && (same && gap <= 14 || into && gap <= 16 || gap <= 4)
+                        && !past_may(tokens, i) =>
                 {
                     standing = Standing::Hypothetical;
                 }
                 Cue::Planned
                     if before
-                        && same
+                        && (same || into)
                         && gap <= 12
                         && !matches!(word(i), "planned" | "plan" | "scheduled") =>
                 {
@@ -813,7 +829,10 @@ fn joined(tokens: &[Token], clause: &[usize], mentions: Vec<EventMention>) -> Ve
                 || m.group > 0
                 || last.group > 0
                 || between_orders(tokens, last.tokens.end, at);
-            if fits && !apart && (same || (near && vague && m.article != Article::Indefinite)) {
+            // "the quake struck", "floods hit": the verb only says that it came.
+            let came = !m.sure && m.article == Article::Verb && last.sure && same && !m.another;
+            let restated = fits && (same || (near && vague && m.article != Article::Indefinite));
+            if came || restated && !apart {
                 if m.sure && !last.sure {
                     last.kind = m.kind;
                     last.sure = true;

@@ -13,6 +13,7 @@ use jiff::civil::Date;
 
 use crate::incident::fit::{compatible, dates_fit, located_fit};
 use crate::incident::{Count, DatePrecision, Harm, IncidentType, OfWhom, Standing, Toll, When};
+use crate::incident::{EARLIER_FIGURE, PART_OF_FIGURE};
 
 use super::dates::{self, DateMention, Form, direction_of};
 use super::events::{self, Article, EventMention};
@@ -767,6 +768,7 @@ fn place_of(f: &Found, mention: &EventMention, places: &[PlaceWords]) -> Option<
             !places[*i].candidates.is_empty()
                 && leads_to_place(f, r, &places[*i])
                 && !in_speech_place(f, r)
+                && !of_the_harmed(f, r)
                 && !adjectival(f, r, mention)
         })
         .map(|(i, r)| (*i, r, cost(f, mention, r)))
@@ -946,6 +948,7 @@ fn take(
         return (from < events.len()).then_some(from);
     }
     if m.summary
+        || m.denied && m.another
         || matches!(
             m.standing,
             Standing::Hypothetical | Standing::Planned | Standing::Negated
@@ -1129,7 +1132,11 @@ fn posture_told(f: &Found, m: &EventMention, place: Option<usize>, dated: bool) 
         .iter()
         .any(|(i, r)| Some(*i) == place && f.clause[r.start].abs_diff(here) == 0);
     let new = tokens.iter().zip(&f.clause).any(|(t, c)| {
-        *c == here && matches!(t.lower.as_str(), "recently" | "newly" | "new" | "just")
+        *c == here
+            && matches!(
+                t.lower.as_str(),
+                "recently" | "newly" | "new" | "just" | "second" | "another" | "meanwhile"
+            )
     });
     own && (dated || new)
 }
@@ -1691,17 +1698,19 @@ fn add_tolls(text: &str, n: usize, f: &Found, events: &mut [Event], told_here: &
             }
         };
         let nothing = t.count == Count::exactly(0);
-        let of = if t.part { OfWhom::Some } else { t.of };
-        push(
-            t.harm,
-            t.count,
-            of,
-            if t.part && t.of_whom.is_empty() {
-                "of them"
-            } else {
-                &t.of_whom
-            },
-        );
+        // A first count that the same report corrects, and a part of a figure, are kept in words.
+        let earlier = is_earlier_figure(f, t);
+        let of = if t.part || earlier {
+            OfWhom::Some
+        } else {
+            t.of
+        };
+        let whom = match (earlier, t.part) {
+            (true, _) => EARLIER_FIGURE,
+            (_, true) => PART_OF_FIGURE,
+            _ => t.of_whom.as_str(),
+        };
+        push(t.harm, t.count, of, whom);
         if nothing
             && t.harm == Harm::Killed
             && f.sentence.tokens[t.tokens.clone()].iter().any(|w| {

@@ -172,7 +172,10 @@ pub fn find(tokens: &[Token]) -> Vec<TollMention> {
     let mut out: Vec<TollMention> = Vec::new();
     let mut i = 0;
     while i < tokens.len() {
-        if let Some(found) = none_harmed(tokens, i).or_else(|| lives_lost(tokens, i)) {
+        if let Some(found) = none_harmed(tokens, i)
+            .or_else(|| lives_lost(tokens, i))
+            .or_else(|| somebody_killed(tokens, i))
+        {
             i = found.tokens.end;
             out.push(found);
             continue;
@@ -325,6 +328,74 @@ fn lives_lost(tokens: &[Token], i: usize) -> Option<TollMention> {
     })
 }
 
+/// Nouns for one person, for "a soldier was killed".
+const ONE_PERSON: &[&str] = &[
+    "man",
+    "woman",
+    "boy",
+    "girl",
+    "child",
+    "soldier",
+    "journalist",
+    "officer",
+    "commander",
+    "leader",
+    "teenager",
+    "person",
+    "civilian",
+    "policeman",
+    "driver",
+    "pilot",
+    "student",
+    "teacher",
+    "doctor",
+    "mayor",
+    "general",
+    "reporter",
+    "worker",
+    "farmer",
+    "guard",
+];
+
+/// "Hamza has been killed", "a soldier was killed": one person, where no number is told.
+fn somebody_killed(tokens: &[Token], i: usize) -> Option<TollMention> {
+    let w = |k: usize| word(tokens, i + k);
+    let len = match (w(0), w(1), w(2)) {
+        ("was", "killed" | "assassinated", _) => 2,
+        ("has" | "had", "been", "killed" | "assassinated") => 3,
+        ("was", "shot", "dead") => 3,
+        _ => return None,
+    };
+    let counted = (0..tokens.len()).any(|k| {
+        number_at(tokens, k).is_some_and(|n| {
+            (n.end..n.end + 4).any(|j| {
+                EVERYBODY.contains(&word(tokens, j))
+                    || SIDES.contains(&word(tokens, j))
+                    || CIVILIANS.contains(&word(tokens, j))
+            })
+        })
+    });
+    let before = &tokens[i.saturating_sub(14)..i];
+    let one = before.iter().skip(1).any(|t| t.capital)
+        || before
+            .iter()
+            .any(|t| ONE_PERSON.contains(&t.lower.as_str()));
+    let none = before.iter().any(|t| {
+        matches!(
+            t.lower.as_str(),
+            "no" | "nobody" | "none" | "neither" | "who" | "which" | "tank" | "vehicle"
+        )
+    });
+    (one && !none && !counted).then(|| TollMention {
+        tokens: i..i + len,
+        harm: Harm::Killed,
+        count: Count::exactly(1),
+        of: OfWhom::Everybody,
+        of_whom: String::new(),
+        part: false,
+    })
+}
+
 /// How far a harm word may stand from its number, in tokens.
 const REACH: usize = 9;
 
@@ -369,7 +440,8 @@ fn counted(tokens: &[Token], number: Number, before: &[TollMention]) -> Option<T
     let including = word(tokens, number.first.wrapping_sub(1)) == "including"
         || (word(tokens, number.first.wrapping_sub(1)) == "of"
             && word(tokens, number.first.wrapping_sub(2)) == "them")
-        || matches!(word(tokens, number.first.wrapping_sub(1)), "them");
+        || matches!(word(tokens, number.first.wrapping_sub(1)), "them")
+        || of_those_told(tokens, number.end);
     // "12 people were killed", "12 dead", "12 people dead", "12 were wounded", "12 others injured"
     let forward = (number.end..(after_noun + REACH).min(tokens.len()))
         .take_while(|k| !is_break(tokens, *k) && (*k < after_noun || !starts_number(tokens, *k)))
@@ -421,6 +493,11 @@ fn counted(tokens: &[Token], number: Number, before: &[TollMention]) -> Option<T
             });
             (linked || k <= after_noun + 1).then_some((harm, k))
         });
+    // "two people, both of them soldiers, were killed"
+    let past_apposition = past_apposition(tokens, after_noun)
+        .and_then(|k| Some((harm_word(word(tokens, k))?, k)))
+        .filter(|_| noun_at.is_some());
+    let forward = forward.or(past_apposition);
     // "killing 12 people", "death toll rose to 12", "wounded at least 12", "left 12 dead"
     let backward = (number.first.saturating_sub(REACH)..number.first)
         .rev()
@@ -502,9 +579,11 @@ fn counted(tokens: &[Token], number: Number, before: &[TollMention]) -> Option<T
             | "kidnapping"
             | "arrested"
             | "detained"
+            | "buried"
     );
     let (harm, end) = if directly_before {
-        (backward?, after_noun)
+        let buried = word(tokens, number.first.wrapping_sub(1)) == "buried";
+        (if buried { Harm::Killed } else { backward? }, after_noun)
     } else if let Some((harm, k)) = forward {
         (harm, k + 1)
     } else if let Some(harm) = backward {
@@ -534,6 +613,34 @@ fn counted(tokens: &[Token], number: Number, before: &[TollMention]) -> Option<T
         of_whom,
         part: including,
     })
+}
+
+/// "seven of the dead", "two of those killed": a part of a figure told before.
+fn of_those_told(tokens: &[Token], at: usize) -> bool {
+    let w = |k: usize| word(tokens, at + k);
+    w(0) == "of"
+        && (w(1) == "them"
+            || w(1) == "those"
+            || (w(1) == "the"
+                && matches!(w(2), "dead" | "victims" | "killed" | "wounded" | "injured")))
+}
+
+/// The token of harm behind ", both of them soldiers, were".
+fn past_apposition(tokens: &[Token], at: usize) -> Option<usize> {
+    /// Longest apposition skipped, in tokens.
+    const APPOSITION_MAX: usize = 9;
+    if word(tokens, at) != "," {
+        return None;
+    }
+    let close = (at + 1..at + 1 + APPOSITION_MAX).find(|k| word(tokens, *k) == ",")?;
+    let mut k = close + 1;
+    while matches!(
+        word(tokens, k),
+        "were" | "was" | "have" | "has" | "been" | "had" | "also"
+    ) {
+        k += 1;
+    }
+    (k > close + 1).then_some(k)
 }
 
 fn is_break(tokens: &[Token], at: usize) -> bool {
@@ -664,6 +771,19 @@ mod tests {
         check("There were no immediate reports of casualties.", &[]);
         check("He was killed in 2015.", &[]);
         check("Some 20 drones were shot down.", &[]);
+        check(
+            "Two people, both of them soldiers, were killed.",
+            &["killed 2..2 everybody"],
+        );
+        check("Seven of the dead were children.", &[]);
+        check(
+            "Residents buried 160 people in a grave.",
+            &["killed 160..160 everybody"],
+        );
+        check(
+            "On Monday Hamza Doe was killed.",
+            &["killed 1..1 everybody"],
+        );
         check("killing several hundred Russians", &["killed 200.. some"]);
     }
 }

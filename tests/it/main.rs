@@ -1,3 +1,5 @@
 //! One test binary for the house.
 
-fn main() {}
+mod cases;
+mod gold;
+

@@ -113,8 +113,9 @@ pub(crate) fn write(builder: Builder) -> Vec<u8> {
             }
             let flag = if n == 0 { POSTING_MAIN } else { 0 };
             keys.push((note(&folded, &mut beginnings), number | flag));
-            if let Some((rest, _)) = generic::without_generic(&folded)
+            if let Some((rest, said)) = generic::without_generic(&folded)
                 && rest.len() > 1
+                && goes_without(&said, draft.kind)
             {
                 keys.push((note(rest, &mut beginnings), number | POSTING_SHORT));
                 weak_here.insert(skeleton(rest));
@@ -237,6 +238,13 @@ fn file(sections: &[Vec<u8>; SECTIONS]) -> Vec<u8> {
     let sum = checksum(&out[32..]);
     out[24..32].copy_from_slice(&sum.to_le_bytes());
     out
+}
+
+/// True where people leave the generic word out: "Rukban" for the camp, "Tigris" for the river,
+/// but not "Ontario" for the lake.
+fn goes_without(said: &[&generic::Generic], kind: Kind) -> bool {
+    let water = said.iter().any(|word| word.sort == generic::Sort::Water);
+    !water || matches!(kind, Kind::River | Kind::Mountain)
 }
 
 /// The key of a folded name, its beginnings noted on the way.

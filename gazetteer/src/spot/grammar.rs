@@ -221,7 +221,9 @@ impl Reader<'_> {
         if end > name.words.end {
             name.whole.end = end;
         }
-        if self.word(at.wrapping_sub(1)) == "the" && start < at {
+        if hints.is_empty() {
+            name.whole.start = at;
+        } else if self.word(at.wrapping_sub(1)) == "the" && start < at {
             name.whole.start = start;
         }
         name.hints = hints;
@@ -297,6 +299,8 @@ impl Reader<'_> {
             demonym: false,
             importance: 0,
             kind: Kind::Other,
+            country: None,
+            stands_for: None,
         })
     }
 
@@ -422,6 +426,12 @@ impl Reader<'_> {
         }
         if let Some((distance_m, doubt_m, next)) = distance {
             let mut next = next;
+            // "25 miles (40 km) north of": the same distance told twice.
+            if self.tokens.get(next).is_some_and(|t| t.gap == Gap::Open)
+                && let Some((_, _, after)) = self.distance(next)
+            {
+                next = after;
+            }
             // "70 km to the northeast of", "5 km away", "10 km outside".
             while matches!(
                 self.word(next),
@@ -550,7 +560,7 @@ impl Reader<'_> {
             }
             and += 1;
             let b = self.name_or_unknown(and)?;
-            if a.demonym || b.demonym || (self.mode == Mode::Running && !a.known && !b.known) {
+            if a.demonym || b.demonym || (self.mode == Mode::Running && !(a.known && b.known)) {
                 return None;
             }
             // "fighting between Russia and Ukraine" tells of parties, no place.
@@ -666,7 +676,10 @@ impl Reader<'_> {
         let the = usize::from(self.word(next) == "the");
         let back = match self.word(next + the) {
             "country" | "nation" if the == 1 || of => {
-                self.last.iter().rev().find(|n| n.kind == Kind::Country)
+                // The country of the last place told, before any people of other countries.
+                let mut last = self.last.iter().rev();
+                let place = last.clone().find(|n| !n.demonym && n.country.is_some());
+                place.or_else(|| last.find(|n| n.kind == Kind::Country))
             }
             "city" | "town" | "capital" if the == 1 => {
                 self.last.iter().rev().find(|n| {
@@ -684,6 +697,11 @@ impl Reader<'_> {
         if let Some(back) = back {
             let mut back = back.clone();
             back.demonym = false;
+            if matches!(self.word(next + the), "country" | "nation") {
+                back.stands_for = back.country;
+                back.hints.clear();
+                back.kind = Kind::Country;
+            }
             return Some(Self::spotted(
                 Way::Part(part),
                 start..next + the + 1,
@@ -825,7 +843,11 @@ impl Reader<'_> {
             next += 1;
         }
         let name = self.name_or_unknown(next)?;
-        if name.demonym || (self.mode == Mode::Running && !name.known && near != Near::Near) {
+        if name.demonym
+            || (self.mode == Mode::Running
+                && !name.known
+                && (near != Near::Near || self.tokens[name.words.start].caseless))
+        {
             return None;
         }
         // "around Syria", "outside Russia" tell no circle.
