@@ -209,6 +209,9 @@ pub enum GazetteerCommand {
         /// The file to write
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
+        /// Also take data under a share-alike licence (ODbL), which then binds the whole file
+        #[arg(long)]
+        share_alike: bool,
         /// Files or folders
         #[arg(required = true, value_name = "PATH")]
         paths: Vec<PathBuf>,

@@ -307,6 +307,16 @@ impl Gazetteer {
             .collect()
     }
 
+    /// The places in a box, most important first, each with its importance (0 to 255): for names
+    /// on a map.
+    #[must_use]
+    pub fn within(&self, extent: Extent, limit: usize) -> Vec<(u8, Place)> {
+        search::within(&self.layout, extent, limit)
+            .into_iter()
+            .map(|number| (self.layout.place(number).importance(), self.full(number)))
+            .collect()
+    }
+
     /// The outline of a country, where one is known.
     #[must_use]
     pub fn outline(&self, country: CountryCode) -> Option<geo_types::MultiPolygon<f64>> {

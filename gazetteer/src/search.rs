@@ -2,7 +2,7 @@
 
 use crate::fold::{self, Key, skeleton};
 use crate::layout::{Layout, POSTING_DEMONYM, POSTING_PLACE};
-use crate::{Kind, LonLat};
+use crate::{Extent, Kind, LonLat};
 
 /// Names looked at for one prefix: enough to hold the important ones of any three letters.
 const PREFIX_ROWS_MAX: usize = 20_000;
@@ -63,6 +63,35 @@ fn first_row(layout: &Layout, folded: &str) -> usize {
         }
     }
     low
+}
+
+/// The places in a box, most important first.
+pub(crate) fn within(layout: &Layout, extent: Extent, limit: usize) -> Vec<u32> {
+    let mut found: Vec<(u8, u32)> = Vec::new();
+    for (west, east) in extent.halves() {
+        let columns =
+            (west + 180.0).floor().min(359.0) as usize..=(east + 180.0).min(359.0) as usize;
+        for y in
+            (extent.south() + 90.0).floor() as usize..=(extent.north() + 90.0).min(179.0) as usize
+        {
+            for x in columns.clone() {
+                for place in layout.cell(y * 360 + x) {
+                    let record = layout.place(place);
+                    if record.at().is_some_and(|at| extent.contains(at)) {
+                        found.push((record.importance(), place));
+                    }
+                }
+            }
+        }
+    }
+    let order = |a: &(u8, u32), b: &(u8, u32)| b.0.cmp(&a.0).then(a.1.cmp(&b.1));
+    if found.len() > limit {
+        found.select_nth_unstable_by(limit, order);
+        found.truncate(limit);
+    }
+    found.sort_unstable_by(order);
+    found.dedup();
+    found.into_iter().map(|(_, place)| place).collect()
 }
 
 /// The places nearest to a point: ring after ring of cells, until no nearer one can come.

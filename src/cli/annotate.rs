@@ -10,6 +10,7 @@ use super::{Failed, Outcome, gazetteer as open, say};
 use crate::config::{Annotate, AnnotateInput, House};
 use crate::incident::Account;
 use crate::pipeline;
+use crate::reading::dates::annotate as annotate_dates;
 use crate::report::{Origin, Published, PublishedBy, Report};
 use crate::sources;
 
@@ -20,9 +21,7 @@ pub(super) fn annotate(it: &Annotate, house: &House) -> Outcome {
             let gazetteer = open(house)?;
             each_line(input, |line| places(line, input.given, &gazetteer))
         }
-        Annotate::Dates(_) => Err(Failed::Work(
-            "marking dates is not possible with this version".to_owned(),
-        )),
+        Annotate::Dates(input) => each_line(input, |line| dates(line, input.given)),
     }
 }
 
@@ -81,34 +80,30 @@ fn places(line: &mut Map<String, Value>, given: bool, gazetteer: &Gazetteer) -> 
         _ => return Err("has no text; it was left out".to_owned()),
     };
     let offsets = Offsets::of(&text);
-    let expressions = if given {
-        let spans = line.get("toponyms").and_then(Value::as_array);
-        spans
-            .into_iter()
-            .flatten()
-            .filter_map(|t| offsets.bytes(t.get("start")?.as_u64()?, t.get("end")?.as_u64()?))
-            .map(|span| whole(span, Usage::Place))
-            .collect()
-    } else {
-        names_of(gazetteer.expressions(&text))
-    };
     let context = Context::default();
-    let located = gazetteer.locate(&text, &expressions, &context);
-    let toponyms: Vec<Value> = expressions
+    let (spans, located) = if given {
+        let spans = given_spans(line.get("toponyms"), &offsets);
+        let located = gazetteer.locate_given(&text, &spans, &context);
+        (spans, located)
+    } else {
+        let names = names_of(gazetteer.expressions(&text));
+        let located = gazetteer.locate(&text, &names, &context);
+        (names.into_iter().map(|n| n.span).collect(), located)
+    };
+    let toponyms: Vec<Value> = spans
         .iter()
         .zip(located)
-        .map(|(expression, found)| {
-            let (start, end) = offsets.points(&expression.span);
+        .map(|(span, found)| {
+            let (start, end) = offsets.points(span);
             let best = found.first();
             let at = best.and_then(|b| b.centre);
             let geonames = best
                 .and_then(|b| b.place_id.as_deref())
-                .and_then(|id| id.strip_prefix("geonames:"))
-                .and_then(|id| id.parse::<u64>().ok());
+                .and_then(|id| gazetteer.geonames_id(id));
             json!({
                 "start": start,
                 "end": end,
-                "surface": &text[expression.span.clone()],
+                "surface": &text[span.clone()],
                 "lat": at.map(gazetteer::LonLat::lat),
                 "lon": at.map(gazetteer::LonLat::lon),
                 "country": best.and_then(|b| b.country).map(|c| c.to_string()),
@@ -140,6 +135,47 @@ fn places(line: &mut Map<String, Value>, given: bool, gazetteer: &Gazetteer) -> 
     if let Some(event) = event(&pipeline::accounts(&report, gazetteer).0) {
         line.insert("event".to_owned(), event);
     }
+    Ok(())
+}
+
+/// The spans somebody else found, in bytes; those outside the text are left out.
+fn given_spans(list: Option<&Value>, offsets: &Offsets) -> Vec<Range<usize>> {
+    list.and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(|t| offsets.bytes(t.get("start")?.as_u64()?, t.get("end")?.as_u64()?))
+        .collect()
+}
+
+fn dates(line: &mut Map<String, Value>, given: bool) -> Result<(), String> {
+    let text = match line.get("text") {
+        Some(Value::String(text)) => text.clone(),
+        _ => return Err("has no text; it was left out".to_owned()),
+    };
+    let day = line.get("dct").and_then(Value::as_str);
+    let day = day.and_then(sources::day_of);
+    // These offsets are code points on both sides.
+    let spans: Vec<Range<usize>> = line
+        .get("expressions")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(|t| {
+            let at = |key: &str| usize::try_from(t.get(key)?.as_u64()?).ok();
+            Some(at("start")?..at("end")?)
+        })
+        .collect();
+    let found = annotate_dates(&text, day, given.then_some(spans.as_slice()));
+    let expressions: Vec<Value> = found
+        .iter()
+        .map(|e| {
+            json!({
+                "start": e.start, "end": e.end, "surface": e.surface,
+                "type": e.kind, "value": e.value,
+            })
+        })
+        .collect();
+    line.insert("expressions".to_owned(), Value::Array(expressions));
     Ok(())
 }
 

@@ -1,8 +1,6 @@
 //! `export` and `rule`.
 
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
 
 use super::{Failed, Outcome, say};
 use crate::config::{self, DetailOption, House, StatusOption, VerdictOption};
@@ -33,10 +31,18 @@ pub(super) fn export(it: &config::Export, house: &House) -> Outcome {
         DetailOption::Flat => Detail::Flat,
         DetailOption::Full => Detail::Full,
     };
+    let about = super::read::about(&super::gazetteer(house)?);
     let store = Store::open_to_read(&house.data)?;
     match &it.output {
-        None => write(&store, &query, format, detail, io::stdout().lock())?,
-        Some(path) => write_file(&store, &query, format, detail, path)?,
+        None => write(
+            &store,
+            &query,
+            (format, detail, &about),
+            io::stdout().lock(),
+        )?,
+        Some(path) => super::write_whole(path, |file| {
+            write(&store, &query, (format, detail, &about), file)
+        })?,
     }
     Ok(true)
 }
@@ -65,39 +71,14 @@ fn format_of(it: &config::Export) -> Result<Format, Failed> {
     })
 }
 
-/// Writes beside the file and puts it in place when it is whole, so that no reader sees half.
-fn write_file(
-    store: &Store,
-    query: &Query,
-    format: Format,
-    detail: Detail,
-    path: &Path,
-) -> Result<(), Failed> {
-    let failed =
-        |error: &io::Error| Failed::Work(format!("{} cannot be written: {error}", path.display()));
-    let mut name = path.as_os_str().to_owned();
-    name.push(".part");
-    let part = Path::new(&name);
-    let file = File::create(part).map_err(|e| failed(&e))?;
-    let written = write(store, query, format, detail, &file)
-        .and_then(|()| file.sync_all().map_err(|e| failed(&e)))
-        .and_then(|()| std::fs::rename(part, path).map_err(|e| failed(&e)));
-    if written.is_err() {
-        // The first failure is the one to tell.
-        let _ = std::fs::remove_file(part);
-    }
-    written
-}
-
 fn write(
     store: &Store,
     query: &Query,
-    format: Format,
-    detail: Detail,
+    (format, detail, about): (Format, Detail, &About),
     out: impl Write,
 ) -> Result<(), Failed> {
     let out = BufWriter::new(out);
-    let mut sink = formats::sink(format, detail, &About::default(), out)?;
+    let mut sink = formats::sink(format, detail, about, out)?;
     store.incidents(query, |incident| {
         sink.add(&incident.shown(), Some(&incident))
             .map_err(Failed::from)

@@ -10,7 +10,9 @@ mod places;
 mod read;
 mod serve;
 
+use std::fs::File;
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -94,10 +96,23 @@ pub(crate) fn say(line: &str) {
 pub(crate) fn gazetteer(house: &House) -> Result<Gazetteer, Failed> {
     match &house.gazetteer {
         None => Ok(Gazetteer::starter()),
-        Some(file) => Err(Failed::Work(format!(
-            "{} cannot be opened: this version reads the starter gazetteer only",
-            file.display()
-        ))),
+        Some(path) => {
+            let failed = |why: &dyn std::fmt::Display| {
+                Failed::Work(format!(
+                    "the gazetteer {} cannot be opened: {why}",
+                    path.display()
+                ))
+            };
+            let file = File::open(path).map_err(|e| failed(&e))?;
+            // A mapped file must not change under us: `gazetteer build` writes a new file and puts
+            // it in place, and never touches an old one.
+            #[expect(
+                unsafe_code,
+                reason = "mapping a file is; the bytes are checked on opening"
+            )]
+            let bytes = unsafe { memmap2::Mmap::map(&file) }.map_err(|e| failed(&e))?;
+            Gazetteer::open(bytes).map_err(|e| failed(&e))
+        }
     }
 }
 
@@ -112,4 +127,25 @@ pub(crate) fn lat_lon(text: &str) -> Result<gazetteer::LonLat, Failed> {
         )));
     };
     gazetteer::LonLat::new(lon, lat).map_err(|error| Failed::Usage(error.to_string()))
+}
+
+/// Writes beside the file and puts it in place when it is whole, so that no reader sees half.
+pub(crate) fn write_whole(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> Result<(), Failed>,
+) -> Result<(), Failed> {
+    let failed =
+        |error: &io::Error| Failed::Work(format!("{} cannot be written: {error}", path.display()));
+    let mut name = path.as_os_str().to_owned();
+    name.push(".part");
+    let part = Path::new(&name);
+    let mut file = File::create(part).map_err(|e| failed(&e))?;
+    let written = write(&mut file)
+        .and_then(|()| file.sync_all().map_err(|e| failed(&e)))
+        .and_then(|()| std::fs::rename(part, path).map_err(|e| failed(&e)));
+    if written.is_err() {
+        // The first failure is the one to tell.
+        let _ = std::fs::remove_file(part);
+    }
+    written
 }

@@ -1,8 +1,11 @@
 //! `resolve` and `gazetteer`: thin over the gazetteer crate.
 
+use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
 
-use gazetteer::{Context, CountryCode, Located, LonLat, Place};
+use gazetteer::build::Builder;
+use gazetteer::{Context, CountryCode, Gazetteer, Located, LonLat, Place};
 
 use super::{Failed, Outcome, gazetteer as open, lat_lon, say};
 use crate::config::{GazetteerCommand, House, Resolve};
@@ -86,16 +89,12 @@ fn json<T: serde::Serialize + ?Sized>(out: &mut impl Write, value: &T) -> io::Re
 pub(super) fn gazetteer(it: &GazetteerCommand, house: &House) -> Outcome {
     let mut out = BufWriter::new(io::stdout().lock());
     match it {
-        GazetteerCommand::Build { .. } => {
-            return Err(Failed::Work(
-                "building a gazetteer is not possible with this version".to_owned(),
-            ));
-        }
-        GazetteerCommand::Info { .. } => {
-            return Err(Failed::Work(
-                "this version cannot describe its gazetteer".to_owned(),
-            ));
-        }
+        GazetteerCommand::Build {
+            output,
+            share_alike,
+            paths,
+        } => return build(output, *share_alike, paths),
+        GazetteerCommand::Info { json: as_json } => info(&mut out, &open(house)?, *as_json)?,
         GazetteerCommand::Search {
             limit,
             json: as_json,
@@ -116,6 +115,119 @@ pub(super) fn gazetteer(it: &GazetteerCommand, house: &House) -> Outcome {
     }
     out.flush()?;
     Ok(true)
+}
+
+/// Reads data sets and writes one file.
+fn build(output: &Path, share_alike: bool, paths: &[PathBuf]) -> Outcome {
+    let mut builder = Builder::new();
+    if share_alike {
+        builder.allow_share_alike();
+    }
+    let mut files = Vec::new();
+    let mut all_read = true;
+    for path in paths {
+        if let Err(error) = collect(path, &mut files) {
+            say(&format!("{} cannot be read: {error}", path.display()));
+            all_read = false;
+        }
+    }
+    for path in files {
+        match std::fs::read(&path) {
+            Ok(bytes) => {
+                for notice in builder.add(&path.to_string_lossy(), &bytes) {
+                    say(&notice.to_string());
+                }
+            }
+            Err(error) => {
+                say(&format!("{} cannot be read: {error}", path.display()));
+                all_read = false;
+            }
+        }
+    }
+    let bytes = builder.finish();
+    super::write_whole(output, |file| file.write_all(&bytes).map_err(Failed::from))?;
+    let gazetteer = Gazetteer::open(bytes)
+        .map_err(|error| Failed::Work(format!("the file just written is not sound: {error}")))?;
+    let info = gazetteer.info();
+    say(&format!(
+        "{} places with {} names in {} ({} MB)",
+        info.places,
+        info.names,
+        output.display(),
+        info.bytes / 1_000_000
+    ));
+    Ok(all_read)
+}
+
+/// A file, or the files of a folder and its folders, by name.
+fn collect(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    if !path.is_dir() {
+        std::fs::metadata(path)?;
+        files.push(path.to_owned());
+        return Ok(());
+    }
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(path)?
+        .map(|entry| entry.map(|e| e.path()))
+        .collect::<io::Result<_>>()?;
+    entries.sort();
+    for entry in entries {
+        let hidden = entry
+            .file_name()
+            .is_some_and(|n| n.to_string_lossy().starts_with('.'));
+        if !hidden {
+            collect(&entry, files)?;
+        }
+    }
+    Ok(())
+}
+
+/// What a gazetteer holds.
+fn info(out: &mut impl Write, gazetteer: &Gazetteer, as_json: bool) -> Result<(), Failed> {
+    let info = gazetteer.info();
+    let credits = gazetteer.credits();
+    if as_json {
+        let by_source: BTreeMap<&str, u64> = info
+            .by_source
+            .iter()
+            .map(|(s, n)| (s.as_str(), *n))
+            .collect();
+        let by_country: BTreeMap<String, u64> = info
+            .by_country
+            .iter()
+            .map(|(c, n)| (c.map_or("none".to_owned(), |c| c.to_string()), *n))
+            .collect();
+        let credits: Vec<serde_json::Value> = credits
+            .iter()
+            .map(|c| {
+                serde_json::json!({
+                    "source": c.source, "licence": c.licence, "credit": c.credit, "rows": c.rows,
+                })
+            })
+            .collect();
+        let all = serde_json::json!({
+            "places": info.places, "names": info.names, "bytes": info.bytes,
+            "by_source": by_source, "by_country": by_country, "credits": credits,
+        });
+        return json(out, &all).map_err(Failed::from);
+    }
+    writeln!(
+        out,
+        "{} places, {} names, {} bytes",
+        info.places, info.names, info.bytes
+    )?;
+    for (source, count) in &info.by_source {
+        writeln!(out, "  {count:>9}  {source}")?;
+    }
+    writeln!(out, "by country:")?;
+    for (country, count) in &info.by_country {
+        let code = country.map_or("none".to_owned(), |c| c.to_string());
+        writeln!(out, "  {count:>9}  {code}")?;
+    }
+    writeln!(out, "credits:")?;
+    for it in &credits {
+        writeln!(out, "  {}: {} ({})", it.source, it.credit, it.licence)?;
+    }
+    Ok(())
 }
 
 fn places(

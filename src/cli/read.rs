@@ -2,6 +2,8 @@
 
 use std::io::{self, BufWriter, Write};
 
+use gazetteer::Gazetteer;
+
 use super::{Failed, Outcome, gazetteer, say};
 use crate::config::{self, DetailOption, House, ReadFormat};
 use crate::formats::{self, About, Detail, Format};
@@ -33,7 +35,7 @@ pub(super) fn read(it: &config::Read, house: &House) -> Outcome {
         Some(DetailOption::Full) => Detail::Full,
     };
     let out = BufWriter::new(io::stdout().lock());
-    let mut sink = formats::sink(format, detail, &About::default(), out)?;
+    let mut sink = formats::sink(format, detail, &about(&gazetteer), out)?;
     for incident in &incidents {
         sink.add(&incident.shown(), Some(incident))?;
     }
@@ -84,6 +86,14 @@ pub(super) fn add(it: &config::Add, house: &House) -> Outcome {
         }
     )?;
     Ok(gathered.unread.is_empty())
+}
+
+/// What the file says of itself.
+pub(super) fn about(gazetteer: &Gazetteer) -> About {
+    About {
+        credits: gazetteer.credits().into_iter().map(|c| c.credit).collect(),
+        ..About::default()
+    }
 }
 
 fn tell(gathered: &Gathered) {

@@ -14,6 +14,7 @@ pub mod geojson;
 mod geometry;
 mod iso3;
 mod kml;
+pub mod mvt;
 mod places;
 
 use std::io::{self, Write};

@@ -268,7 +268,8 @@ fn extent_of<'a>(rows: impl Iterator<Item = &'a Arc<Row>>) -> Json {
     }
     let mut extent = json!({});
     if let Some(space) = space {
-        extent["spatial"] = json!({"bbox": [space], "crs": CRS84});
+        let rounded = space.map(|degrees| (degrees * 1e6).round() / 1e6);
+        extent["spatial"] = json!({"bbox": [rounded], "crs": CRS84});
     }
     if let Some((first, last)) = first.zip(last) {
         extent["temporal"] = json!({

@@ -14,6 +14,7 @@ mod places;
 mod refusal;
 mod reports;
 mod snapshot;
+mod tiles;
 mod web;
 
 use std::net::SocketAddr;
@@ -81,6 +82,7 @@ pub(crate) struct House {
     /// `None` when the data folder is read-only.
     writer: Option<Mutex<Store>>,
     gazetteer: Arc<Gazetteer>,
+    tiles: tiles::Kept,
     about: About,
     /// True when only the person in front of this machine can reach us.
     loopback: bool,
@@ -105,8 +107,12 @@ impl House {
             snapshot: ArcSwap::from_pointee(Snapshot::load(&reader)?),
             reader: Mutex::new(reader),
             writer: writer.map(Mutex::new),
+            about: About {
+                credits: gazetteer.credits().into_iter().map(|c| c.credit).collect(),
+                ..About::default()
+            },
             gazetteer: Arc::new(gazetteer),
-            about: About::default(),
+            tiles: tiles::Kept::default(),
             loopback,
             public_url: setting
                 .public_url
@@ -161,6 +167,7 @@ fn routes(house: &Arc<House>) -> Router {
         )
         .route("/reports/{id}", get(reports::one))
         .route("/read", post(reports::read))
+        .route("/tiles/places/{z}/{x}/{y}", get(tiles::places))
         .route("/stats", get(features::stats))
         .route("/gazetteer/search", get(places::search))
         .route("/gazetteer/reverse", get(places::reverse))

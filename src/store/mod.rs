@@ -288,7 +288,7 @@ impl Store {
         accounts: &[Account],
         notices: &[Notice],
     ) -> Result<Added, StoreError> {
-        let now = Timestamp::now().to_string();
+        let now = now();
         let add = |db: &mut Connection| {
             let tx = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
             let added = add_in(&tx, report, accounts, notices, &now)?;
@@ -340,7 +340,7 @@ impl Store {
         who: &str,
         why: &str,
     ) -> Result<Option<Incident>, StoreError> {
-        let now = Timestamp::now().to_string();
+        let now = now();
         let rule = |db: &mut Connection| {
             let tx = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
             let Some(number) = number_of(&tx, id)? else {
@@ -846,7 +846,7 @@ fn withdraw(tx: &Transaction<'_>, number: i64) -> rusqlite::Result<String> {
     )?;
     tx.execute("DELETE FROM incidents WHERE number = ?", [number])?;
     tx.execute("INSERT OR REPLACE INTO moved VALUES (?, NULL)", [&id])?;
-    change(tx, &Timestamp::now().to_string(), &id, "withdrawn")?;
+    change(tx, &now(), &id, "withdrawn")?;
     Ok(id)
 }
 
@@ -1008,6 +1008,12 @@ fn kept(db: &Connection, id: &str) -> rusqlite::Result<Option<Kept>> {
         kept.accounts.push((row.get(0)?, account_of(&told)?));
     }
     Ok(Some(kept))
+}
+
+/// The moment, to the second, RFC 3339.
+fn now() -> String {
+    let now = Timestamp::now();
+    now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// SHA-256 of a text, hex.
