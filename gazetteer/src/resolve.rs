@@ -44,13 +44,18 @@ fn readings(folded: &str, written: &str) -> Vec<String> {
             out.push(rest.to_owned());
         }
     };
-    for half in written.split(['/', '(', ')', '=']).filter(|half| half.len() < written.len()) {
+    for half in written
+        .split(['/', '(', ')', '='])
+        .filter(|half| half.len() < written.len())
+    {
         add(half);
     }
     let words: Vec<&str> = folded.split(' ').collect();
     if words.len() > 1 {
         let last = words[words.len() - 1];
-        if last.chars().all(|c| c.is_ascii_digit()) || matches!(last, "i" | "ii" | "iii" | "iv" | "v") {
+        if last.chars().all(|c| c.is_ascii_digit())
+            || matches!(last, "i" | "ii" | "iii" | "iv" | "v")
+        {
             add(&words[..words.len() - 1].join(" "));
         }
     }
@@ -90,11 +95,18 @@ pub(crate) fn item(tokens: &Tokens, spotted: &Spotted, offset: usize) -> Item {
     let query = |name: &NameAt| Query {
         folded: match name.stands_for {
             Some(code) => fold::fold(crate::country_name(code)),
-            None => tokens.folded_range(name.words.clone()),
+            None => match name.short_for {
+                Some(full) => fold::fold(full),
+                None => tokens.folded_range(name.words.clone()),
+            },
         },
         hints: name.hints.clone(),
         demonym: name.demonym,
-        otherwise: if name.known { Vec::new() } else { readings(&tokens.folded_range(name.words.clone()), "") },
+        otherwise: if name.known {
+            Vec::new()
+        } else {
+            readings(&tokens.folded_range(name.words.clone()), "")
+        },
     };
     let span = tokens.span(spotted.whole.clone());
     Item {
@@ -113,7 +125,9 @@ pub(crate) fn phrase_item(layout: &Layout, phrase: &str, offset: usize) -> (Item
     let whole = || Query {
         folded: fold::fold(phrase),
         hints: Vec::new(),
-        demonym: false, otherwise: Vec::new() };
+        demonym: false,
+        otherwise: Vec::new(),
+    };
     let named = |query: Query| Item {
         span: offset..offset + phrase.len(),
         way: Way::Name,
@@ -123,6 +137,19 @@ pub(crate) fn phrase_item(layout: &Layout, phrase: &str, offset: usize) -> (Item
     };
     // The whole phrase as a name goes first: "South Sudan", "Gulf of Aden".
     let folded = fold::fold(phrase);
+    if (phrase.ends_with('.') || phrase.chars().all(char::is_uppercase))
+        && let Some((full, _)) = spot::unabbreviated(&folded)
+        && !matches!(&folded[..], "in" | "or" | "me" | "de" | "on" | "us")
+    {
+        let full = fold::fold(full);
+        return (
+            named(Query {
+                folded: full,
+                ..whole()
+            }),
+            Vec::new(),
+        );
+    }
     let spotted = spot::spot(layout, &tokens, phrase, Mode::Phrase);
     // "Al-Tanf area" may stand in a table of regions; what the words say comes before.
     let told_otherwise = spotted.first().is_some_and(|s| {
@@ -166,7 +193,25 @@ pub(crate) fn phrase_item(layout: &Layout, phrase: &str, offset: usize) -> (Item
         let first = items.remove(n);
         return (first, items);
     }
-    let head = tokens.folded_range(0..head_end);
+    let head_start = (0..head_end)
+        .find(|n| {
+            !matches!(
+                tokens.folded(*n),
+                "in" | "at"
+                    | "on"
+                    | "from"
+                    | "to"
+                    | "inside"
+                    | "into"
+                    | "the"
+                    | "dans"
+                    | "en"
+                    | "a"
+                    | "في"
+            )
+        })
+        .unwrap_or(0);
+    let head = tokens.folded_range(head_start..head_end);
     if head.is_empty() {
         return match items.is_empty() {
             true => (named(whole()), items),
@@ -182,17 +227,26 @@ pub(crate) fn phrase_item(layout: &Layout, phrase: &str, offset: usize) -> (Item
         Query {
             folded: head,
             hints: Vec::new(),
-            demonym: false, otherwise: Vec::new() }
+            demonym: false,
+            otherwise: Vec::new(),
+        }
     } else {
         Query {
             folded: rest,
             hints,
-            demonym: false, otherwise: Vec::new() }
+            demonym: false,
+            otherwise: Vec::new(),
+        }
     };
-    query.otherwise = readings(&query.folded, &phrase[..tokens.get(head_end).map_or(phrase.len(), |t| t.span.start)]);
-    items.retain(|item| {
-        item.span.start >= offset + tokens.get(head_end).map_or(phrase.len(), |t| t.span.start)
-    });
+    query.otherwise = readings(
+        &query.folded,
+        &phrase[..tokens.get(head_end).map_or(phrase.len(), |t| t.span.start)],
+    );
+    // Names inside an unknown head ("Manitoba Chambers of Commerce") are a last resort.
+    let head_bytes = offset + tokens.get(head_end).map_or(phrase.len(), |t| t.span.start);
+    if known {
+        items.retain(|item| item.span.start >= head_bytes);
+    }
     (named(query), items)
 }
 
@@ -203,7 +257,12 @@ pub(crate) fn candidates(layout: &Layout, query: &Query) -> Vec<Candidate> {
         found = weak_candidates(layout, &query.folded);
     }
     if found.len() > CANDIDATES_MAX * 4 {
-        found.sort_by_key(|c| (std::cmp::Reverse(layout.place(c.place).importance()), c.place));
+        found.sort_by_key(|c| {
+            (
+                std::cmp::Reverse(layout.place(c.place).importance()),
+                c.place,
+            )
+        });
         found.truncate(CANDIDATES_MAX * 4);
     }
     found
@@ -356,18 +415,30 @@ impl Home {
 
     /// True when the place lies in the country and in one of the divisions told.
     fn holds(&self, layout: &Layout, candidate: &Candidate) -> bool {
-        let country = self.countries.is_empty() || candidate.country.is_some_and(|c| self.countries.contains(&c));
-        let division = self.divisions.is_empty() || self.divisions.iter().any(|d| *d == candidate.place || weigh::lies_in(layout, candidate, *d) > 0.0);
+        let country = self.countries.is_empty()
+            || candidate
+                .country
+                .is_some_and(|c| self.countries.contains(&c));
+        let division = self.divisions.is_empty()
+            || self
+                .divisions
+                .iter()
+                .any(|d| *d == candidate.place || weigh::lies_in(layout, candidate, *d) > 0.0);
         country && division
     }
 }
 
 /// Where no place of that name lies in what was told, those of weaker likeness that do.
 fn widen(layout: &Layout, query: &Query, home: &Home, found: &mut Vec<Candidate>) {
-    if found.iter().any(|c| home.holds(layout, c) && c.how >= Match::Short) {
+    if found
+        .iter()
+        .any(|c| home.holds(layout, c) && c.how >= Match::Short)
+    {
         return;
     }
-    let in_country = |c: &Candidate| home.countries.is_empty() || c.country.is_some_and(|code| home.countries.contains(&code));
+    let in_country = |c: &Candidate| {
+        home.countries.is_empty() || c.country.is_some_and(|code| home.countries.contains(&code))
+    };
     for reading in std::iter::once(&query.folded).chain(&query.otherwise) {
         for weak in weak_candidates(layout, reading) {
             if in_country(&weak) && !found.iter().any(|c| c.place == weak.place) {
@@ -375,7 +446,10 @@ fn widen(layout: &Layout, query: &Query, home: &Home, found: &mut Vec<Candidate>
             }
         }
     }
-    if found.iter().any(|c| home.holds(layout, c) && c.how >= Match::Weak(85)) {
+    if found
+        .iter()
+        .any(|c| home.holds(layout, c) && c.how >= Match::Weak(85))
+    {
         return;
     }
     // Letter by letter through the division told.
@@ -387,14 +461,22 @@ fn widen(layout: &Layout, query: &Query, home: &Home, found: &mut Vec<Candidate>
         .collect();
     for division in &home.divisions {
         let outer = layout.place(*division);
-        let Some(extent) = division_box(&outer) else { continue };
+        let Some(extent) = division_box(&outer) else {
+            continue;
+        };
         for place in crate::search::within(layout, extent).take(DIVISION_PLACES_MAX) {
             let inner = candidate(layout, place, Match::Weak(0));
-            if !in_country(&inner) || matches!(inner.kind, Kind::Country | Kind::Admin1) || weigh::lies_in(layout, &inner, *division) == 0.0 {
+            if !in_country(&inner)
+                || matches!(inner.kind, Kind::Country | Kind::Admin1)
+                || weigh::lies_in(layout, &inner, *division) == 0.0
+            {
                 continue;
             }
             let record = layout.place(place);
-            let alike = readings.iter().map(|sound| sound.alike(&record)).fold(0.0, f64::max);
+            let alike = readings
+                .iter()
+                .map(|sound| sound.alike(&record))
+                .fold(0.0, f64::max);
             if alike >= LIKE_IN_DIVISION {
                 add(layout, found, place, Match::Weak((alike * 100.0) as u8));
             }
@@ -408,8 +490,24 @@ fn division_box(record: &crate::layout::Record<'_>) -> Option<crate::Extent> {
         let at = record.at()?;
         let dy = record.radius_m() / 111_000.0;
         let dx = dy / at.lat().to_radians().cos().max(0.1);
-        crate::Extent::new((at.lon() - dx).max(-180.0), (at.lat() - dy).max(-90.0), (at.lon() + dx).min(180.0), (at.lat() + dy).min(90.0))
+        crate::Extent::new(
+            (at.lon() - dx).max(-180.0),
+            (at.lat() - dy).max(-90.0),
+            (at.lon() + dx).min(180.0),
+            (at.lat() + dy).min(90.0),
+        )
     })
+}
+
+/// What one item means.
+#[derive(Debug, Default)]
+pub(crate) struct Resolved {
+    /// Best first.
+    pub(crate) answers: Vec<Located>,
+    /// True when the name is known as it stands, and lies where it is said to.
+    pub(crate) sure_of_name: bool,
+    /// The division it is said to lie in, for a name that nobody knows.
+    pub(crate) fallback: Option<Located>,
 }
 
 /// What the items of one text mean, best first for each.
@@ -418,7 +516,7 @@ pub(crate) fn locate(
     text: &str,
     items: &[Item],
     context: &Context,
-) -> Vec<Vec<Located>> {
+) -> Vec<Resolved> {
     let weights = Weights::default();
     // Every name of every item, with its candidates.
     struct Slot<'q> {
@@ -490,57 +588,18 @@ pub(crate) fn locate(
     evidence.settle();
 
     // What each slot is said to lie in: "X, Y" and "X in Y".
-    let containers: Vec<Vec<usize>> = (0..slots.len())
-        .map(|n| {
-            let mut inside = Vec::new();
-            let mut at = slots[n].item;
-            if !matches!(items[at].way, Way::Name) && items[at].names.len() > 1 {
-                return inside;
+    let containers: Vec<Vec<(usize, bool)>> = slots
+        .iter()
+        .map(|slot| {
+            let own = &items[slot.item];
+            if !matches!(own.way, Way::Name) && own.names.len() > 1 {
+                return Vec::new();
             }
-            while let Some(next) = items.get(at + 1) {
-                if items[at].span.end > next.span.start {
-                    break;
-                }
-                let between = text.get(items[at].span.end..next.span.start).unwrap_or("?");
-                let chained = matches!(
-                    between.trim(),
-                    "," | "("
-                        | "in"
-                        | "in the"
-                        | ", in"
-                        | "’s"
-                        | "'s"
-                        | "of"
-                        | ", in the"
-                        | "،"
-                        | "في"
-                ) || between.trim_start_matches(", ").trim() == "in";
-                if !chained || next.names.len() != 1 {
-                    break;
-                }
-                inside.push(of_item[at + 1].1[0]);
-                at += 1;
-                if inside.len() >= 4 {
-                    break;
-                }
-            }
-            // "Syria's Homs", "the Syrian town of X".
-            if slots[n].item > 0 {
-                let before = &items[slots[n].item - 1];
-                if before.span.end <= items[slots[n].item].span.start {
-                    let between = text
-                        .get(before.span.end..items[slots[n].item].span.start)
-                        .unwrap_or("?");
-                    let close = between.len() < 40 && !between.contains([',', '.', ';', '\n', '(']);
-                    let possessive = between.trim_start().starts_with("'s")
-                        || between.trim_start().starts_with("’s");
-                    let adjective = before.only_evidence && between.split_whitespace().count() <= 4;
-                    if close && (possessive || adjective) && before.names.len() == 1 {
-                        inside.push(of_item[slots[n].item - 1].1[0]);
-                    }
-                }
-            }
-            inside
+            said_after(text, items, slot.item)
+                .into_iter()
+                .chain(said_before(text, items, slot.item).map(|n| (n, false)))
+                .map(|(n, nested)| (of_item[n].1[0], nested))
+                .collect()
         })
         .collect();
 
@@ -562,16 +621,36 @@ pub(crate) fn locate(
                     list.iter().take(6).filter(move |c| c.score > best - 2.5)
                 };
                 let mut home = Home::default();
-                for top in containers[n].iter().filter_map(|c| tops(c).next()) {
+                let own = slots[n].candidates.first().map(|c| c.kind);
+                let hinted = !slots[n].query.hints.is_empty();
+                // A country lies in nothing; "Armenia, Azerbaijan" is a list.
+                if matches!(
+                    own,
+                    Some(Kind::Country | Kind::Continent | Kind::WorldRegion)
+                ) && !hinted
+                {
+                    return home;
+                }
+                for top in containers[n].iter().filter_map(|(c, _)| tops(c).next()) {
                     if let (Kind::Country, Some(code)) = (top.kind, top.country) {
                         home.countries.push(code);
                     }
                 }
-                for top in containers[n].iter().flat_map(tops) {
-                    let fits = home.countries.is_empty() || top.country.is_some_and(|c| home.countries.contains(&c));
+                for (nested, top) in containers[n]
+                    .iter()
+                    .flat_map(|(c, nested)| tops(c).map(move |top| (*nested, top)))
+                {
+                    let fits = home.countries.is_empty()
+                        || top.country.is_some_and(|c| home.countries.contains(&c));
                     match top.kind {
-                        Kind::Admin1 | Kind::Admin2 | Kind::Admin3 if fits => home.divisions.push(top.place),
-                        Kind::Capital | Kind::City | Kind::Town | Kind::Village if fits => home.others.push(top.place),
+                        // "Texas, Virginia": a list too.
+                        Kind::Admin1 if own == Some(Kind::Admin1) && !hinted => {}
+                        Kind::Admin1 | Kind::Admin2 | Kind::Admin3 if fits => {
+                            home.divisions.push(top.place)
+                        }
+                        Kind::Capital | Kind::City | Kind::Town | Kind::Village if fits && !nested => {
+                            home.others.push(top.place)
+                        }
                         _ => {}
                     }
                 }
@@ -593,7 +672,13 @@ pub(crate) fn locate(
                     Some(second) => 1.0 - (-(best.score - second.score)).exp().min(1.0),
                     None => 1.0,
                 };
-                Some(weigh::Pick { place: best.place, kind: best.kind, at: best.at, sure, item: slot.item })
+                Some(weigh::Pick {
+                    place: best.place,
+                    kind: best.kind,
+                    at: best.at,
+                    sure,
+                    item: slot.item,
+                })
             })
             .collect();
         // One name means one place throughout a text: what one mention is said to lie in helps
@@ -606,19 +691,27 @@ pub(crate) fn locate(
             for candidate in &slot.candidates {
                 let (lies, _) = weigh::at_home(layout, &weights, candidate, &homes[n]);
                 if lies > 0.0 {
-                    let entry = said.entry((&slot.query.folded, candidate.place)).or_default();
+                    let entry = said
+                        .entry((&slot.query.folded, candidate.place))
+                        .or_default();
                     *entry = entry.max(lies);
                 }
             }
         }
-        let said: HashMap<(String, u32), f64> = said.into_iter().map(|((name, place), v)| ((name.to_owned(), place), v)).collect();
+        let said: HashMap<(String, u32), f64> = said
+            .into_iter()
+            .map(|((name, place), v)| ((name.to_owned(), place), v))
+            .collect();
         for (n, slot) in slots.iter_mut().enumerate() {
             for candidate in &mut slot.candidates {
                 weigh::alone(layout, &weights, slot.query, candidate, &evidence, context);
                 if homes[n].is_empty() {
                     if let Some(lies) = said.get(&(slot.query.folded.clone(), candidate.place)) {
                         candidate.score += 0.7 * lies;
-                        candidate.because.push((0.7 * lies, "said elsewhere in the report to lie in what holds it".into()));
+                        candidate.because.push((
+                            0.7 * lies,
+                            "said elsewhere in the report to lie in what holds it".into(),
+                        ));
                     }
                 } else {
                     let (lies, reason) = weigh::at_home(layout, &weights, candidate, &homes[n]);
@@ -631,13 +724,22 @@ pub(crate) fn locate(
             order(&mut slot.candidates);
         }
     }
-    let _ = &homes;
+    // A name spelled otherwise that does not even lie in the country told is none.
+    for (slot, home) in slots.iter_mut().zip(&homes) {
+        if !home.countries.is_empty() {
+            slot.candidates.retain(|c| {
+                c.how >= Match::Demonym
+                    || c.country.is_some_and(|code| home.countries.contains(&code))
+            });
+        }
+    }
 
     items
         .iter()
         .zip(&of_item)
         .map(|(item, (subject, own))| {
             let lists: Vec<&[Candidate]> = own.iter().map(|n| &slots[*n].candidates[..]).collect();
+            let head = subject.or(own.first().copied());
             let subject = subject.map(|n| &slots[n].candidates[..]);
             let mut answers = answer(layout, item, subject, &lists);
             let most = if context.limit == 0 {
@@ -646,7 +748,29 @@ pub(crate) fn locate(
                 context.limit
             };
             answers.truncate(most);
-            answers
+            let top = |n: usize| slots[n].candidates.first();
+            let sure_of_name = matches!(item.way, Way::Coordinates(_))
+                || own.first().copied().into_iter().chain(head).any(|n| {
+                    top(n).is_some_and(|c| {
+                        (c.how >= Match::Short
+                            || (c.how >= Match::Weak(85) && c.how < Match::Demonym))
+                            && homes[n].holds(layout, c)
+                    })
+                });
+            let fallback = head.and_then(|n| {
+                let division = *homes[n].divisions.first()?;
+                let mut place = located(layout, &candidate(layout, division, Match::Short), 0.3);
+                place.because = vec![format!(
+                    "no place of that name is known; said to lie in {}",
+                    place.name
+                )];
+                Some(place)
+            });
+            Resolved {
+                answers,
+                sure_of_name,
+                fallback,
+            }
         })
         .collect()
 }
@@ -686,6 +810,63 @@ fn prefer_cities(layout: &Layout, weights: &Weights, slot: &Query, candidates: &
             ));
         }
     }
+}
+
+/// The items that follow an item as what holds it: "X, Y province, Z"; with true, those that stand
+/// inside its own phrase. A list ("X, Y and Z") holds nothing.
+fn said_after(text: &str, items: &[Item], n: usize) -> Vec<(usize, bool)> {
+    let mut nested = Vec::new();
+    let mut chain = Vec::new();
+    let own_end = items[n].span.end;
+    let mut end = own_end;
+    for (m, next) in items.iter().enumerate().skip(n + 1) {
+        let single =
+            next.names.len() == 1 && matches!(next.way, Way::Name) && next.subject.is_none();
+        if next.span.start < own_end {
+            if single && next.span.start > items[n].span.start {
+                nested.push((m, true));
+            }
+            continue;
+        }
+        if next.span.start < end {
+            continue;
+        }
+        let between = text
+            .get(end..next.span.start)
+            .unwrap_or("?")
+            .trim()
+            .trim_start_matches(['.', ')'])
+            .trim();
+        if matches!(
+            between,
+            "and" | ", and" | "&" | "or" | ", or" | "y" | "et" | "و"
+        ) && !chain.is_empty()
+        {
+            return nested;
+        }
+        let chained = matches!(
+            between,
+            "," | ",," | "(" | "in" | "in the" | ", in" | ", in the" | "،" | "في" | ", the"
+        );
+        if !chained || !single || chain.len() >= 4 {
+            break;
+        }
+        chain.push((m, false));
+        end = next.span.end;
+    }
+    nested.extend(chain);
+    nested
+}
+
+/// The item before that holds this one: "Syria's Homs", "the Syrian town of X".
+fn said_before(text: &str, items: &[Item], n: usize) -> Option<usize> {
+    let before = items.get(n.checked_sub(1)?)?;
+    let between = text.get(before.span.end..items[n].span.start)?;
+    let close = between.len() < 40 && !between.contains([',', '.', ';', '\n', '(']);
+    let start = between.trim_start();
+    let possessive = start.starts_with("'s") || start.starts_with("’s");
+    let adjective = before.only_evidence && between.split_whitespace().count() <= 4;
+    (close && (possessive || adjective) && before.names.len() == 1).then_some(n - 1)
 }
 
 fn order(candidates: &mut [Candidate]) {

@@ -285,13 +285,21 @@ pub(crate) fn alone(
 }
 
 /// What is said of a candidate's surroundings ("X, Y province, Z"): the weight and its reason.
-pub(crate) fn at_home(layout: &Layout, weights: &Weights, candidate: &Candidate, home: &Home) -> (f64, String) {
+pub(crate) fn at_home(
+    layout: &Layout,
+    weights: &Weights,
+    candidate: &Candidate,
+    home: &Home,
+) -> (f64, String) {
     let record = layout.place(candidate.place);
     let mut score = 0.0;
     let mut inside: Vec<String> = Vec::new();
     let mut outside: Vec<String> = Vec::new();
     if let Some(first) = home.countries.first() {
-        if candidate.country.is_some_and(|code| home.countries.contains(&code)) {
+        if candidate
+            .country
+            .is_some_and(|code| home.countries.contains(&code))
+        {
             score += weights.inside_country;
             inside.push(crate::country_name(*first).to_owned());
         } else {
@@ -300,19 +308,41 @@ pub(crate) fn at_home(layout: &Layout, weights: &Weights, candidate: &Candidate,
         }
     }
     if let Some(first) = home.divisions.first() {
-        let lies = home.divisions.iter().map(|d| if *d == candidate.place { 0.8 } else { lies_in(layout, candidate, *d) }).fold(0.0, f64::max);
+        let lies = home
+            .divisions
+            .iter()
+            .map(|d| {
+                if *d == candidate.place {
+                    0.8
+                } else {
+                    lies_in(layout, candidate, *d)
+                }
+            })
+            .fold(0.0, f64::max);
         let name = layout.place(*first).name().to_owned();
         if lies > 0.0 {
             score += weights.inside * lies;
             inside.insert(0, name);
         } else {
-            score += if record.admin1_place().is_some() || candidate.at.is_some() { weights.outside } else { 0.0 };
+            score += if record.admin1_place().is_some() || candidate.at.is_some() {
+                weights.outside
+            } else {
+                0.0
+            };
             outside.push(name);
         }
     }
     if !home.others.is_empty() {
-        let lies = home.others.iter().map(|d| lies_in(layout, candidate, *d)).fold(0.0, f64::max);
-        score += if lies > 0.0 { weights.inside * lies } else { -0.5 };
+        let lies = home
+            .others
+            .iter()
+            .map(|d| lies_in(layout, candidate, *d))
+            .fold(0.0, f64::max);
+        score += if lies > 0.0 {
+            weights.inside * lies
+        } else {
+            -0.5
+        };
         if lies > 0.0 {
             inside.insert(0, layout.place(home.others[0]).name().to_owned());
         }
@@ -380,21 +410,31 @@ pub(crate) fn lies_in(layout: &Layout, candidate: &Candidate, container: u32) ->
     let record = layout.place(candidate.place);
     let outer = layout.place(container);
     match outer.kind() {
-        Kind::Country => f64::from(record.country().is_some() && record.country() == outer.country()),
+        Kind::Country => {
+            f64::from(record.country().is_some() && record.country() == outer.country())
+        }
         Kind::Admin1 | Kind::Admin2 | Kind::Admin3 => {
             if record.country() != outer.country() {
                 return 0.0;
             }
-            let direct = record.admin1_place() == Some(container) || record.admin2_place() == Some(container);
-            if direct || record.admin1().is_some_and(|name| same_division(name, &outer)) {
+            let direct = record.admin1_place() == Some(container)
+                || record.admin2_place() == Some(container);
+            if direct
+                || record
+                    .admin1()
+                    .is_some_and(|name| same_division(name, &outer))
+            {
                 return 1.0;
             }
             // Where the data names another division of that level, it does not lie here.
             let level_known = outer.kind() == Kind::Admin1 && record.admin1_place().is_some();
-            let (Some(at), Some(middle)) = (record.at(), outer.at()) else { return 0.0 };
-            let inside = outer
-                .extent()
-                .map_or_else(|| at.distance_m(middle) <= outer.radius_m(), |extent| extent.contains(at));
+            let (Some(at), Some(middle)) = (record.at(), outer.at()) else {
+                return 0.0;
+            };
+            let inside = outer.extent().map_or_else(
+                || at.distance_m(middle) <= outer.radius_m(),
+                |extent| extent.contains(at),
+            );
             match (inside, level_known) {
                 (true, false) => 0.6,
                 // Borders of divisions move, and data sets differ about them.
@@ -405,7 +445,11 @@ pub(crate) fn lies_in(layout: &Layout, candidate: &Candidate, container: u32) ->
         _ => match (record.at(), outer.at()) {
             (Some(at), Some(middle)) => {
                 let reach_m = (outer.radius_m() * 1.5).max(30_000.0);
-                if at.distance_m(middle) <= reach_m { 0.5 } else { 0.0 }
+                if at.distance_m(middle) <= reach_m {
+                    0.5
+                } else {
+                    0.0
+                }
             }
             _ => 0.0,
         },

@@ -58,8 +58,15 @@ fn change(a: u8, b: u8) -> u32 {
     let pair = (a.min(b), a.max(b));
     match pair {
         // Voiced and voiceless; Ukrainian h for Russian g; Arabic q, g and k; z for dh.
-        (b'H', b'h' | b'k') | (b'g', b'h' | b'k' | b'j') | (b'd', b't' | b'z') | (b's', b'z') | (b'b', b'p' | b'v')
-        | (b'f', b'v') | (b'S', b's' | b'j') | (b'i', b'j') | (b'o' | b'u', b'v') => 45,
+        (b'H', b'h' | b'k')
+        | (b'g', b'h' | b'k' | b'j')
+        | (b'd', b't' | b'z')
+        | (b's', b'z')
+        | (b'b', b'p' | b'v')
+        | (b'f', b'v')
+        | (b'S', b's' | b'j')
+        | (b'i', b'j')
+        | (b'o' | b'u', b'v') => 45,
         _ => 100,
     }
 }
@@ -98,7 +105,11 @@ pub(crate) fn alike(a: &[u8], b: &[u8]) -> f64 {
 
 /// Sounds without vowels, for scripts that write none.
 pub(crate) fn without_vowels(sounds: &[u8]) -> Vec<u8> {
-    let mut out: Vec<u8> = sounds.iter().copied().filter(|s| !vowel(*s) && *s != b'v').collect();
+    let mut out: Vec<u8> = sounds
+        .iter()
+        .copied()
+        .filter(|s| !vowel(*s) && *s != b'v')
+        .collect();
     out.dedup();
     out
 }
@@ -121,7 +132,12 @@ mod tests {
         ] {
             assert!(alike(a, b) > 0.75, "{a} {b} {}", alike(a, b));
         }
-        for (a, b) in [("Homs", "Hama"), ("Raqqa", "Rakha"), ("Bocest", "Fall River"), ("Idlib", "Aleppo")] {
+        for (a, b) in [
+            ("Homs", "Hama"),
+            ("Raqqa", "Rakha"),
+            ("Bocest", "Fall River"),
+            ("Idlib", "Aleppo"),
+        ] {
             assert!(alike(a, b) < 0.75, "{a} {b} {}", alike(a, b));
         }
     }
