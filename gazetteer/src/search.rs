@@ -146,3 +146,18 @@ pub(crate) fn near(layout: &Layout, at: LonLat, limit: usize) -> Vec<u32> {
         .map(|(_, place)| place)
         .collect()
 }
+
+/// The places in the cells that a box touches.
+pub(crate) fn within(layout: &Layout, extent: crate::Extent) -> impl Iterator<Item = u32> + '_ {
+    let row = |lat: f64| ((lat + 90.0).floor() as usize).min(179);
+    let column = |lon: f64| ((lon + 180.0).floor() as usize).min(359);
+    extent
+        .halves()
+        .flat_map(move |(west, east)| {
+            (row(extent.south())..=row(extent.north())).flat_map(move |y| {
+                (column(west)..=column(east)).flat_map(move |x| layout.cell(y * 360 + x))
+            })
+        })
+        .collect::<Vec<_>>()
+        .into_iter()
+}
