@@ -346,7 +346,7 @@ impl Gazetteer {
     /// on a map.
     #[must_use]
     pub fn within(&self, extent: Extent, limit: usize) -> Vec<(u8, Place)> {
-        search::within(&self.layout, extent, limit)
+        search::most_important(&self.layout, extent, limit)
             .into_iter()
             .map(|number| (self.layout.place(number).importance(), self.full(number)))
             .collect()

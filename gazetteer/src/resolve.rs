@@ -648,7 +648,9 @@ pub(crate) fn locate(
                         Kind::Admin1 | Kind::Admin2 | Kind::Admin3 if fits => {
                             home.divisions.push(top.place)
                         }
-                        Kind::Capital | Kind::City | Kind::Town | Kind::Village if fits && !nested => {
+                        Kind::Capital | Kind::City | Kind::Town | Kind::Village
+                            if fits && !nested =>
+                        {
                             home.others.push(top.place)
                         }
                         _ => {}
