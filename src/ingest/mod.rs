@@ -10,6 +10,8 @@ use crate::incident::{Incident, merge};
 use crate::pipeline;
 use crate::report::{Notice, Published, PublishedBy, Report};
 use crate::sources::{self, Input};
+
+pub use crate::sources::day_of;
 use crate::store::{Added, Store, StoreError};
 
 /// What came out of the inputs, before anything was read from the words.

@@ -21,7 +21,6 @@ use crate::formats::{self, About, Detail, Format};
 use crate::incident::Verdict;
 use crate::ingest::{self, Gathered, Told};
 use crate::report::Notice;
-use crate::sources;
 use crate::store::{Found, Kept};
 
 /// Reports in one request at most; more go in with `placetime add`.
@@ -127,7 +126,7 @@ fn published(params: &Params) -> Result<Option<jiff::civil::Date>, Refusal> {
     let Some(text) = params.one("published")? else {
         return Ok(None);
     };
-    sources::day_of(text)
+    ingest::day_of(text)
         .map(Some)
         .ok_or_else(|| Refusal::parameter("published", text, "write the day as YYYY-MM-DD"))
 }

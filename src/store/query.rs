@@ -96,6 +96,12 @@ fn parse_day(text: &str) -> Option<Date> {
     if text.len() == 10 {
         return text.parse().ok();
     }
+    // GDAL 3.6 writes the day of a date column so.
+    if let Some(day) = text.strip_suffix(['T', 't'])
+        && day.len() == 10
+    {
+        return day.parse().ok();
+    }
     if let Ok(moment) = text.parse::<jiff::Timestamp>() {
         return Some(moment.to_zoned(jiff::tz::TimeZone::UTC).date());
     }
@@ -210,6 +216,7 @@ mod tests {
         let read = |text: &str| Days::parse(text).map(|d| (d.from, d.to));
         let day = |d| Some(date(2022, 6, d));
         assert_eq!(read("2022-06-15"), Ok((day(15), day(15))));
+        assert_eq!(read("2022-06-15T"), Ok((day(15), day(15))));
         assert_eq!(read("2022-06-15T10:00:00Z"), Ok((day(15), day(15))));
         assert_eq!(read("2022-06-01T00:00:00Z/.."), Ok((day(1), None)));
         assert_eq!(read("/2022-06-30"), Ok((None, day(30))));

@@ -1,0 +1,259 @@
+//! The program as others meet it: started as a process, asked over HTTP.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// A report whose event, day and place are told in plain words.
+pub const TANF: &str = "date: 2022-06-18\nurl: https://example.org/tanf\npublisher: Example Agency\n\n\
+    Russian jets carried out airstrikes on the al-Tanf garrison in Syria on Wednesday. Three people were killed.\n";
+
+/// The same event in another paper's words.
+pub const TANF_AGAIN: &str = "date: 2022-06-17\npublisher: Example Post\n\n\
+    Russian aircraft struck the al-Tanf base in southern Syria on 15 June, an official said.\n";
+
+/// An event known to a part of a country only.
+pub const RAID: &str = "date: 2023-02-18\n\nUS forces raided a house in northeastern Syria on Thursday, the military said.\n";
+
+/// An event without a place we know.
+pub const NOWHERE: &str = "date: 2019-08-02\n\nGunmen attacked the village of Qwertzuiopu on Wednesday, killing two civilians.\n";
+
+/// The program, built with the tests.
+pub fn placetime(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_placetime"));
+    command.args(arguments);
+    for name in ["PLACETIME_DATA", "PLACETIME_GAZETTEER", "PLACETIME_LISTEN"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// What a command did.
+pub struct Done {
+    pub status: i32,
+    pub out: String,
+    pub told: String,
+}
+
+impl From<Output> for Done {
+    fn from(it: Output) -> Self {
+        Self {
+            status: it.status.code().unwrap_or(-1),
+            out: String::from_utf8(it.stdout).expect("our output is UTF-8"),
+            told: String::from_utf8(it.stderr).expect("our words are UTF-8"),
+        }
+    }
+}
+
+impl Done {
+    /// Standard output as JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("{e}: {}", self.out))
+    }
+}
+
+/// A folder with files and a store, gone when the test ends.
+pub struct Desk {
+    folder: tempfile::TempDir,
+}
+
+impl Desk {
+    pub fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().expect("a folder"),
+        }
+    }
+
+    /// A desk whose store holds a point, an area and an incident without place.
+    pub fn with_incidents() -> Self {
+        let desk = Self::new();
+        desk.file("tanf.txt", TANF);
+        desk.file("raid.txt", RAID);
+        desk.file("nowhere.txt", NOWHERE);
+        let done = desk.run(&["add", "tanf.txt", "raid.txt", "nowhere.txt"]);
+        assert_eq!(done.status, 0, "{}", done.told);
+        desk
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        std::fs::write(&path, bytes).expect("a file can be written");
+        path
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.path("data")
+    }
+
+    /// Runs a command in the folder, with its store.
+    pub fn run(&self, arguments: &[&str]) -> Done {
+        self.run_with(arguments, b"")
+    }
+
+    /// The same with something on standard input.
+    pub fn run_with(&self, arguments: &[&str], stdin: &[u8]) -> Done {
+        let mut child = placetime(arguments)
+            .current_dir(self.folder.path())
+            .env("PLACETIME_DATA", self.data())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        // A command that reads nothing may be gone before we have written.
+        let _ = child.stdin.take().expect("piped").write_all(stdin);
+        child.wait_with_output().expect("the program ends").into()
+    }
+
+    /// Starts a server on a free port.
+    pub fn serve(&self) -> Server {
+        Server::start(&self.data())
+    }
+}
+
+/// A running server; stopped when the test ends.
+pub struct Server {
+    child: Child,
+    pub url: String,
+}
+
+/// An answer.
+pub struct Answer {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> &str {
+        let found = self.headers.iter().find(|(n, _)| n == name);
+        found.map_or("", |(_, v)| v.as_str())
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).expect("UTF-8")
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|e| panic!("{e}: {}", self.text()))
+    }
+}
+
+impl Server {
+    fn start(data: &Path) -> Self {
+        let mut child = placetime(&["serve", "--listen", "127.0.0.1:0"])
+            .env("PLACETIME_DATA", data)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let mut line = String::new();
+        let mut told = BufReader::new(child.stderr.take().expect("piped"));
+        told.read_line(&mut line).expect("it says where it listens");
+        let url = line
+            .split_whitespace()
+            .find(|w| w.starts_with("http://"))
+            .unwrap_or_else(|| panic!("no address in: {line}"))
+            .to_owned();
+        // Whatever else it says is read, so that it never waits for us.
+        std::thread::spawn(move || {
+            let _ = std::io::copy(&mut told, &mut std::io::sink());
+        });
+        Self { child, url }
+    }
+
+    pub fn get(&self, path: &str) -> Answer {
+        self.ask("GET", path, &[], None)
+    }
+
+    pub fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.ask("GET", path, headers, None)
+    }
+
+    pub fn post(&self, path: &str, media: &str, body: &str) -> Answer {
+        let headers = [("content-type", media)];
+        self.ask("POST", path, &headers, Some(body.as_bytes()))
+    }
+
+    pub fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&[u8]>,
+    ) -> Answer {
+        let agent: ureq::Agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .allow_non_standard_methods(true)
+            .build()
+            .into();
+        let mut request = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.url));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request
+            .body(body.unwrap_or_default().to_vec())
+            .expect("a request");
+        let mut response = agent.run(request).expect("an answer");
+        let headers = response
+            .headers()
+            .iter()
+            .map(|(n, v)| {
+                (
+                    n.to_string(),
+                    String::from_utf8_lossy(v.as_bytes()).into_owned(),
+                )
+            })
+            .collect();
+        Answer {
+            status: response.status().as_u16(),
+            headers,
+            body: response
+                .body_mut()
+                .with_config()
+                .limit(50_000_000)
+                .read_to_vec()
+                .expect("a body"),
+        }
+    }
+
+    /// Asks the process to stop and waits; the exit status.
+    pub fn stop(mut self) -> i32 {
+        let id = self.child.id().to_string();
+        let asked = Command::new("kill").args(["-TERM", &id]).status();
+        assert!(asked.expect("kill is there").success());
+        self.child.wait().expect("it ends").code().unwrap_or(-1)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Says that a test was left out and why, to the runner where it listens.
+pub fn skipped(test: &str, why: &str) {
+    let line = format!("{test}: {why}");
+    if let Some(file) = std::env::var_os("PLACETIME_SKIPS") {
+        let file = std::fs::OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(file);
+        if let Ok(mut file) = file {
+            let _ = writeln!(file, "{line}");
+        }
+    }
+    let _ = writeln!(std::io::stderr(), "skipped: {line}");
+}
