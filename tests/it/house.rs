@@ -113,7 +113,12 @@ impl Desk {
 
     /// Starts a server on a free port.
     pub fn serve(&self) -> Server {
-        Server::start(&self.data())
+        Server::start(&self.data(), "127.0.0.1:0")
+    }
+
+    /// Starts a server that others could reach.
+    pub fn serve_everybody(&self) -> Server {
+        Server::start(&self.data(), "0.0.0.0:0")
     }
 }
 
@@ -146,8 +151,8 @@ impl Answer {
 }
 
 impl Server {
-    fn start(data: &Path) -> Self {
-        let mut child = placetime(&["serve", "--listen", "127.0.0.1:0"])
+    fn start(data: &Path, listen: &str) -> Self {
+        let mut child = placetime(&["serve", "--listen", listen])
             .env("PLACETIME_DATA", data)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
