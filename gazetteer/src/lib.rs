@@ -156,14 +156,9 @@ impl Gazetteer {
     #[must_use]
     pub fn resolve(&self, phrase: &str, context: &Context) -> Vec<Located> {
         let phrase = phrase.trim();
-        let (first, others) = resolve::phrase_item(&self.layout, phrase, 0);
-        let items: Vec<resolve::Item> = std::iter::once(first).chain(others).collect();
-        let mut all = resolve::locate(&self.layout, phrase, &items, context);
-        if all.is_empty() {
-            Vec::new()
-        } else {
-            all.swap_remove(0)
-        }
+        let whole = 0..phrase.len();
+        let mut all = self.locate_spans(phrase, &[whole], context, None);
+        all.pop().unwrap_or_default()
     }
 
     /// The place phrases of a running text, in order, not overlapping.
@@ -217,9 +212,14 @@ impl Gazetteer {
         expressions: Option<&[PlaceExpression]>,
     ) -> Vec<Vec<Located>> {
         let tokens = tokens::Tokens::of(text);
-        let found = spot::spot(&self.layout, &tokens, text, spot::Mode::Running);
-        let mut items: Vec<(Option<usize>, resolve::Item)> = Vec::new();
-        let mut more = Vec::new();
+        let whole_text = matches!(spans, [only] if only.start == 0 && only.end == text.len());
+        let found = if whole_text {
+            Vec::new()
+        } else {
+            spot::spot(&self.layout, &tokens, text, spot::Mode::Running)
+        };
+        // (span it belongs to, true for the first reading of it, item)
+        let mut items: Vec<(Option<usize>, bool, resolve::Item)> = Vec::new();
         for (n, span) in spans.iter().enumerate() {
             let known = found
                 .iter()
@@ -231,12 +231,15 @@ impl Gazetteer {
                     resolve::phrase_item(&self.layout, phrase, span.start)
                 }
             };
-            item.span = span.clone();
+            // A resolved phrase that goes on ("X, Y province") ends for its part before the comma.
+            if !whole_text {
+                item.span = span.clone();
+            }
             if let Some(expression) = expressions.and_then(|all| all.get(n)) {
                 item.only_evidence = expression.usage != Usage::Place;
             }
-            items.push((Some(n), item));
-            more.extend(others.into_iter().map(|other| (None, other)));
+            items.push((Some(n), true, item));
+            items.extend(others.into_iter().map(|other| (Some(n), false, other)));
         }
         // What else the text names helps to choose.
         for spotted in &found {
@@ -245,17 +248,49 @@ impl Gazetteer {
                 .iter()
                 .all(|given| given.end <= span.start || span.end <= given.start)
             {
-                items.push((None, resolve::item(&tokens, spotted, 0)));
+                items.push((None, false, resolve::item(&tokens, spotted, 0)));
             }
         }
-        items.extend(more);
-        items.sort_by_key(|(_, item)| (item.span.start, item.span.end));
-        let (numbers, items): (Vec<_>, Vec<_>) = items.into_iter().unzip();
-        let located = resolve::locate(&self.layout, text, &items, context);
+        items.sort_by_key(|(_, first, item)| (item.span.start, !first, item.span.end));
+        let mut owners = Vec::with_capacity(items.len());
+        let mut plain = Vec::with_capacity(items.len());
+        for (owner, first, item) in items {
+            owners.push((owner, first));
+            plain.push(item);
+        }
+        let resolved = resolve::locate(&self.layout, text, &plain, context);
         let mut out = vec![Vec::new(); spans.len()];
-        for (number, list) in numbers.into_iter().zip(located) {
-            if let Some(number) = number {
-                out[number] = list;
+        let mut sure = vec![false; spans.len()];
+        let mut fallback: Vec<Option<Located>> = vec![None; spans.len()];
+        // First what the phrase itself names; where that is not known, what else stands in it.
+        for pass in [true, false] {
+            for (((owner, first), item), resolved) in owners.iter().zip(&plain).zip(&resolved) {
+                let Some(n) = *owner else { continue };
+                if *first != pass {
+                    continue;
+                }
+                if pass {
+                    out[n].clone_from(&resolved.answers);
+                    sure[n] = resolved.sure_of_name;
+                    fallback[n].clone_from(&resolved.fallback);
+                } else if !sure[n] && resolved.sure_of_name && !whole_text_name(item, whole_text) {
+                    let mut answers = resolved.answers.clone();
+                    for answer in &mut answers {
+                        answer.score *= 0.6;
+                        answer.because.insert(
+                            0,
+                            "the name itself is not known; told by what stands beside it".into(),
+                        );
+                    }
+                    answers.append(&mut out[n]);
+                    out[n] = answers;
+                    sure[n] = true;
+                }
+            }
+        }
+        for ((answers, fallback), sure) in out.iter_mut().zip(fallback).zip(sure) {
+            if answers.is_empty() && !sure {
+                answers.extend(fallback);
             }
         }
         out
@@ -311,7 +346,7 @@ impl Gazetteer {
     /// on a map.
     #[must_use]
     pub fn within(&self, extent: Extent, limit: usize) -> Vec<(u8, Place)> {
-        search::within(&self.layout, extent, limit)
+        search::most_important(&self.layout, extent, limit)
             .into_iter()
             .map(|number| (self.layout.place(number).importance(), self.full(number)))
             .collect()
@@ -393,6 +428,12 @@ impl Gazetteer {
             source: source_name(&self.layout, record.source()),
         }
     }
+}
+
+/// A further name of a phrase that is resolved as a whole tells where the first lies; it is no
+/// answer by itself unless it is told by way of another.
+fn whole_text_name(item: &resolve::Item, whole_text: bool) -> bool {
+    whole_text && matches!(item.way, spot::Way::Name)
 }
 
 /// "U.S." with its last dot.

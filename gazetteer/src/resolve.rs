@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::fold::generic::Generic;
-use crate::fold::{self, Key, skeleton};
+use crate::fold::{self, Key, skeleton, sound};
 use crate::layout::{Layout, POSTING_DEMONYM, POSTING_MAIN, POSTING_PLACE, POSTING_SHORT};
 use crate::relative::{self, Offset};
 use crate::spot::{self, Mode, NameAt, Near, Spotted, Way};
@@ -16,6 +16,10 @@ use crate::{Basis, Context, CountryCode, Kind, Located, LonLat, Precision, parts
 const CANDIDATES_MAX: usize = 60;
 /// Candidates that an answer carries when the caller sets no limit.
 const ANSWERS_MAX: usize = 20;
+/// Places of a division that are compared letter by letter at most.
+const DIVISION_PLACES_MAX: usize = 40_000;
+/// How alike a name of the division told must sound to be a candidate.
+const LIKE_IN_DIVISION: f64 = 0.72;
 /// Weak matches of one name that are compared letter by letter.
 const WEAK_MAX: usize = 400;
 
@@ -25,6 +29,41 @@ pub(crate) struct Query {
     pub(crate) folded: String,
     pub(crate) hints: Vec<&'static Generic>,
     pub(crate) demonym: bool,
+    /// Other readings of the same words, tried where the first finds nothing.
+    pub(crate) otherwise: Vec<String>,
+}
+
+/// Other readings of a name that nobody knows as it stands: one of two spellings beside a slash,
+/// without a number behind it, without the word at either end.
+fn readings(folded: &str, written: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut add = |text: &str| {
+        let text = fold::fold(text);
+        let rest = fold::generic::without_generic(&text).map_or(&text[..], |(rest, _)| rest);
+        if rest.chars().count() >= 3 && rest != folded && !out.iter().any(|o| o == rest) {
+            out.push(rest.to_owned());
+        }
+    };
+    for half in written
+        .split(['/', '(', ')', '='])
+        .filter(|half| half.len() < written.len())
+    {
+        add(half);
+    }
+    let words: Vec<&str> = folded.split(' ').collect();
+    if words.len() > 1 {
+        let last = words[words.len() - 1];
+        if last.chars().all(|c| c.is_ascii_digit())
+            || matches!(last, "i" | "ii" | "iii" | "iv" | "v")
+        {
+            add(&words[..words.len() - 1].join(" "));
+        }
+    }
+    if words.len() > 2 {
+        add(&words[..words.len() - 1].join(" "));
+        add(&words[1..].join(" "));
+    }
+    out
 }
 
 /// A place that a name may mean, with what speaks for it.
@@ -56,10 +95,18 @@ pub(crate) fn item(tokens: &Tokens, spotted: &Spotted, offset: usize) -> Item {
     let query = |name: &NameAt| Query {
         folded: match name.stands_for {
             Some(code) => fold::fold(crate::country_name(code)),
-            None => tokens.folded_range(name.words.clone()),
+            None => match name.short_for {
+                Some(full) => fold::fold(full),
+                None => tokens.folded_range(name.words.clone()),
+            },
         },
         hints: name.hints.clone(),
         demonym: name.demonym,
+        otherwise: if name.known {
+            Vec::new()
+        } else {
+            readings(&tokens.folded_range(name.words.clone()), "")
+        },
     };
     let span = tokens.span(spotted.whole.clone());
     Item {
@@ -79,6 +126,7 @@ pub(crate) fn phrase_item(layout: &Layout, phrase: &str, offset: usize) -> (Item
         folded: fold::fold(phrase),
         hints: Vec::new(),
         demonym: false,
+        otherwise: Vec::new(),
     };
     let named = |query: Query| Item {
         span: offset..offset + phrase.len(),
@@ -89,6 +137,19 @@ pub(crate) fn phrase_item(layout: &Layout, phrase: &str, offset: usize) -> (Item
     };
     // The whole phrase as a name goes first: "South Sudan", "Gulf of Aden".
     let folded = fold::fold(phrase);
+    if (phrase.ends_with('.') || phrase.chars().all(char::is_uppercase))
+        && let Some((full, _)) = spot::unabbreviated(&folded)
+        && !matches!(&folded[..], "in" | "or" | "me" | "de" | "on" | "us")
+    {
+        let full = fold::fold(full);
+        return (
+            named(Query {
+                folded: full,
+                ..whole()
+            }),
+            Vec::new(),
+        );
+    }
     let spotted = spot::spot(layout, &tokens, phrase, Mode::Phrase);
     // "Al-Tanf area" may stand in a table of regions; what the words say comes before.
     let told_otherwise = spotted.first().is_some_and(|s| {
@@ -132,7 +193,25 @@ pub(crate) fn phrase_item(layout: &Layout, phrase: &str, offset: usize) -> (Item
         let first = items.remove(n);
         return (first, items);
     }
-    let head = tokens.folded_range(0..head_end);
+    let head_start = (0..head_end)
+        .find(|n| {
+            !matches!(
+                tokens.folded(*n),
+                "in" | "at"
+                    | "on"
+                    | "from"
+                    | "to"
+                    | "inside"
+                    | "into"
+                    | "the"
+                    | "dans"
+                    | "en"
+                    | "a"
+                    | "في"
+            )
+        })
+        .unwrap_or(0);
+    let head = tokens.folded_range(head_start..head_end);
     if head.is_empty() {
         return match items.is_empty() {
             true => (named(whole()), items),
@@ -144,55 +223,78 @@ pub(crate) fn phrase_item(layout: &Layout, phrase: &str, offset: usize) -> (Item
         None => (head.clone(), Vec::new()),
     };
     let known = layout.by_key(Key::of(&head).mixed()).next().is_some();
-    let query = if known {
+    let mut query = if known {
         Query {
             folded: head,
             hints: Vec::new(),
             demonym: false,
+            otherwise: Vec::new(),
         }
     } else {
         Query {
             folded: rest,
             hints,
             demonym: false,
+            otherwise: Vec::new(),
         }
     };
-    items.retain(|item| {
-        item.span.start >= offset + tokens.get(head_end).map_or(phrase.len(), |t| t.span.start)
-    });
+    query.otherwise = readings(
+        &query.folded,
+        &phrase[..tokens.get(head_end).map_or(phrase.len(), |t| t.span.start)],
+    );
+    // Names inside an unknown head ("Manitoba Chambers of Commerce") are a last resort.
+    let head_bytes = offset + tokens.get(head_end).map_or(phrase.len(), |t| t.span.start);
+    if known {
+        items.retain(|item| item.span.start >= head_bytes);
+    }
     (named(query), items)
 }
 
 /// Every place a name may mean, unweighed: strong matches, or else the weak ones.
 pub(crate) fn candidates(layout: &Layout, query: &Query) -> Vec<Candidate> {
+    let mut found = strong_candidates(layout, query);
+    if found.is_empty() {
+        found = weak_candidates(layout, &query.folded);
+    }
+    if found.len() > CANDIDATES_MAX * 4 {
+        found.sort_by_key(|c| {
+            (
+                std::cmp::Reverse(layout.place(c.place).importance()),
+                c.place,
+            )
+        });
+        found.truncate(CANDIDATES_MAX * 4);
+    }
+    found
+}
+
+/// A candidate before it is weighed.
+fn candidate(layout: &Layout, place: u32, how: Match) -> Candidate {
+    let record = layout.place(place);
+    Candidate {
+        place,
+        how,
+        kind: record.kind(),
+        country: record.country(),
+        at: record.at(),
+        score: 0.0,
+        because: Vec::new(),
+    }
+}
+
+/// Adds a candidate, or the better of two matches of one place.
+fn add(layout: &Layout, found: &mut Vec<Candidate>, place: u32, how: Match) {
+    match found.iter_mut().find(|c| c.place == place) {
+        Some(known) => known.how = known.how.max(how),
+        None => found.push(candidate(layout, place, how)),
+    }
+}
+
+/// Places whose name has the key of the words.
+fn strong_candidates(layout: &Layout, query: &Query) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = Vec::new();
-    let add = |found: &mut Vec<Candidate>, place: u32, how: Match| match found
-        .iter_mut()
-        .find(|c| c.place == place)
-    {
-        Some(known) if known.how >= how => {}
-        Some(known) => known.how = how,
-        None => {
-            let record = layout.place(place);
-            found.push(Candidate {
-                place,
-                how,
-                kind: record.kind(),
-                country: record.country(),
-                at: record.at(),
-                score: 0.0,
-                because: Vec::new(),
-            });
-        }
-    };
     for posting in layout.by_key(Key::of(&query.folded).mixed()) {
-        let is_demonym = posting & POSTING_DEMONYM != 0;
-        if is_demonym && !query.demonym {
-            // "Afghan" as a place is the country only where nothing else bears the name.
-            add(&mut found, posting & POSTING_PLACE, Match::Demonym);
-            continue;
-        }
-        let how = if is_demonym {
+        let how = if posting & POSTING_DEMONYM != 0 {
             Match::Demonym
         } else if posting & POSTING_SHORT != 0 {
             Match::Short
@@ -201,7 +303,7 @@ pub(crate) fn candidates(layout: &Layout, query: &Query) -> Vec<Candidate> {
         } else {
             Match::Other
         };
-        add(&mut found, posting & POSTING_PLACE, how);
+        add(layout, &mut found, posting & POSTING_PLACE, how);
     }
     // With its generic word the name may be stored as one: "Rukban camp".
     if let Some(first) = query.hints.first() {
@@ -211,7 +313,7 @@ pub(crate) fn candidates(layout: &Layout, query: &Query) -> Vec<Candidate> {
         ] {
             for posting in layout.by_key(Key::of(&with).mixed()) {
                 if posting & POSTING_DEMONYM == 0 {
-                    add(&mut found, posting & POSTING_PLACE, Match::Main);
+                    add(layout, &mut found, posting & POSTING_PLACE, Match::Main);
                 }
             }
         }
@@ -221,92 +323,191 @@ pub(crate) fn candidates(layout: &Layout, query: &Query) -> Vec<Candidate> {
     {
         for posting in layout.by_key(Key::of(rest).mixed()) {
             if posting & POSTING_DEMONYM == 0 {
-                add(&mut found, posting & POSTING_PLACE, Match::Short);
+                add(layout, &mut found, posting & POSTING_PLACE, Match::Short);
             }
         }
     }
-    let strong = found.len();
-    if strong == 0 {
-        found = weak_candidates(layout, &query.folded);
-    }
-    if found.len() > CANDIDATES_MAX {
-        found.sort_by_key(|c| {
-            (
-                std::cmp::Reverse(layout.place(c.place).importance()),
-                c.place,
-            )
-        });
+    if found.is_empty() {
+        for other in &query.otherwise {
+            for posting in layout.by_key(Key::of(other).mixed()) {
+                if posting & (POSTING_DEMONYM | POSTING_SHORT) == 0 {
+                    add(layout, &mut found, posting & POSTING_PLACE, Match::Short);
+                }
+            }
+        }
     }
     found
 }
 
-/// Places whose consonants agree, by how much their letters do.
+/// How a query sounds, and without vowels where its script writes none.
+struct Sound {
+    full: Vec<u8>,
+    vowelless: Vec<u8>,
+    no_vowels: bool,
+}
+
+impl Sound {
+    fn of(folded: &str) -> Self {
+        let full = sound::sounds(folded);
+        Self {
+            vowelless: sound::without_vowels(&full),
+            full,
+            no_vowels: without_vowels(folded),
+        }
+    }
+
+    /// How alike a place sounds under the best of its names.
+    fn alike(&self, record: &crate::layout::Record<'_>) -> f64 {
+        std::iter::once(record.name())
+            .chain(record.names())
+            .map(|name| {
+                let folded = fold::fold(name);
+                let sounds = sound::sounds(&folded);
+                if self.no_vowels || without_vowels(&folded) {
+                    // Less is compared, so less is sure.
+                    0.95 * sound::alike(&self.vowelless, &sound::without_vowels(&sounds))
+                } else {
+                    sound::alike(&self.full, &sounds)
+                }
+            })
+            .fold(0.0, f64::max)
+    }
+}
+
+fn without_vowels(folded: &str) -> bool {
+    folded.chars().any(|c| matches!(c, '\u{590}'..='\u{6ff}'))
+}
+
+/// Places whose consonants agree, by how alike they sound.
 fn weak_candidates(layout: &Layout, folded: &str) -> Vec<Candidate> {
     let wanted = skeleton::skeleton(folded);
     if wanted.is_empty() {
         return Vec::new();
     }
-    // Scripts that write no vowels are compared without them.
-    let vowelless = folded.chars().any(|c| matches!(c, '\u{590}'..='\u{6ff}'));
-    let letters = |name: &str| {
-        let latin = latin_words(name);
-        if vowelless || name.chars().any(|c| matches!(c, '\u{590}'..='\u{6ff}')) {
-            latin.replace(['a', 'e', 'i', 'o', 'u', 'y', 'w'], "")
-        } else {
-            latin
-        }
-    };
-    let latin_query = letters(folded);
-    let latin_full = latin_words(folded);
+    let sound = Sound::of(folded);
     let mut found: Vec<Candidate> = layout
         .by_skeleton(&wanted)
         .take(WEAK_MAX)
         .map(|place| {
-            let record = layout.place(place);
-            let alike = std::iter::once(record.name())
-                .chain(record.names())
-                .map(|name| fold::fold(name))
-                .filter(|name| {
-                    skeleton::skeleton(
-                        fold::generic::without_generic(name).map_or(&name[..], |(rest, _)| rest),
-                    ) == wanted
-                        || skeleton::skeleton(name) == wanted
-                })
-                .map(|name| {
-                    let other = letters(&name);
-                    let own = if other.len() < latin_words(&name).len() {
-                        latin_full.replace(['a', 'e', 'i', 'o', 'u', 'y', 'w'], "")
-                    } else {
-                        latin_query.clone()
-                    };
-                    weigh::alike(&own, &other)
-                })
-                .fold(0.0, f64::max);
-            Candidate {
-                place,
-                how: Match::Weak((alike * 100.0) as u8),
-                kind: record.kind(),
-                country: record.country(),
-                at: record.at(),
-                score: 0.0,
-                because: Vec::new(),
-            }
+            let alike = sound.alike(&layout.place(place));
+            candidate(layout, place, Match::Weak((alike * 100.0) as u8))
         })
         .collect();
     // Two consonants agree by chance; then the letters have to.
-    let least = if wanted.len() <= 2 { 70 } else { 45 };
+    let least = if wanted.len() <= 2 { 80 } else { 60 };
     found.retain(|c| c.how >= Match::Weak(least));
     found.sort_by_key(|c| (std::cmp::Reverse(c.how), c.place));
     found
 }
 
-/// The words of a folded name in Latin letters, articles aside.
-fn latin_words(folded: &str) -> String {
-    let mut out = String::new();
-    for word in fold::key_words(folded) {
-        out.push_str(&skeleton::latin(word));
+/// What a name is said to lie in.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Home {
+    pub(crate) countries: Vec<CountryCode>,
+    pub(crate) divisions: Vec<u32>,
+    pub(crate) others: Vec<u32>,
+}
+
+impl Home {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.countries.is_empty() && self.divisions.is_empty() && self.others.is_empty()
     }
-    out
+
+    /// True when the place lies in the country and in one of the divisions told.
+    fn holds(&self, layout: &Layout, candidate: &Candidate) -> bool {
+        let country = self.countries.is_empty()
+            || candidate
+                .country
+                .is_some_and(|c| self.countries.contains(&c));
+        let division = self.divisions.is_empty()
+            || self
+                .divisions
+                .iter()
+                .any(|d| *d == candidate.place || weigh::lies_in(layout, candidate, *d) > 0.0);
+        country && division
+    }
+}
+
+/// Where no place of that name lies in what was told, those of weaker likeness that do.
+fn widen(layout: &Layout, query: &Query, home: &Home, found: &mut Vec<Candidate>) {
+    if found
+        .iter()
+        .any(|c| home.holds(layout, c) && c.how >= Match::Short)
+    {
+        return;
+    }
+    let in_country = |c: &Candidate| {
+        home.countries.is_empty() || c.country.is_some_and(|code| home.countries.contains(&code))
+    };
+    for reading in std::iter::once(&query.folded).chain(&query.otherwise) {
+        for weak in weak_candidates(layout, reading) {
+            if in_country(&weak) && !found.iter().any(|c| c.place == weak.place) {
+                found.push(weak);
+            }
+        }
+    }
+    if found
+        .iter()
+        .any(|c| home.holds(layout, c) && c.how >= Match::Weak(85))
+    {
+        return;
+    }
+    // Letter by letter through the division told.
+    let readings: Vec<Sound> = std::iter::once(&query.folded)
+        .chain(&query.otherwise)
+        .take(3)
+        .map(|reading| Sound::of(reading))
+        .filter(|sound| sound.full.len() >= 4)
+        .collect();
+    for division in &home.divisions {
+        let outer = layout.place(*division);
+        let Some(extent) = division_box(&outer) else {
+            continue;
+        };
+        for place in crate::search::within(layout, extent).take(DIVISION_PLACES_MAX) {
+            let inner = candidate(layout, place, Match::Weak(0));
+            if !in_country(&inner)
+                || matches!(inner.kind, Kind::Country | Kind::Admin1)
+                || weigh::lies_in(layout, &inner, *division) == 0.0
+            {
+                continue;
+            }
+            let record = layout.place(place);
+            let alike = readings
+                .iter()
+                .map(|sound| sound.alike(&record))
+                .fold(0.0, f64::max);
+            if alike >= LIKE_IN_DIVISION {
+                add(layout, found, place, Match::Weak((alike * 100.0) as u8));
+            }
+        }
+    }
+}
+
+/// The box of a division, from its extent or its circle.
+fn division_box(record: &crate::layout::Record<'_>) -> Option<crate::Extent> {
+    record.extent().or_else(|| {
+        let at = record.at()?;
+        let dy = record.radius_m() / 111_000.0;
+        let dx = dy / at.lat().to_radians().cos().max(0.1);
+        crate::Extent::new(
+            (at.lon() - dx).max(-180.0),
+            (at.lat() - dy).max(-90.0),
+            (at.lon() + dx).min(180.0),
+            (at.lat() + dy).min(90.0),
+        )
+    })
+}
+
+/// What one item means.
+#[derive(Debug, Default)]
+pub(crate) struct Resolved {
+    /// Best first.
+    pub(crate) answers: Vec<Located>,
+    /// True when the name is known as it stands, and lies where it is said to.
+    pub(crate) sure_of_name: bool,
+    /// The division it is said to lie in, for a name that nobody knows.
+    pub(crate) fallback: Option<Located>,
 }
 
 /// What the items of one text mean, best first for each.
@@ -315,7 +516,7 @@ pub(crate) fn locate(
     text: &str,
     items: &[Item],
     context: &Context,
-) -> Vec<Vec<Located>> {
+) -> Vec<Resolved> {
     let weights = Weights::default();
     // Every name of every item, with its candidates.
     struct Slot<'q> {
@@ -387,57 +588,18 @@ pub(crate) fn locate(
     evidence.settle();
 
     // What each slot is said to lie in: "X, Y" and "X in Y".
-    let containers: Vec<Vec<usize>> = (0..slots.len())
-        .map(|n| {
-            let mut inside = Vec::new();
-            let mut at = slots[n].item;
-            if !matches!(items[at].way, Way::Name) && items[at].names.len() > 1 {
-                return inside;
+    let containers: Vec<Vec<(usize, bool)>> = slots
+        .iter()
+        .map(|slot| {
+            let own = &items[slot.item];
+            if !matches!(own.way, Way::Name) && own.names.len() > 1 {
+                return Vec::new();
             }
-            while let Some(next) = items.get(at + 1) {
-                if items[at].span.end > next.span.start {
-                    break;
-                }
-                let between = text.get(items[at].span.end..next.span.start).unwrap_or("?");
-                let chained = matches!(
-                    between.trim(),
-                    "," | "("
-                        | "in"
-                        | "in the"
-                        | ", in"
-                        | "’s"
-                        | "'s"
-                        | "of"
-                        | ", in the"
-                        | "،"
-                        | "في"
-                ) || between.trim_start_matches(", ").trim() == "in";
-                if !chained || next.names.len() != 1 {
-                    break;
-                }
-                inside.push(of_item[at + 1].1[0]);
-                at += 1;
-                if inside.len() >= 4 {
-                    break;
-                }
-            }
-            // "Syria's Homs", "the Syrian town of X".
-            if slots[n].item > 0 {
-                let before = &items[slots[n].item - 1];
-                if before.span.end <= items[slots[n].item].span.start {
-                    let between = text
-                        .get(before.span.end..items[slots[n].item].span.start)
-                        .unwrap_or("?");
-                    let close = between.len() < 40 && !between.contains([',', '.', ';', '\n', '(']);
-                    let possessive = between.trim_start().starts_with("'s")
-                        || between.trim_start().starts_with("’s");
-                    let adjective = before.only_evidence && between.split_whitespace().count() <= 4;
-                    if close && (possessive || adjective) && before.names.len() == 1 {
-                        inside.push(of_item[slots[n].item - 1].1[0]);
-                    }
-                }
-            }
-            inside
+            said_after(text, items, slot.item)
+                .into_iter()
+                .chain(said_before(text, items, slot.item).map(|n| (n, false)))
+                .map(|(n, nested)| (of_item[n].1[0], nested))
+                .collect()
         })
         .collect();
 
@@ -449,7 +611,61 @@ pub(crate) fn locate(
         prefer_cities(layout, &weights, slot.query, &mut slot.candidates);
         order(&mut slot.candidates);
     }
-    for _round in 0..2 {
+    let mut homes: Vec<Home> = Vec::new();
+    for round in 0..2 {
+        homes = (0..slots.len())
+            .map(|n| {
+                let tops = |c: &usize| {
+                    let list = &slots[*c].candidates;
+                    let best = list.first().map_or(0.0, |c| c.score);
+                    list.iter().take(6).filter(move |c| c.score > best - 2.5)
+                };
+                let mut home = Home::default();
+                let own = slots[n].candidates.first().map(|c| c.kind);
+                let hinted = !slots[n].query.hints.is_empty();
+                // A country lies in nothing; "Armenia, Azerbaijan" is a list.
+                if matches!(
+                    own,
+                    Some(Kind::Country | Kind::Continent | Kind::WorldRegion)
+                ) && !hinted
+                {
+                    return home;
+                }
+                for top in containers[n].iter().filter_map(|(c, _)| tops(c).next()) {
+                    if let (Kind::Country, Some(code)) = (top.kind, top.country) {
+                        home.countries.push(code);
+                    }
+                }
+                for (nested, top) in containers[n]
+                    .iter()
+                    .flat_map(|(c, nested)| tops(c).map(move |top| (*nested, top)))
+                {
+                    let fits = home.countries.is_empty()
+                        || top.country.is_some_and(|c| home.countries.contains(&c));
+                    match top.kind {
+                        // "Texas, Virginia": a list too.
+                        Kind::Admin1 if own == Some(Kind::Admin1) && !hinted => {}
+                        Kind::Admin1 | Kind::Admin2 | Kind::Admin3 if fits => {
+                            home.divisions.push(top.place)
+                        }
+                        Kind::Capital | Kind::City | Kind::Town | Kind::Village
+                            if fits && !nested =>
+                        {
+                            home.others.push(top.place)
+                        }
+                        _ => {}
+                    }
+                }
+                home
+            })
+            .collect();
+        if round == 0 {
+            for (n, slot) in slots.iter_mut().enumerate() {
+                if !homes[n].countries.is_empty() || !homes[n].divisions.is_empty() {
+                    widen(layout, slot.query, &homes[n], &mut slot.candidates);
+                }
+            }
+        }
         let picks: Vec<Option<weigh::Pick>> = slots
             .iter()
             .map(|slot| {
@@ -467,44 +683,56 @@ pub(crate) fn locate(
                 })
             })
             .collect();
-        // One name means one place throughout a text: what one mention is said to lie in helps all.
-        let mut said: HashMap<(String, u32), f64> = HashMap::new();
+        // One name means one place throughout a text: what one mention is said to lie in helps
+        // the others.
+        let mut said: HashMap<(&str, u32), f64> = HashMap::new();
         for (n, slot) in slots.iter().enumerate() {
+            if homes[n].is_empty() {
+                continue;
+            }
             for candidate in &slot.candidates {
-                let lies = containers[n]
-                    .iter()
-                    .map(|c| {
-                        let inner: Vec<(u32, f64)> = slots[*c]
-                            .candidates
-                            .iter()
-                            .take(12)
-                            .map(|o| (o.place, (o.score - slots[*c].candidates[0].score).exp()))
-                            .collect();
-                        weigh::lies_in(layout, candidate, &inner)
-                    })
-                    .fold(0.0, f64::max);
+                let (lies, _) = weigh::at_home(layout, &weights, candidate, &homes[n]);
                 if lies > 0.0 {
                     let entry = said
-                        .entry((slot.query.folded.clone(), candidate.place))
+                        .entry((&slot.query.folded, candidate.place))
                         .or_default();
                     *entry = entry.max(lies);
                 }
             }
         }
+        let said: HashMap<(String, u32), f64> = said
+            .into_iter()
+            .map(|((name, place), v)| ((name.to_owned(), place), v))
+            .collect();
         for (n, slot) in slots.iter_mut().enumerate() {
-            let told: bool = !containers[n].is_empty();
             for candidate in &mut slot.candidates {
                 weigh::alone(layout, &weights, slot.query, candidate, &evidence, context);
-                let lies = said
-                    .get(&(slot.query.folded.clone(), candidate.place))
-                    .copied()
-                    .unwrap_or(0.0);
-                weigh::among(
-                    layout, &weights, slot.query, candidate, &picks, slot.item, lies, told,
-                );
+                if homes[n].is_empty() {
+                    if let Some(lies) = said.get(&(slot.query.folded.clone(), candidate.place)) {
+                        candidate.score += 0.7 * lies;
+                        candidate.because.push((
+                            0.7 * lies,
+                            "said elsewhere in the report to lie in what holds it".into(),
+                        ));
+                    }
+                } else {
+                    let (lies, reason) = weigh::at_home(layout, &weights, candidate, &homes[n]);
+                    candidate.score += lies;
+                    candidate.because.push((lies, reason));
+                }
+                weigh::among(layout, &weights, slot.query, candidate, &picks, slot.item);
             }
             prefer_cities(layout, &weights, slot.query, &mut slot.candidates);
             order(&mut slot.candidates);
+        }
+    }
+    // A name spelled otherwise that does not even lie in the country told is none.
+    for (slot, home) in slots.iter_mut().zip(&homes) {
+        if !home.countries.is_empty() {
+            slot.candidates.retain(|c| {
+                c.how >= Match::Demonym
+                    || c.country.is_some_and(|code| home.countries.contains(&code))
+            });
         }
     }
 
@@ -513,6 +741,7 @@ pub(crate) fn locate(
         .zip(&of_item)
         .map(|(item, (subject, own))| {
             let lists: Vec<&[Candidate]> = own.iter().map(|n| &slots[*n].candidates[..]).collect();
+            let head = subject.or(own.first().copied());
             let subject = subject.map(|n| &slots[n].candidates[..]);
             let mut answers = answer(layout, item, subject, &lists);
             let most = if context.limit == 0 {
@@ -521,7 +750,29 @@ pub(crate) fn locate(
                 context.limit
             };
             answers.truncate(most);
-            answers
+            let top = |n: usize| slots[n].candidates.first();
+            let sure_of_name = matches!(item.way, Way::Coordinates(_))
+                || own.first().copied().into_iter().chain(head).any(|n| {
+                    top(n).is_some_and(|c| {
+                        (c.how >= Match::Short
+                            || (c.how >= Match::Weak(85) && c.how < Match::Demonym))
+                            && homes[n].holds(layout, c)
+                    })
+                });
+            let fallback = head.and_then(|n| {
+                let division = *homes[n].divisions.first()?;
+                let mut place = located(layout, &candidate(layout, division, Match::Short), 0.3);
+                place.because = vec![format!(
+                    "no place of that name is known; said to lie in {}",
+                    place.name
+                )];
+                Some(place)
+            });
+            Resolved {
+                answers,
+                sure_of_name,
+                fallback,
+            }
         })
         .collect()
 }
@@ -561,6 +812,63 @@ fn prefer_cities(layout: &Layout, weights: &Weights, slot: &Query, candidates: &
             ));
         }
     }
+}
+
+/// The items that follow an item as what holds it: "X, Y province, Z"; with true, those that stand
+/// inside its own phrase. A list ("X, Y and Z") holds nothing.
+fn said_after(text: &str, items: &[Item], n: usize) -> Vec<(usize, bool)> {
+    let mut nested = Vec::new();
+    let mut chain = Vec::new();
+    let own_end = items[n].span.end;
+    let mut end = own_end;
+    for (m, next) in items.iter().enumerate().skip(n + 1) {
+        let single =
+            next.names.len() == 1 && matches!(next.way, Way::Name) && next.subject.is_none();
+        if next.span.start < own_end {
+            if single && next.span.start > items[n].span.start {
+                nested.push((m, true));
+            }
+            continue;
+        }
+        if next.span.start < end {
+            continue;
+        }
+        let between = text
+            .get(end..next.span.start)
+            .unwrap_or("?")
+            .trim()
+            .trim_start_matches(['.', ')'])
+            .trim();
+        if matches!(
+            between,
+            "and" | ", and" | "&" | "or" | ", or" | "y" | "et" | "و"
+        ) && !chain.is_empty()
+        {
+            return nested;
+        }
+        let chained = matches!(
+            between,
+            "," | ",," | "(" | "in" | "in the" | ", in" | ", in the" | "،" | "في" | ", the"
+        );
+        if !chained || !single || chain.len() >= 4 {
+            break;
+        }
+        chain.push((m, false));
+        end = next.span.end;
+    }
+    nested.extend(chain);
+    nested
+}
+
+/// The item before that holds this one: "Syria's Homs", "the Syrian town of X".
+fn said_before(text: &str, items: &[Item], n: usize) -> Option<usize> {
+    let before = items.get(n.checked_sub(1)?)?;
+    let between = text.get(before.span.end..items[n].span.start)?;
+    let close = between.len() < 40 && !between.contains([',', '.', ';', '\n', '(']);
+    let start = between.trim_start();
+    let possessive = start.starts_with("'s") || start.starts_with("’s");
+    let adjective = before.only_evidence && between.split_whitespace().count() <= 4;
+    (close && (possessive || adjective) && before.names.len() == 1).then_some(n - 1)
 }
 
 fn order(candidates: &mut [Candidate]) {

@@ -66,24 +66,14 @@ fn first_row(layout: &Layout, folded: &str) -> usize {
 }
 
 /// The places in a box, most important first.
-pub(crate) fn within(layout: &Layout, extent: Extent, limit: usize) -> Vec<u32> {
-    let mut found: Vec<(u8, u32)> = Vec::new();
-    for (west, east) in extent.halves() {
-        let columns =
-            (west + 180.0).floor().min(359.0) as usize..=(east + 180.0).min(359.0) as usize;
-        for y in
-            (extent.south() + 90.0).floor() as usize..=(extent.north() + 90.0).min(179.0) as usize
-        {
-            for x in columns.clone() {
-                for place in layout.cell(y * 360 + x) {
-                    let record = layout.place(place);
-                    if record.at().is_some_and(|at| extent.contains(at)) {
-                        found.push((record.importance(), place));
-                    }
-                }
-            }
-        }
-    }
+pub(crate) fn most_important(layout: &Layout, extent: Extent, limit: usize) -> Vec<u32> {
+    let mut found: Vec<(u8, u32)> = within(layout, extent)
+        .filter_map(|place| {
+            let record = layout.place(place);
+            let inside = record.at().is_some_and(|at| extent.contains(at));
+            inside.then(|| (record.importance(), place))
+        })
+        .collect();
     let order = |a: &(u8, u32), b: &(u8, u32)| b.0.cmp(&a.0).then(a.1.cmp(&b.1));
     if found.len() > limit {
         found.select_nth_unstable_by(limit, order);
@@ -145,4 +135,19 @@ pub(crate) fn near(layout: &Layout, at: LonLat, limit: usize) -> Vec<u32> {
         .take(limit)
         .map(|(_, place)| place)
         .collect()
+}
+
+/// The places in the cells that a box touches.
+pub(crate) fn within(layout: &Layout, extent: crate::Extent) -> impl Iterator<Item = u32> + '_ {
+    let row = |lat: f64| ((lat + 90.0).floor() as usize).min(179);
+    let column = |lon: f64| ((lon + 180.0).floor() as usize).min(359);
+    extent
+        .halves()
+        .flat_map(move |(west, east)| {
+            (row(extent.south())..=row(extent.north())).flat_map(move |y| {
+                (column(west)..=column(east)).flat_map(move |x| layout.cell(y * 360 + x))
+            })
+        })
+        .collect::<Vec<_>>()
+        .into_iter()
 }

@@ -29,8 +29,10 @@ const WELL_KNOWN: u8 = 155;
 pub(crate) enum Mode {
     /// A running text: capitals count, common words need support.
     Running,
-    /// A phrase that is known to tell a place: small letters will do.
+    /// A phrase that is known to tell a place, with capitals where they belong.
     Phrase,
+    /// The same, all in small letters: they will do.
+    Small,
 }
 
 /// A name in the text.
@@ -52,6 +54,8 @@ pub(crate) struct NameAt {
     pub(crate) kind: Kind,
     /// The country of that place.
     pub(crate) country: Option<CountryCode>,
+    /// The words are short for this name: "Ky." for Kentucky.
+    pub(crate) short_for: Option<&'static str>,
     /// The words stand for this country: "the Kremlin", "the country" after a place in it.
     pub(crate) stands_for: Option<CountryCode>,
 }
@@ -116,6 +120,8 @@ pub(crate) struct Spotted {
 
 /// Finds names and phrases.
 pub(crate) fn spot(layout: &Layout, tokens: &Tokens, text: &str, mode: Mode) -> Vec<Spotted> {
+    let small = mode == Mode::Phrase && tokens.iter().all(|t| !t.capital);
+    let mode = if small { Mode::Small } else { mode };
     let names = names(layout, tokens, mode);
     let mut spotted = grammar::read(layout, tokens, text, &names, mode);
     if mode == Mode::Running {
@@ -139,7 +145,10 @@ fn names(layout: &Layout, tokens: &Tokens, mode: Mode) -> Vec<Option<NameAt>> {
             at += len;
             continue;
         }
-        match metonym(tokens, at).or_else(|| longest(layout, tokens, at, mode)) {
+        match abbreviation(tokens, at)
+            .or_else(|| metonym(tokens, at))
+            .or_else(|| longest(layout, tokens, at, mode))
+        {
             Some(name) => {
                 let end = name.words.end;
                 found[at] = Some(name);
@@ -154,7 +163,7 @@ fn names(layout: &Layout, tokens: &Tokens, mode: Mode) -> Vec<Option<NameAt>> {
 /// The longest name that begins at a word.
 fn longest(layout: &Layout, tokens: &Tokens, start: usize, mode: Mode) -> Option<NameAt> {
     let first = &tokens[start];
-    let running = mode == Mode::Running;
+    let running = mode != Mode::Small;
     let begins = first.capital
         || first.caseless
         || !running
@@ -292,6 +301,13 @@ fn found(
             return None;
         }
     }
+    // "the village of X" holds no place named Village.
+    if counted == 1 && mode != Mode::Running && tokens.len() > 1 && words.len() == 1 {
+        let folded = tokens.folded(words.start);
+        if generic(folded).is_some() || has(List::Never, folded) || is_place_word(folded) {
+            return None;
+        }
+    }
     if counted == 1 && mode == Mode::Running {
         let word = words.clone().rev().find(|n| !tokens[*n].article)?;
         let folded = tokens.folded(word);
@@ -329,6 +345,7 @@ fn found(
         kind,
         country,
         stands_for: None,
+        short_for: None,
     })
 }
 
@@ -339,6 +356,60 @@ fn neighbour_shouts(tokens: &Tokens, n: usize) -> bool {
         .flatten()
         .filter_map(|n| tokens.get(n))
         .any(|t| t.shouted && t.span.len() > 4)
+}
+
+/// The full name and country of a short form, as `words/abbreviations.csv` has it.
+pub(crate) fn unabbreviated(folded: &str) -> Option<(&'static str, CountryCode)> {
+    static TABLE: OnceLock<HashMap<&'static str, (&'static str, CountryCode)>> = OnceLock::new();
+    let table = TABLE.get_or_init(|| {
+        include_str!("../words/abbreviations.csv")
+            .lines()
+            .skip(1)
+            .filter_map(|line| {
+                let mut cells = line.split(',');
+                let (short, country, name) = (cells.next()?, cells.next()?, cells.next()?);
+                Some((short, (name, CountryCode::new(country)?)))
+            })
+            .collect()
+    });
+    table.get(folded).copied()
+}
+
+/// A state or province in short, after a comma: "Paris, Tex.", "Barrie, Ont.", "Albany, N.Y.".
+fn abbreviation(tokens: &Tokens, start: usize) -> Option<NameAt> {
+    let first = tokens.get(start)?;
+    if first.gap != Gap::Comma || !first.capital || start == 0 || !tokens[start - 1].capital {
+        return None;
+    }
+    let words = (1..=3).rev().map(|len| start..start + len).find(|words| {
+        words.end <= tokens.len()
+            && words.clone().skip(1).all(|n| tokens[n].gap == Gap::Dot)
+            && unabbreviated(&tokens.folded_range(words.clone())).is_some()
+    })?;
+    let (name, country) = unabbreviated(&tokens.folded_range(words.clone()))?;
+    // Two letters are a code only when both are capitals.
+    if words.len() == 1
+        && first.span.len() <= 2
+        && !first.shouted
+        && !matches!(
+            tokens.folded(start),
+            "ga" | "pa" | "va" | "la" | "ky" | "mo" | "md" | "vt"
+        )
+    {
+        return None;
+    }
+    Some(NameAt {
+        whole: words.clone(),
+        words,
+        hints: Vec::new(),
+        known: true,
+        demonym: false,
+        importance: 170,
+        kind: Kind::Admin1,
+        country: Some(country),
+        stands_for: None,
+        short_for: Some(name),
+    })
 }
 
 /// How many words from here name an organisation, a paper, a title: `words/not_places.txt`.
@@ -406,6 +477,7 @@ fn metonym(tokens: &Tokens, start: usize) -> Option<NameAt> {
         kind: Kind::Installation,
         country: Some(code),
         stands_for: Some(code),
+        short_for: None,
     })
 }
 
@@ -802,7 +874,7 @@ fn accepted(tokens: &Tokens, item: &Spotted) -> bool {
     if !matches!(item.way, Way::Name) || item.subject.is_some() {
         return true;
     }
-    if item.usage == Usage::Demonym || !name.hints.is_empty() {
+    if item.usage == Usage::Demonym || !name.hints.is_empty() || name.short_for.is_some() {
         return true;
     }
     let first = &tokens[item.whole.start];

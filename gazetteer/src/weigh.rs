@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use crate::fold::generic::Sort;
 use crate::layout::Layout;
-use crate::resolve::{Candidate, Query};
+use crate::resolve::{Candidate, Home, Query};
 use crate::{Context, CountryCode, Kind, LonLat};
 
 /// How a name agrees with a place, weakest first.
@@ -45,10 +45,14 @@ pub(crate) struct Weights {
     pub(crate) hint: f64,
     /// The word beside it tells another sort.
     pub(crate) wrong_hint: f64,
-    /// Said to lie in a place that holds it ("X, Y").
+    /// Said to lie in a division that holds it ("X, Y province").
     pub(crate) inside: f64,
-    /// Said to lie in a place that does not.
-    pub(crate) not_inside: f64,
+    /// Said to lie in a division that does not.
+    pub(crate) outside: f64,
+    /// Said to lie in a country that holds it ("X, Syria").
+    pub(crate) inside_country: f64,
+    /// Said to lie in a country that does not.
+    pub(crate) outside_country: f64,
     /// Near another place of the text.
     pub(crate) near: f64,
     /// Near the place the caller names.
@@ -69,8 +73,10 @@ impl Default for Weights {
             context_other: 0.6,
             hint: 2.5,
             wrong_hint: -2.0,
-            inside: 6.0,
-            not_inside: -2.0,
+            inside: 5.0,
+            outside: -3.5,
+            inside_country: 3.0,
+            outside_country: -7.0,
             near: 2.5,
             near_context: 3.0,
             starter: 1.0,
@@ -158,7 +164,7 @@ pub(crate) fn alone(
         Match::Other => 0.0,
         Match::Short => -1.5,
         Match::Demonym => -3.0,
-        Match::Weak(alike) => -5.0 + 4.0 * f64::from(alike) / 100.0,
+        Match::Weak(alike) => -8.0 + 7.0 * f64::from(alike) / 100.0,
     };
     because.push((
         matched,
@@ -168,7 +174,7 @@ pub(crate) fn alone(
             Match::Short => format!("short for {}", record.name()),
             Match::Demonym => format!("an adjective of {}", record.name()),
             Match::Weak(alike) => format!(
-                "a weak match: only the consonants agree with {} ({alike} % of the letters)",
+                "a weak match: {} is spelled otherwise ({alike} % alike by ear)",
                 record.name()
             ),
         },
@@ -278,11 +284,78 @@ pub(crate) fn alone(
     candidate.because = because;
 }
 
+/// What is said of a candidate's surroundings ("X, Y province, Z"): the weight and its reason.
+pub(crate) fn at_home(
+    layout: &Layout,
+    weights: &Weights,
+    candidate: &Candidate,
+    home: &Home,
+) -> (f64, String) {
+    let record = layout.place(candidate.place);
+    let mut score = 0.0;
+    let mut inside: Vec<String> = Vec::new();
+    let mut outside: Vec<String> = Vec::new();
+    if let Some(first) = home.countries.first() {
+        if candidate
+            .country
+            .is_some_and(|code| home.countries.contains(&code))
+        {
+            score += weights.inside_country;
+            inside.push(crate::country_name(*first).to_owned());
+        } else {
+            score += weights.outside_country;
+            outside.push(crate::country_name(*first).to_owned());
+        }
+    }
+    if let Some(first) = home.divisions.first() {
+        let lies = home
+            .divisions
+            .iter()
+            .map(|d| {
+                if *d == candidate.place {
+                    0.8
+                } else {
+                    lies_in(layout, candidate, *d)
+                }
+            })
+            .fold(0.0, f64::max);
+        let name = layout.place(*first).name().to_owned();
+        if lies > 0.0 {
+            score += weights.inside * lies;
+            inside.insert(0, name);
+        } else {
+            score += if record.admin1_place().is_some() || candidate.at.is_some() {
+                weights.outside
+            } else {
+                0.0
+            };
+            outside.push(name);
+        }
+    }
+    if !home.others.is_empty() {
+        let lies = home
+            .others
+            .iter()
+            .map(|d| lies_in(layout, candidate, *d))
+            .fold(0.0, f64::max);
+        score += if lies > 0.0 {
+            weights.inside * lies
+        } else {
+            -0.5
+        };
+        if lies > 0.0 {
+            inside.insert(0, layout.place(home.others[0]).name().to_owned());
+        }
+    }
+    let reason = if outside.is_empty() {
+        format!("said to lie in {}, and does", inside.join(", "))
+    } else {
+        format!("said to lie in {}, but does not", outside.join(", "))
+    };
+    (score, reason)
+}
+
 /// What the other places of the text add.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one call, each a thing of its own"
-)]
 pub(crate) fn among(
     layout: &Layout,
     weights: &Weights,
@@ -290,32 +363,7 @@ pub(crate) fn among(
     candidate: &mut Candidate,
     picks: &[Option<Pick>],
     item: usize,
-    lies: f64,
-    told: bool,
 ) {
-    if lies > 0.0 {
-        candidate.score += weights.inside * lies;
-        let record = layout.place(candidate.place);
-        let inside = record.admin1().unwrap_or_default().to_owned();
-        let country = record
-            .country()
-            .map(crate::country_name)
-            .unwrap_or_default();
-        candidate.because.push((
-            weights.inside * lies,
-            format!(
-                "said to lie in what holds it: {}",
-                [inside, country.to_owned()]
-                    .iter()
-                    .filter(|s| !s.is_empty())
-                    .cloned()
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            ),
-        ));
-    } else if told {
-        candidate.score += weights.not_inside;
-    }
     let Some(at) = candidate.at else { return };
     if matches!(
         candidate.kind,
@@ -354,56 +402,58 @@ pub(crate) fn among(
     }
 }
 
-/// How surely a candidate lies in one of the places its container may mean: 0 to 1.
-pub(crate) fn lies_in(layout: &Layout, candidate: &Candidate, containers: &[(u32, f64)]) -> f64 {
+/// How surely a candidate lies in another place: 0 to 1.
+pub(crate) fn lies_in(layout: &Layout, candidate: &Candidate, container: u32) -> f64 {
+    if container == candidate.place {
+        return 0.0;
+    }
     let record = layout.place(candidate.place);
-    let mut most: f64 = 0.0;
-    for (container, share) in containers {
-        if *container == candidate.place {
-            continue;
+    let outer = layout.place(container);
+    match outer.kind() {
+        Kind::Country => {
+            f64::from(record.country().is_some() && record.country() == outer.country())
         }
-        let outer = layout.place(*container);
-        let lies = match outer.kind() {
-            Kind::Country => {
-                f64::from(record.country().is_some() && record.country() == outer.country()) * 0.7
+        Kind::Admin1 | Kind::Admin2 | Kind::Admin3 => {
+            if record.country() != outer.country() {
+                return 0.0;
             }
-            Kind::Admin1 | Kind::Admin2 | Kind::Admin3 => {
-                let direct = record.admin1_place() == Some(*container)
-                    || record.admin2_place() == Some(*container);
-                let by_name = record.country() == outer.country()
-                    && record
-                        .admin1()
-                        .is_some_and(|name| same_division(name, &outer));
-                if direct || by_name {
-                    1.0
-                } else if record.country() == outer.country() {
-                    // The data may not say; a division's own circle does.
-                    match (record.at(), outer.at()) {
-                        (Some(at), Some(middle)) => {
-                            let inside = outer.extent().map_or_else(
-                                || at.distance_m(middle) <= outer.radius_m(),
-                                |extent| extent.contains(at),
-                            );
-                            if inside { 0.6 } else { 0.0 }
-                        }
-                        _ => 0.0,
-                    }
+            let direct = record.admin1_place() == Some(container)
+                || record.admin2_place() == Some(container);
+            if direct
+                || record
+                    .admin1()
+                    .is_some_and(|name| same_division(name, &outer))
+            {
+                return 1.0;
+            }
+            // Where the data names another division of that level, it does not lie here.
+            let level_known = outer.kind() == Kind::Admin1 && record.admin1_place().is_some();
+            let (Some(at), Some(middle)) = (record.at(), outer.at()) else {
+                return 0.0;
+            };
+            let inside = outer.extent().map_or_else(
+                || at.distance_m(middle) <= outer.radius_m(),
+                |extent| extent.contains(at),
+            );
+            match (inside, level_known) {
+                (true, false) => 0.6,
+                // Borders of divisions move, and data sets differ about them.
+                (true, true) => 0.25,
+                _ => 0.0,
+            }
+        }
+        _ => match (record.at(), outer.at()) {
+            (Some(at), Some(middle)) => {
+                let reach_m = (outer.radius_m() * 1.5).max(30_000.0);
+                if at.distance_m(middle) <= reach_m {
+                    0.5
                 } else {
                     0.0
                 }
             }
-            _ => match (record.at(), outer.at()) {
-                (Some(at), Some(middle)) => {
-                    let km = at.distance_m(middle) / 1000.0;
-                    let reach = (outer.radius_m() / 1000.0 * 1.5).max(30.0);
-                    if km <= reach { 0.5 } else { 0.0 }
-                }
-                _ => 0.0,
-            },
-        };
-        most = most.max(lies * share);
+            _ => 0.0,
+        },
     }
-    most
 }
 
 fn same_division(name: &str, outer: &crate::layout::Record<'_>) -> bool {
@@ -446,25 +496,4 @@ fn rounded(people: u64) -> String {
         10_000.. => format!("{} thousand", people / 1000),
         _ => people.to_string(),
     }
-}
-
-/// How alike two words are: one less the share of letters to change (Levenshtein).
-pub(crate) fn alike(a: &str, b: &str) -> f64 {
-    let (a, b): (Vec<char>, Vec<char>) =
-        (a.chars().take(80).collect(), b.chars().take(80).collect());
-    let longest = a.len().max(b.len());
-    if longest == 0 {
-        return 1.0;
-    }
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let change = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = change.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    1.0 - row[b.len()] as f64 / longest as f64
 }

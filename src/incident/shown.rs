@@ -243,8 +243,20 @@ fn independent_sources(accounts: &[Account]) -> usize {
 
 /// "Air strike by Russian forces, al-Tanf garrison, Syria, 15 June 2022".
 fn title(kind: IncidentType, accounts: &[Account], place: Option<&Located>, when: &When) -> String {
-    let mut line = kind.label().to_owned();
-    if let Some(actor) = accounts.iter().flat_map(|a| &a.actors).next() {
+    // "Attack, means not told" is a label; in a title the first words do.
+    let mut line = kind
+        .label()
+        .split(',')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    let hazard = kind.kind() == super::Kind::Hazard;
+    if let Some(actor) = accounts
+        .iter()
+        .flat_map(|a| &a.actors)
+        .next()
+        .filter(|_| !hazard)
+    {
         line.push_str(" by ");
         line.push_str(&actor.name);
     }

@@ -168,6 +168,7 @@ fn add_divisions(
                 country: CountryCode::new(&cc),
                 at: Some(at),
                 radius_m: Some(radius_m),
+                middling: true,
                 within1: (!whole_first).then(|| format!("table:{cc}/{first}")),
                 own_key: Some(own),
                 ..Row::default()

@@ -100,6 +100,9 @@ pub(crate) fn add(builder: &mut Builder, name: &str, text: &str, bad: &mut BadRo
         natural_earth_place
     } else if has("iata_code") && has("gps_code") {
         natural_earth_airport
+    } else if has("adm1_code") && has("datarank") {
+        add_divisions(builder, collection.features);
+        return true;
     } else if has("featurecla") && has("name") && has("scalerank") && !has("adm1_code") {
         natural_earth_region
     } else {
@@ -382,6 +385,45 @@ fn natural_earth_region(feature: Feature) -> Option<Row> {
         extent,
         ..Row::default()
     })
+}
+
+/// Label points of first-level divisions, several a division: their middle stands for it.
+fn add_divisions(builder: &mut Builder, features: Vec<Feature>) {
+    let source = builder.source("Natural Earth", "public domain", "Made with Natural Earth.");
+    let mut points: std::collections::BTreeMap<(String, String, String), Vec<LonLat>> =
+        std::collections::BTreeMap::new();
+    for feature in features {
+        let key = (
+            text(&feature, "iso_a2").to_owned(),
+            text(&feature, "name").to_owned(),
+            text(&feature, "adm1_code").to_owned(),
+        );
+        if let Some(at) = feature.geometry.as_ref().and_then(Geometry::point) {
+            points.entry(key).or_default().push(at);
+        }
+    }
+    for ((country, name, code), points) in points {
+        let count = points.len() as f64;
+        let lon = points.iter().map(|at| at.lon()).sum::<f64>() / count;
+        let lat = points.iter().map(|at| at.lat()).sum::<f64>() / count;
+        let Ok(at) = LonLat::new(lon, lat) else {
+            continue;
+        };
+        if name.is_empty() || CountryCode::new(&country).is_none() {
+            continue;
+        }
+        builder.push(
+            Row {
+                id: format!("naturalearth:{code}"),
+                name,
+                kind: Kind::Admin1,
+                country: CountryCode::new(&country),
+                at: Some(at),
+                ..Row::default()
+            },
+            source,
+        );
+    }
 }
 
 /// "SAHARA DESERT" -> "Sahara Desert".

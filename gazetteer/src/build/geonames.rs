@@ -235,6 +235,7 @@ pub(crate) fn add_divisions_from_codes(builder: &mut Builder) {
                 country,
                 at: Some(at),
                 radius_m: Some(radius_m),
+                middling: true,
                 geonames_id,
                 within1,
                 own_key: Some(key),

@@ -144,7 +144,9 @@ fn same(a: &Draft, b: &Draft) -> Option<f64> {
     };
     let distance_m = at.distance_m(other);
     let most = match class_a {
-        Class::First | Class::Second => SAME_DIVISION_M,
+        // No country has two first-level divisions of one name, wherever their points are set.
+        Class::First => f64::INFINITY,
+        Class::Second => SAME_DIVISION_M,
         Class::Third => 60_000.0,
         Class::Settlement => {
             let large = a.population.max(b.population) >= 100_000
@@ -195,6 +197,10 @@ impl Builder {
             }
         }
         place.population = place.population.max(row.population);
+        if place.middling && !row.middling && row.at.is_some() {
+            place.at = row.at;
+            place.middling = false;
+        }
         place.at = place.at.or(row.at);
         place.radius_m = place.radius_m.or(row.radius_m);
         place.extent = place.extent.or(row.extent);

@@ -73,6 +73,8 @@ pub(crate) struct Row {
     /// How rows of this data set call this division.
     pub(crate) own_key: Option<String>,
     pub(crate) shape: Option<geo_types::MultiPolygon<f64>>,
+    /// The point is the middle of the places inside, for want of a better one.
+    pub(crate) middling: bool,
 }
 
 impl Default for Row {
@@ -96,6 +98,7 @@ impl Default for Row {
             within2: None,
             own_key: None,
             shape: None,
+            middling: false,
         }
     }
 }
@@ -124,6 +127,8 @@ pub(crate) struct Draft {
     pub(crate) own_key: u64,
     pub(crate) shape: Option<Box<geo_types::MultiPolygon<f64>>>,
     pub(crate) starter: bool,
+    /// The point is the middle of the places inside, for want of a better one.
+    pub(crate) middling: bool,
     /// Joined into another draft: not written.
     pub(crate) gone: bool,
 }
@@ -322,6 +327,7 @@ impl Builder {
             own_key: hash(row.own_key),
             shape: row.shape.map(Box::new),
             starter: false,
+            middling: row.middling,
             gone: false,
         }
     }

@@ -13,6 +13,7 @@
 mod chars;
 pub(crate) mod generic;
 pub(crate) mod skeleton;
+pub(crate) mod sound;
 
 pub(crate) use chars::{fold, fold_into, is_apostrophe, is_joiner, is_word_char};
 

@@ -181,7 +181,7 @@ impl Reader<'_> {
                     && (of
                         || generic.sort != Sort::Part
                         || self.tokens[at].caseless
-                        || self.mode == Mode::Phrase
+                        || self.mode != Mode::Running
                         || self.tokens[at].capital);
                 if takes && self.names.get(next).is_some_and(Option::is_some) {
                     hints.push(generic);
@@ -255,7 +255,7 @@ impl Reader<'_> {
             let t = &self.tokens[n];
             t.capital
                 || t.caseless
-                || self.mode == Mode::Phrase
+                || self.mode == Mode::Small
                 || (t.article
                     && self
                         .tokens
@@ -275,7 +275,7 @@ impl Reader<'_> {
             && fits(end)
             && generic_at(self.tokens, end).is_none()
         {
-            if self.mode == Mode::Phrase
+            if self.mode != Mode::Running
                 && matches!(
                     self.word(end),
                     "in" | "near" | "and" | "on" | "from" | "at" | "of" | "which" | "where"
@@ -301,6 +301,7 @@ impl Reader<'_> {
             kind: Kind::Other,
             country: None,
             stands_for: None,
+            short_for: None,
         })
     }
 
@@ -451,7 +452,7 @@ impl Reader<'_> {
             let direction = self.direction(next).filter(|(_, end)| {
                 matches!(self.word(*end), "of" | "from" | "to" | "off" | "the")
                     || self.names.get(*end).is_some_and(Option::is_some)
-                    || self.mode == Mode::Phrase
+                    || self.mode != Mode::Running
             });
             let (direction, mut next) = direction.map_or((None, next), |(d, end)| (Some(d), end));
             let linked = matches!(
@@ -745,7 +746,7 @@ impl Reader<'_> {
                 | Kind::Town
                 | Kind::Zone
         ) || !whole.hints.is_empty();
-        (large || self.mode == Mode::Phrase)
+        (large || self.mode != Mode::Running)
             .then(|| Self::spotted(Way::Part(part), start..end, vec![whole]))
     }
 
@@ -885,7 +886,7 @@ impl Reader<'_> {
         };
         (follows && small && !name.demonym).then(|| {
             let the = usize::from(
-                start > 0 && self.word(start - 1) == "the" && self.mode == Mode::Phrase,
+                start > 0 && self.word(start - 1) == "the" && self.mode != Mode::Running,
             );
             Self::spotted(Way::Near(near), start - the..end + 1, vec![name])
         })

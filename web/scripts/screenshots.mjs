@@ -1,0 +1,77 @@
+// Pictures of the page in its main states, for looking at. From PLACETIME_URL, else from made-up incidents.
+
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { launch, mapIdle, missing } from '../test/e2e/browser.mjs';
+import { serve } from '../test/fixture-server.mjs';
+
+const OUT = fileURLToPath(new URL('../screenshots/', import.meta.url));
+const DESKTOP = { width: 1440, height: 900 };
+const PHONE = { width: 390, height: 844 };
+
+const only = process.argv.slice(2);
+const SHOTS = [
+  { name: 'desktop-light', size: DESKTOP, dark: false },
+  { name: 'desktop-dark', size: DESKTOP, dark: true },
+  { name: 'selected-light', size: DESKTOP, dark: false, query: '?incident=FIRST' },
+  { name: 'selected-dark', size: DESKTOP, dark: true, query: '?incident=FIRST' },
+  { name: 'area-light', size: DESKTOP, dark: false, query: '?incident=AREA' },
+  { name: 'unplaced', size: DESKTOP, dark: false, query: '?list=unplaced&map=2.2/25/30' },
+  { name: 'laptop-light', size: { width: 1180, height: 760 }, dark: false },
+  {
+    name: 'window-light',
+    size: DESKTOP,
+    dark: false,
+    query: '?from=2023-01-01&to=2023-12-31&map=5.2/34.5/39',
+    legend: true,
+  },
+  { name: 'help', size: DESKTOP, dark: true, keys: '?' },
+  { name: 'phone-light', size: PHONE, dark: false, phone: true },
+  { name: 'phone-dark-selected', size: PHONE, dark: true, phone: true, query: '?incident=FIRST' },
+  { name: 'phone-filters', size: PHONE, dark: false, phone: true, keys: '/' },
+  { name: 'no-webgl', size: DESKTOP, dark: false, webgl: false },
+];
+
+const absent = missing();
+if (absent) {
+  console.log(absent);
+  process.exit(0);
+}
+mkdirSync(OUT, { recursive: true });
+const server = process.env.PLACETIME_URL ? { url: process.env.PLACETIME_URL, stop: () => {} } : await serve();
+const { features } = await fetch(new URL('incidents.geojson', server.url)).then((it) => it.json());
+const named = {
+  FIRST: (features.find((it) => it.id === 'i-2') ?? features.find((it) => it.geometry?.type === 'Point'))?.id,
+  AREA: features.find((it) => it.geometry?.type === 'MultiPolygon')?.id,
+};
+for (const webgl of [true, false]) {
+  const shots = SHOTS.filter((it) => (it.webgl ?? true) === webgl && (only.length === 0 || only.includes(it.name)));
+  if (shots.length === 0) continue;
+  const browser = await launch({ webgl });
+  for (const { name, size, dark, phone = false, query = '', keys, legend } of shots) {
+    const page = await browser.newPage({
+      viewport: size,
+      colorScheme: dark ? 'dark' : 'light',
+      hasTouch: phone,
+      deviceScaleFactor: phone ? 2 : 1,
+      reducedMotion: 'reduce',
+    });
+    await page.goto(
+      new URL(
+        query.replace(/FIRST|AREA/, (it) => encodeURIComponent(named[it] ?? '')),
+        server.url,
+      ).href,
+    );
+    await page.waitForSelector('.incident, .detail, .notice');
+    if (webgl) await mapIdle(page);
+    if (keys) await page.keyboard.press(keys);
+    if (legend) await page.click('.legend summary');
+    await page.waitForTimeout(300);
+    if (webgl) await mapIdle(page);
+    await page.screenshot({ path: `${OUT}${name}.png` });
+    console.log(`screenshots/${name}.png`);
+    await page.close();
+  }
+  await browser.close();
+}
+await server.stop();

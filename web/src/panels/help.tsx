@@ -1,0 +1,51 @@
+// What the marks mean, what is not here, and the keys.
+
+import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { t } from '../words/words';
+import type { Panel } from './parts';
+
+export function Help({ dispatch }: Panel): JSX.Element {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  const keys: [string[], string][] = [
+    [['/'], t('key_search')],
+    [['↑', '↓'], t('key_arrows')],
+    [['Enter'], t('key_enter')],
+    [['Esc'], t('key_escape')],
+    [['[', ']'], t('key_window')],
+    [['?'], t('key_help')],
+  ];
+  return (
+    <dialog
+      ref={dialog}
+      class="help"
+      aria-labelledby="help-title"
+      onClose={() => dispatch({ is: 'shown', what: 'nothing' })}
+      onKeyDown={(event) => event.stopPropagation()}
+    >
+      <h2 id="help-title">{t('help_title')}</h2>
+      <p>{t('help_1')}</p>
+      <p>{t('help_2')}</p>
+      <p>{t('help_3')}</p>
+      <h3>{t('keys')}</h3>
+      <dl>
+        {keys.map(([names, what]) => (
+          <div key={what}>
+            <dt>
+              {names.map((name) => (
+                <kbd key={name}>{name}</kbd>
+              ))}
+            </dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+      <form method="dialog">
+        <button type="submit" class="plain strong">
+          {t('close')}
+        </button>
+      </form>
+    </dialog>
+  );
+}

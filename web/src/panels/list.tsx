@@ -1,0 +1,260 @@
+// The incidents as a list: the same content as the map, for every reader and every browser.
+//
+// Rows have one height, so that fifty thousand of them are drawn only where they are seen.
+
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { totals } from '../state/filter';
+import type { Incident } from '../state/incident';
+import { everything, hits, listed } from '../state/state';
+import type { View } from '../state/view';
+import { figure } from '../words/toll';
+import { dayInWords, when, whenShort } from '../words/when';
+import { doubt, unplacedBecause, where } from '../words/where';
+import { t } from '../words/words';
+import { Mark, type Panel } from './parts';
+
+/** As in the style sheet (`.incident`). */
+const ROW_PX = 72;
+const BEYOND = 6;
+
+export function ListPanel({ state, dispatch }: Panel): JSX.Element {
+  const list = listed(state);
+  const tabs: View['list'][] = state.map === 'absent' ? ['all', 'unplaced'] : ['all', 'in-view', 'unplaced'];
+  const names = { all: 'list_all', 'in-view': 'list_in_view', unplaced: 'list_unplaced' } as const;
+  return (
+    <section class="list" aria-label={t('list')}>
+      {state.spot ? (
+        <div class="list-head spot">
+          <h2>{t('list_spot', { n: list.length })}</h2>
+          <div class="buttons">
+            {state.spot.camera && (
+              <button type="button" class="plain" onClick={() => dispatch({ is: 'spot-zoomed' })}>
+                {t('spot_zoom')}
+              </button>
+            )}
+            <button type="button" class="plain" onClick={() => dispatch({ is: 'closed' })}>
+              {t('spot_back')}
+            </button>
+          </div>
+        </div>
+      ) : (
+        <div class="list-head">
+          <h2 class="unseen">{t('list')}</h2>
+          <div class="tabs">
+            {tabs.map((tab) => (
+              <button
+                key={tab}
+                type="button"
+                aria-pressed={state.view.list === tab}
+                onClick={() => dispatch({ is: 'listed', list: tab })}
+              >
+                {t(names[tab])}
+              </button>
+            ))}
+          </div>
+          <Totals state={state} dispatch={dispatch} />
+        </div>
+      )}
+      {state.view.list === 'unplaced' && !state.spot && list.length > 0 && <p class="hint">{t('unplaced_why')}</p>}
+      <Body state={state} dispatch={dispatch} list={list} />
+    </section>
+  );
+}
+
+/** Points, areas, and what is not on the map: always said, always adding up to the count above. */
+function Totals({ state, dispatch }: Panel): JSX.Element | null {
+  if (state.data.is !== 'here') return null;
+  const { points, areas, unplaced } = totals(hits(state));
+  return (
+    <p class="totals">
+      {t('totals_points', { n: points })} · {t('totals_areas', { n: areas })} ·{' '}
+      <button type="button" class="link" onClick={() => dispatch({ is: 'listed', list: 'unplaced' })}>
+        {t('totals_unplaced', { n: unplaced })}
+      </button>
+    </p>
+  );
+}
+
+function Body({ state, dispatch, list }: Panel & { list: readonly Incident[] }): JSX.Element {
+  if (state.data.is === 'asked') {
+    return (
+      <div class="rows" aria-busy="true">
+        <p class="unseen" role="status">
+          {t('loading')}
+        </p>
+        {[0, 1, 2, 3, 4].map((i) => (
+          <div key={i} class="skeleton" />
+        ))}
+      </div>
+    );
+  }
+  if (state.data.is === 'failed') {
+    return (
+      <div class="notice" role="alert">
+        <p>{t('failed')}</p>
+        <p class="soft-text">{state.data.why}</p>
+        <button type="button" class="plain" onClick={() => dispatch({ is: 'data-asked' })}>
+          {t('retry')}
+        </button>
+      </div>
+    );
+  }
+  if (list.length === 0) return <Nothing state={state} dispatch={dispatch} />;
+  return <Rows state={state} dispatch={dispatch} list={list} />;
+}
+
+function Nothing({ state, dispatch }: Panel): JSX.Element {
+  if (everything(state).length === 0) {
+    return (
+      <div class="notice">
+        <p>{t('list_none')}</p>
+        <p class="soft-text">{t('list_none_hint')}</p>
+      </div>
+    );
+  }
+  if (hits(state).length > 0) {
+    return (
+      <div class="notice">
+        <p>{t(state.view.list === 'unplaced' ? 'list_empty_unplaced' : 'list_empty_view')}</p>
+        <button type="button" class="plain" onClick={() => dispatch({ is: 'listed', list: 'all' })}>
+          {t('spot_back')}
+        </button>
+      </div>
+    );
+  }
+  return (
+    <div class="notice">
+      <p>{t('list_empty')}</p>
+      <button type="button" class="plain" onClick={() => dispatch({ is: 'filters-cleared' })}>
+        {t('filters_clear')}
+      </button>
+    </div>
+  );
+}
+
+function Rows({ state, dispatch, list }: Panel & { list: readonly Incident[] }): JSX.Element {
+  const box = useRef<HTMLDivElement>(null);
+  const [seen, setSeen] = useState({ top: 0, height: 800 });
+  const { selected } = state.view;
+  const at = list.findIndex((it) => it.id === selected);
+
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const look = (): void => setSeen({ top: element.scrollTop, height: element.clientHeight });
+    const observer = new ResizeObserver(look);
+    observer.observe(element);
+    element.addEventListener('scroll', look, { passive: true });
+    return () => {
+      observer.disconnect();
+      element.removeEventListener('scroll', look);
+    };
+  }, []);
+
+  // The selected row is kept in sight.
+  useEffect(() => {
+    const element = box.current;
+    if (!element || at < 0) return;
+    const top = at * ROW_PX;
+    if (top < element.scrollTop) element.scrollTop = top;
+    else if (top + ROW_PX > element.scrollTop + element.clientHeight)
+      element.scrollTop = top + ROW_PX - element.clientHeight;
+  }, [at]);
+
+  const from = Math.max(0, Math.floor(seen.top / ROW_PX) - BEYOND);
+  const to = Math.min(list.length, Math.ceil((seen.top + seen.height) / ROW_PX) + BEYOND);
+  // The row a screen reader is told about must exist.
+  const drawn = list.slice(from, to).map((incident, i) => ({ incident, i: from + i }));
+  const chosen = list[at];
+  if (chosen && (at < from || at >= to)) drawn.push({ incident: chosen, i: at });
+
+  const keys = (event: KeyboardEvent): void => {
+    const page = Math.max(1, Math.floor(seen.height / ROW_PX) - 1);
+    const steps: Record<string, number> = {
+      ArrowDown: 1,
+      ArrowUp: -1,
+      PageDown: page,
+      PageUp: -page,
+      Home: -list.length,
+      End: list.length,
+    };
+    const by = steps[event.key];
+    if (by !== undefined) {
+      event.preventDefault();
+      dispatch({ is: 'selection-stepped', by });
+    } else if ((event.key === 'Enter' || event.key === ' ') && chosen) {
+      event.preventDefault();
+      dispatch({ is: 'opened', id: chosen.id });
+    }
+  };
+
+  return (
+    <div
+      ref={box}
+      id="list"
+      class="rows"
+      role="listbox"
+      tabIndex={0}
+      aria-label={t('list')}
+      aria-activedescendant={chosen ? `row-${at}` : undefined}
+      onKeyDown={keys}
+    >
+      <div class="rows-all" role="presentation" style={{ height: `${list.length * ROW_PX}px` }}>
+        {drawn.map(({ incident, i }) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: keys are handled by the list box
+          <div
+            key={incident.id}
+            id={`row-${i}`}
+            class="incident"
+            role="option"
+            tabIndex={-1}
+            aria-selected={incident.id === selected}
+            aria-posinset={i + 1}
+            aria-setsize={list.length}
+            data-id={incident.id}
+            style={{ top: `${i * ROW_PX}px` }}
+            onClick={() => dispatch({ is: 'opened', id: incident.id })}
+          >
+            <Row incident={incident} />
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function Row({ incident }: { incident: Incident }): JSX.Element {
+  const { row } = incident;
+  return (
+    <>
+      <Mark incident={incident} />
+      <div class="incident-words">
+        <p class="title" dir="auto">
+          {row.title ?? row.type_label ?? t(`kind_${incident.kind}`)}
+        </p>
+        <p class="meta">
+          {metaOf(incident).map((part, i) => (
+            <bdi key={part}>{i === 0 ? part : ` · ${part}`}</bdi>
+          ))}
+        </p>
+      </div>
+    </>
+  );
+}
+
+/** What the title does not say yet: day, place and doubt, the dead as told, how many sources. */
+function metaOf(incident: Incident): string[] {
+  const { row } = incident;
+  const title = row.title ?? '';
+  const day = dayInWords(row.date_start);
+  const said = (words: string | null): boolean => words !== null && title.includes(words);
+  const parts: string[] = [];
+  if (!said(day) && !said(when(row))) parts.push(whenShort(row));
+  if (incident.geometry === null) parts.push(unplacedBecause(incident)[0] ?? '');
+  else parts.push(said(row.place) ? doubt(incident) : `${where(row)}, ${doubt(incident)}`);
+  if (row.killed_min || row.killed_max)
+    parts.push(t('list_killed', { figure: figure(row.killed_min, row.killed_max) }));
+  if ((row.source_count ?? 1) > 1) parts.push(t('sources', { n: row.source_count ?? 1 }));
+  return parts;
+}

@@ -1,0 +1,65 @@
+// Small pieces that several panels draw.
+
+import type { ComponentChildren, JSX } from 'preact';
+import type { Kind } from '../api/columns';
+import { KIND_SHAPES } from '../look/palette';
+import { isSoft } from '../map/marks';
+import type { Incident } from '../state/incident';
+import type { Event, State } from '../state/state';
+
+export type Panel = { state: State; dispatch: (event: Event) => void };
+
+/** A kind's shape in its colour. The words beside it say the same. */
+export function Symbol_({ kind, soft = false }: { kind: Kind; soft?: boolean }): JSX.Element {
+  return (
+    <svg class={`symbol kind-${kind} ${soft ? 'soft' : ''}`} viewBox="-1.5 -1.5 27 27" aria-hidden="true">
+      <path d={KIND_SHAPES[kind]} />
+    </svg>
+  );
+}
+
+/** The mark an incident has on the map: symbol, paler symbol, dashed frame for an area, nothing. */
+export function Mark({ incident }: { incident: Incident }): JSX.Element {
+  const frame = incident.geometry === null ? 'absent' : incident.geometry.type === 'Point' ? 'point' : 'area';
+  return (
+    <span class={`mark mark-${frame}`}>
+      <Symbol_ kind={incident.kind} soft={frame === 'point' && isSoft(incident)} />
+    </span>
+  );
+}
+
+/** A link out of the page: http and https only, and the other side learns nothing of this one. */
+export function Out({ to, children }: { to: string | null; children: ComponentChildren }): JSX.Element | null {
+  const address = safe(to);
+  if (!address) return null;
+  return (
+    <a href={address} rel="noopener noreferrer nofollow" target="_blank">
+      {children}
+    </a>
+  );
+}
+
+export function safe(address: string | null): string | null {
+  if (!address || !URL.canParse(address)) return null;
+  const { protocol, href } = new URL(address);
+  return protocol === 'https:' || protocol === 'http:' ? href : null;
+}
+
+export function Icon({ name }: { name: keyof typeof ICONS }): JSX.Element {
+  return (
+    <svg class="icon" viewBox="0 0 20 20" aria-hidden="true">
+      <path d={ICONS[name]} />
+    </svg>
+  );
+}
+
+const ICONS = {
+  close: 'M5 5l10 10M15 5L5 15',
+  back: 'M12 4l-6 6 6 6',
+  download: 'M10 3v9m-4-3.5L10 12.500l4-4M4 16.500h12',
+  theme: 'M10 3a7 7 0 1 0 0 14ZM10 3a7 7 0 0 1 0 14',
+  filters: 'M3 5.500h14M5.500 10h9M8 14.500h4',
+  search: 'M8.500 3.500a5 5 0 1 1 0 10 5 5 0 0 1 0-10ZM12.300 12.300 16.500 16.500',
+  place:
+    'M10 17.500s5.500-5 5.500-9a5.500 5.500 0 1 0-11 0c0 4 5.500 9 5.500 9ZM10 6.700a1.800 1.800 0 1 1 0 3.600 1.800 1.800 0 0 1 0-3.600Z',
+};
