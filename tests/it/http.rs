@@ -71,12 +71,11 @@ fn the_whole_is_one_address_with_a_tag() {
 #[test]
 fn collections_hold_one_geometry_type_each_and_pages_add_up() {
     let desk = Desk::with_incidents();
-    for n in 0..7 {
+    for (n, month) in MONTHS.iter().enumerate() {
         desk.file(
             &format!("h{n}.txt"),
             format!(
-                "date: 2021-0{m}-20\n\nShells fell near the city of Homs on 1{n} {} 2021, killing two people.\n",
-                MONTHS[n],
+                "date: 2021-0{m}-20\n\nShells fell near the city of Homs on 1{n} {month} 2021, killing two people.\n",
                 m = n + 1,
             ),
         );
