@@ -12,6 +12,7 @@ mod columns;
 mod csv;
 pub mod geojson;
 mod geometry;
+mod gpkg;
 mod iso3;
 mod kml;
 pub mod mvt;
@@ -67,6 +68,8 @@ pub enum Format {
     Csv,
     /// Keyhole Markup Language.
     Kml,
+    /// GeoPackage: a database with a table a layer.
+    Gpkg,
 }
 
 impl Format {
@@ -76,6 +79,7 @@ impl Format {
         (Self::GeoJsonLines, "geojsonl", "application/x-ndjson"),
         (Self::Csv, "csv", "text/csv; charset=utf-8; header=present"),
         (Self::Kml, "kml", "application/vnd.google-earth.kml+xml"),
+        (Self::Gpkg, "gpkg", "application/geopackage+sqlite3"),
     ];
 
     /// The format of a file ending or of its name; `None` for one we do not write.
@@ -111,7 +115,7 @@ impl Format {
             .expect("every format stands in the list")
     }
 
-    /// The endings, for a sentence: "geojson, geojsonl, csv, kml".
+    /// The endings, for a sentence: "geojson, geojsonl, csv, kml, gpkg".
     #[must_use]
     pub fn endings() -> String {
         let endings: Vec<&str> = Self::ALL.iter().map(|(_, ending, _)| *ending).collect();
@@ -141,6 +145,7 @@ pub fn sink<'a>(
         Format::GeoJsonLines => Box::new(geojson::Lines::begin(detail, out)),
         Format::Csv => Box::new(csv::Table::begin(out)?),
         Format::Kml => Box::new(kml::Document::begin(about, out)?),
+        Format::Gpkg => Box::new(gpkg::Package::begin(about, out)?),
     })
 }
 

@@ -97,12 +97,15 @@ fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
 impl House {
     /// Opens the store and reads everything.
     fn open(setting: &Setting, gazetteer: Gazetteer, loopback: bool) -> Result<Self, StoreError> {
-        let writer = match Store::open(&setting.data) {
-            Ok(store) => Some(store),
-            Err(StoreError::ReadOnly(_) | StoreError::Folder { .. }) => None,
+        let (writer, reader) = match Store::open(&setting.data) {
+            Ok(store) => (Some(store), Store::open_to_read(&setting.data)?),
+            // What is there can be shown, also where nothing can be written.
+            Err(why @ (StoreError::ReadOnly(_) | StoreError::Folder { .. })) => {
+                let reader = Store::open_to_read(&setting.data).map_err(|_| why)?;
+                (None, reader)
+            }
             Err(other) => return Err(other),
         };
-        let reader = Store::open_to_read(&setting.data)?;
         Ok(Self {
             snapshot: ArcSwap::from_pointee(Snapshot::load(&reader)?),
             reader: Mutex::new(reader),

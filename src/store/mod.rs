@@ -194,11 +194,45 @@ impl Store {
         if !folder.join(FILE).exists() {
             return Err(StoreError::Nothing(folder.to_owned()));
         }
-        let store = Self::with(folder, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        match store.version()? {
+        let mut store = Self::with(folder, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let version = match store.version() {
+            Err(StoreError::ReadOnly(_) | StoreError::Folder { .. }) => {
+                store = Self::still(folder)?;
+                store.version()?
+            }
+            other => other?,
+        };
+        match version {
             0 => Err(StoreError::NotOurs(store.file)),
             found if found > STEPS.len() => Err(store.newer(found)),
             _ => Ok(store),
+        }
+    }
+
+    /// Opens a database in a folder that cannot be written, where nobody can write it under us.
+    fn still(folder: &Path) -> Result<Self, StoreError> {
+        let file = folder.join(FILE);
+        let log = folder.join(format!("{FILE}-wal"));
+        // What stands in a log that we cannot take over would be missing.
+        if std::fs::metadata(&log).is_ok_and(|m| m.len() > 0) {
+            return Err(StoreError::ReadOnly(folder.to_owned()));
+        }
+        let path = std::path::absolute(&file).unwrap_or_else(|_| file.clone());
+        let path = path.to_string_lossy();
+        let escaped = path
+            .replace('%', "%25")
+            .replace('?', "%3f")
+            .replace('#', "%23");
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+            | OpenFlags::SQLITE_OPEN_URI
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        match Connection::open_with_flags(format!("file:{escaped}?immutable=1"), flags) {
+            Ok(db) => Ok(Self {
+                db,
+                file,
+                folder: folder.to_owned(),
+            }),
+            Err(error) => Err(error_of(&error, &file, folder)),
         }
     }
 

@@ -357,6 +357,15 @@ fn a_folder_that_cannot_be_written_is_named() {
         assert!(done.told.contains("data folder"), "{}", done.told);
         assert!(done.told.contains("--data"), "{}", done.told);
     }
+    let served = desk.run(&[
+        "--data",
+        "/proc/placetime-data",
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+    ]);
+    assert_eq!(served.status, 1);
+    assert!(served.told.contains("data folder"), "{}", served.told);
     let nothing = desk.run(&["export"]);
     assert_eq!(nothing.status, 1);
     assert!(

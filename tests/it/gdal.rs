@@ -51,6 +51,68 @@ fn every_export_opens_with_every_incident() {
 }
 
 #[test]
+fn a_geopackage_has_its_layers_types_and_index() {
+    let test = "a_geopackage_has_its_layers_types_and_index";
+    let desk = Desk::with_incidents();
+    assert_eq!(desk.run(&["export", "-o", "x.gpkg"]).status, 0);
+    let path = desk.path("x.gpkg").to_string_lossy().into_owned();
+    let Some(text) = ogrinfo(test, &["-ro", "-al", "-so", &path]) else {
+        return;
+    };
+    assert_eq!(counts(&text), [1, 1, 1], "{text}");
+    assert!(
+        text.contains("Geometry: Point") && text.contains("Geometry: Multi Polygon"),
+        "{text}"
+    );
+    for column in [
+        "date_start: Date",
+        "created: DateTime",
+        "radius_m: Real",
+        "killed_min: Integer64",
+        "civilians_killed_min: Integer64",
+    ] {
+        assert_eq!(
+            text.lines().filter(|l| l.starts_with(column)).count(),
+            3,
+            "{column}: {text}"
+        );
+    }
+    let near = [
+        "-ro",
+        "-al",
+        "-so",
+        "-spat",
+        "38",
+        "33",
+        "39",
+        "34",
+        &path,
+        "incidents",
+    ];
+    assert_eq!(counts(&ogrinfo(test, &near).expect("it was here")), [1]);
+    let far = [
+        "-ro",
+        "-al",
+        "-so",
+        "-spat",
+        "0",
+        "0",
+        "1",
+        "1",
+        &path,
+        "incidents",
+    ];
+    assert_eq!(counts(&ogrinfo(test, &far).expect("it was here")), [0]);
+    // Edited by another program, the index follows.
+    let delete = ["-sql", "DELETE FROM incidents", &path];
+    ogrinfo(test, &delete).expect("it was here");
+    let served = desk.file("s.gpkg", desk.serve().get("/incidents.gpkg").body);
+    let served = served.to_string_lossy().into_owned();
+    let text = ogrinfo(test, &["-ro", "-al", "-so", &served]).expect("it was here");
+    assert_eq!(counts(&text), [1, 1, 1]);
+}
+
+#[test]
 fn the_collections_are_layers_with_types_counts_and_pages() {
     let test = "the_collections_are_layers_with_types_counts_and_pages";
     let desk = Desk::with_incidents();

@@ -7,21 +7,21 @@ use std::process::{Child, Command, Output, Stdio};
 use serde_json::Value;
 
 /// A report whose event, day and place are told in plain words.
-pub const TANF: &str = "date: 2022-06-18\nurl: https://example.org/tanf\npublisher: Example Agency\n\n\
+pub(crate) const TANF: &str = "date: 2022-06-18\nurl: https://example.org/tanf\npublisher: Example Agency\n\n\
     Russian jets carried out airstrikes on the al-Tanf garrison in Syria on Wednesday. Three people were killed.\n";
 
 /// The same event in another paper's words.
-pub const TANF_AGAIN: &str = "date: 2022-06-17\npublisher: Example Post\n\n\
+pub(crate) const TANF_AGAIN: &str = "date: 2022-06-17\npublisher: Example Post\n\n\
     Russian aircraft struck the al-Tanf base in southern Syria on 15 June, an official said.\n";
 
 /// An event known to a part of a country only.
-pub const RAID: &str = "date: 2023-02-18\n\nUS forces raided a house in northeastern Syria on Thursday, the military said.\n";
+pub(crate) const RAID: &str = "date: 2023-02-18\n\nUS forces raided a house in northeastern Syria on Thursday, the military said.\n";
 
 /// An event without a place we know.
-pub const NOWHERE: &str = "date: 2019-08-02\n\nGunmen attacked the village of Qwertzuiopu on Wednesday, killing two civilians.\n";
+pub(crate) const NOWHERE: &str = "date: 2019-08-02\n\nGunmen attacked the village of Qwertzuiopu on Wednesday, killing two civilians.\n";
 
 /// The program, built with the tests.
-pub fn placetime(arguments: &[&str]) -> Command {
+pub(crate) fn placetime(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_placetime"));
     command.args(arguments);
     for name in ["PLACETIME_DATA", "PLACETIME_GAZETTEER", "PLACETIME_LISTEN"] {
@@ -31,10 +31,10 @@ pub fn placetime(arguments: &[&str]) -> Command {
 }
 
 /// What a command did.
-pub struct Done {
-    pub status: i32,
-    pub out: String,
-    pub told: String,
+pub(crate) struct Done {
+    pub(crate) status: i32,
+    pub(crate) out: String,
+    pub(crate) told: String,
 }
 
 impl From<Output> for Done {
@@ -49,25 +49,25 @@ impl From<Output> for Done {
 
 impl Done {
     /// Standard output as JSON.
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("{e}: {}", self.out))
     }
 }
 
 /// A folder with files and a store, gone when the test ends.
-pub struct Desk {
+pub(crate) struct Desk {
     folder: tempfile::TempDir,
 }
 
 impl Desk {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             folder: tempfile::tempdir().expect("a folder"),
         }
     }
 
     /// A desk whose store holds a point, an area and an incident without place.
-    pub fn with_incidents() -> Self {
+    pub(crate) fn with_incidents() -> Self {
         let desk = Self::new();
         desk.file("tanf.txt", TANF);
         desk.file("raid.txt", RAID);
@@ -77,27 +77,27 @@ impl Desk {
         desk
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    pub fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+    pub(crate) fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path(name);
         std::fs::write(&path, bytes).expect("a file can be written");
         path
     }
 
-    pub fn data(&self) -> PathBuf {
+    pub(crate) fn data(&self) -> PathBuf {
         self.path("data")
     }
 
     /// Runs a command in the folder, with its store.
-    pub fn run(&self, arguments: &[&str]) -> Done {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Done {
         self.run_with(arguments, b"")
     }
 
     /// The same with something on standard input.
-    pub fn run_with(&self, arguments: &[&str], stdin: &[u8]) -> Done {
+    pub(crate) fn run_with(&self, arguments: &[&str], stdin: &[u8]) -> Done {
         let mut child = placetime(arguments)
             .current_dir(self.folder.path())
             .env("PLACETIME_DATA", self.data())
@@ -112,42 +112,47 @@ impl Desk {
     }
 
     /// Starts a server on a free port.
-    pub fn serve(&self) -> Server {
-        Server::start(&self.data())
+    pub(crate) fn serve(&self) -> Server {
+        Server::start(&self.data(), "127.0.0.1:0")
+    }
+
+    /// Starts a server that others could reach.
+    pub(crate) fn serve_everybody(&self) -> Server {
+        Server::start(&self.data(), "0.0.0.0:0")
     }
 }
 
 /// A running server; stopped when the test ends.
-pub struct Server {
+pub(crate) struct Server {
     child: Child,
-    pub url: String,
+    pub(crate) url: String,
 }
 
 /// An answer.
-pub struct Answer {
-    pub status: u16,
-    pub headers: Vec<(String, String)>,
-    pub body: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         let found = self.headers.iter().find(|(n, _)| n == name);
         found.map_or("", |(_, v)| v.as_str())
     }
 
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8(self.body.clone()).expect("UTF-8")
     }
 
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|e| panic!("{e}: {}", self.text()))
     }
 }
 
 impl Server {
-    fn start(data: &Path) -> Self {
-        let mut child = placetime(&["serve", "--listen", "127.0.0.1:0"])
+    fn start(data: &Path, listen: &str) -> Self {
+        let mut child = placetime(&["serve", "--listen", listen])
             .env("PLACETIME_DATA", data)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -169,20 +174,20 @@ impl Server {
         Self { child, url }
     }
 
-    pub fn get(&self, path: &str) -> Answer {
+    pub(crate) fn get(&self, path: &str) -> Answer {
         self.ask("GET", path, &[], None)
     }
 
-    pub fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+    pub(crate) fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
         self.ask("GET", path, headers, None)
     }
 
-    pub fn post(&self, path: &str, media: &str, body: &str) -> Answer {
+    pub(crate) fn post(&self, path: &str, media: &str, body: &str) -> Answer {
         let headers = [("content-type", media)];
         self.ask("POST", path, &headers, Some(body.as_bytes()))
     }
 
-    pub fn ask(
+    pub(crate) fn ask(
         &self,
         method: &str,
         path: &str,
@@ -228,7 +233,7 @@ impl Server {
     }
 
     /// Asks the process to stop and waits; the exit status.
-    pub fn stop(mut self) -> i32 {
+    pub(crate) fn stop(mut self) -> i32 {
         let id = self.child.id().to_string();
         let asked = Command::new("kill").args(["-TERM", &id]).status();
         assert!(asked.expect("kill is there").success());
@@ -244,7 +249,7 @@ impl Drop for Server {
 }
 
 /// Says that a test was left out and why, to the runner where it listens.
-pub fn skipped(test: &str, why: &str) {
+pub(crate) fn skipped(test: &str, why: &str) {
     let line = format!("{test}: {why}");
     if let Some(file) = std::env::var_os("PLACETIME_SKIPS") {
         let file = std::fs::OpenOptions::new()

@@ -71,12 +71,11 @@ fn the_whole_is_one_address_with_a_tag() {
 #[test]
 fn collections_hold_one_geometry_type_each_and_pages_add_up() {
     let desk = Desk::with_incidents();
-    for n in 0..7 {
+    for (n, month) in MONTHS.iter().enumerate() {
         desk.file(
             &format!("h{n}.txt"),
             format!(
-                "date: 2021-0{m}-20\n\nShells fell near the city of Homs on 1{n} {} 2021, killing two people.\n",
-                MONTHS[n],
+                "date: 2021-0{m}-20\n\nShells fell near the city of Homs on 1{n} {month} 2021, killing two people.\n",
                 m = n + 1,
             ),
         );
@@ -333,6 +332,41 @@ fn a_stranger_s_page_gets_what_is_published_and_writes_nothing() {
     // A stranger's name that leads to this machine.
     let rebound = server.get_with("/incidents.geojson", &[("host", "evil.example")]);
     refused(&rebound, 421, "localhost");
+}
+
+#[test]
+fn a_server_for_everybody_shows_what_is_published_only() {
+    let desk = Desk::with_incidents();
+    let server = desk.serve_everybody();
+    let all = server.get("/incidents.geojson");
+    assert_eq!(all.header("access-control-allow-origin"), "*");
+    assert_eq!(all.json()["features"], serde_json::json!([]));
+    refused(&server.post("/reports", "text/plain", TANF), 403, "writing");
+    assert_eq!(server.get("/reports").status, 403);
+    let id = desk.run(&["export"]).json()["features"][0]["id"]
+        .as_str()
+        .expect("an id")
+        .to_owned();
+    assert_eq!(
+        desk.run(&["rule", "publish", &id, "--who", "A. Person"])
+            .status,
+        0
+    );
+    let begun = Instant::now();
+    while server.get("/incidents.geojson").json()["features"] == serde_json::json!([]) {
+        assert!(
+            begun.elapsed() < Duration::from_secs(1),
+            "seen after a second"
+        );
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let one = server.get(&format!("/incidents/{id}"));
+    assert_eq!(one.status, 200);
+    assert!(!one.text().contains("A. Person"));
+    assert_eq!(
+        server.get("/collections/incidents_unplaced/items").json()["numberMatched"],
+        0
+    );
 }
 
 #[test]
