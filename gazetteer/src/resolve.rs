@@ -653,12 +653,12 @@ pub(crate) fn locate(
                         // "Texas, Virginia": a list too.
                         Kind::Admin1 if own == Some(Kind::Admin1) && !hinted => {}
                         Kind::Admin1 | Kind::Admin2 | Kind::Admin3 if fits => {
-                            home.divisions.push(top.place)
+                            home.divisions.push(top.place);
                         }
                         Kind::Capital | Kind::City | Kind::Town | Kind::Village
                             if fits && !nested =>
                         {
-                            home.others.push(top.place)
+                            home.others.push(top.place);
                         }
                         _ => {}
                     }
@@ -1017,6 +1017,10 @@ pub(crate) fn precision(kind: Kind) -> Precision {
 }
 
 /// The place told by way of an anchor.
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "the anchor becomes the answer"
+)]
 fn relative_to(
     layout: &Layout,
     item: &Item,
@@ -1066,7 +1070,7 @@ fn relative_to(
                 return Some(anchor);
             }
             let (radius_m, words) = match near {
-                Near::Near => (relative::near_m(anchor_m), "near"),
+                Near::Beside => (relative::near_m(anchor_m), "near"),
                 Near::Outskirts => (relative::OUTSKIRTS_M + anchor_m, "on the outskirts of"),
                 Near::Area => (relative::AREA_M.max(anchor_m), "in the area of"),
             };
@@ -1156,6 +1160,10 @@ fn anchor_doubt_m(anchor: &Located) -> f64 {
 }
 
 /// A part of an area.
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "the anchor becomes the answer"
+)]
 fn part_of(
     layout: &Layout,
     candidate: &Candidate,
@@ -1226,6 +1234,10 @@ fn part_of(
 }
 
 /// The countryside of a city: the division of that name where there is one.
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "the anchor becomes the answer"
+)]
 fn countryside(
     layout: &Layout,
     candidate: &Candidate,
@@ -1293,6 +1305,10 @@ fn countryside(
 }
 
 /// A border: the strip along which two outlines lie close, as an area of the first country.
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "the anchor becomes the answer"
+)]
 fn border(
     layout: &Layout,
     candidate: &Candidate,

@@ -171,9 +171,9 @@ pub(crate) fn alone(
     let matched = match candidate.how {
         Match::Main => weights.main,
         Match::Other => 0.0,
-        Match::Short => -0.5,
+        Match::Short => -1.0,
         Match::Demonym => -3.0,
-        Match::Weak(alike) => -8.0 + 7.0 * f64::from(alike) / 100.0,
+        Match::Weak(alike) => -12.0 + 11.0 * f64::from(alike) / 100.0,
     };
     because.push((
         matched,

@@ -1,5 +1,10 @@
 //! GeoJSON: OCHA's places and divisions, Natural Earth, Who's On First outlines; and OpenSyria.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "every reader of a feature has one signature"
+)]
+
 use geo_types::{Coord, LineString, MultiPolygon, Polygon};
 use serde::Deserialize;
 use serde_json::Value;
