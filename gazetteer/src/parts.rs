@@ -51,7 +51,7 @@ pub(crate) fn part_of(outline: &MultiPolygon<f64>, part: Part) -> Option<MultiPo
         values.sort_by(f64::total_cmp);
         values[((values.len() as f64 * share) as usize).min(values.len() - 1)]
     };
-    let mut cut = vec![[0.0, 0.0, 1.0, 1.0]];
+    let mut cut = [[0.0, 0.0, 1.0, 1.0]];
     let mut diagonal = None;
     match part {
         Part::Middle => {
@@ -184,7 +184,7 @@ fn turned_back(area: &MultiPolygon<f64>) -> MultiPolygon<f64> {
 }
 
 fn polygon(corners: Vec<Coord<f64>>) -> MultiPolygon<f64> {
-    wound(MultiPolygon(vec![Polygon::new(
+    wound(&MultiPolygon(vec![Polygon::new(
         LineString::new(corners),
         vec![],
     )]))
@@ -244,11 +244,11 @@ pub(crate) fn clip(
     with: &MultiPolygon<f64>,
 ) -> Option<MultiPolygon<f64>> {
     let shared = area.intersection(with);
-    (!shared.0.is_empty()).then(|| wound(shared))
+    (!shared.0.is_empty()).then(|| wound(&shared))
 }
 
 /// Rings in the order of RFC 7946: the outer one counter-clockwise.
-fn wound(area: MultiPolygon<f64>) -> MultiPolygon<f64> {
+fn wound(area: &MultiPolygon<f64>) -> MultiPolygon<f64> {
     use geo::orient::{Direction, Orient};
     area.orient(Direction::Default)
 }

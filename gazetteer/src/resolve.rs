@@ -395,7 +395,14 @@ fn weak_candidates(layout: &Layout, folded: &str) -> Vec<Candidate> {
         .collect();
     // Two consonants agree by chance; then the letters have to.
     let least = if wanted.len() <= 2 { 80 } else { 60 };
-    found.retain(|c| c.how >= Match::Weak(least));
+    found.retain(|c| {
+        // The names of countries and continents are spelled one way, or nearly.
+        let known = matches!(
+            c.kind,
+            Kind::Country | Kind::Continent | Kind::WorldRegion | Kind::Region
+        );
+        c.how >= Match::Weak(if known { 90 } else { least })
+    });
     found.sort_by_key(|c| (std::cmp::Reverse(c.how), c.place));
     found
 }
@@ -646,12 +653,12 @@ pub(crate) fn locate(
                         // "Texas, Virginia": a list too.
                         Kind::Admin1 if own == Some(Kind::Admin1) && !hinted => {}
                         Kind::Admin1 | Kind::Admin2 | Kind::Admin3 if fits => {
-                            home.divisions.push(top.place)
+                            home.divisions.push(top.place);
                         }
                         Kind::Capital | Kind::City | Kind::Town | Kind::Village
                             if fits && !nested =>
                         {
-                            home.others.push(top.place)
+                            home.others.push(top.place);
                         }
                         _ => {}
                     }
@@ -681,6 +688,29 @@ pub(crate) fn locate(
                     sure,
                     item: slot.item,
                 })
+            })
+            .collect();
+        // Each name counts once, and never for itself.
+        let mut told: HashMap<&str, (CountryCode, f64)> = HashMap::new();
+        for (slot, pick) in slots.iter().zip(&picks) {
+            if let (Some(pick), Some(code)) =
+                (pick, slot.candidates.first().and_then(|c| c.country))
+                && pick.kind != Kind::Country
+            {
+                told.insert(&slot.query.folded, (code, pick.sure));
+            }
+        }
+        let soft: Vec<weigh::Evidence> = slots
+            .iter()
+            .map(|slot| {
+                let mut soft = weigh::Evidence::default();
+                for (name, (code, sure)) in &told {
+                    if *name != slot.query.folded {
+                        soft.country(*code, *sure);
+                    }
+                }
+                soft.settle();
+                soft
             })
             .collect();
         // One name means one place throughout a text: what one mention is said to lie in helps
@@ -721,18 +751,17 @@ pub(crate) fn locate(
                     candidate.because.push((lies, reason));
                 }
                 weigh::among(layout, &weights, slot.query, candidate, &picks, slot.item);
+                weigh::beside(&weights, candidate, &soft[n]);
             }
             prefer_cities(layout, &weights, slot.query, &mut slot.candidates);
             order(&mut slot.candidates);
         }
     }
-    // A name spelled otherwise that does not even lie in the country told is none.
+    // What does not even lie in the country told is not meant.
     for (slot, home) in slots.iter_mut().zip(&homes) {
         if !home.countries.is_empty() {
-            slot.candidates.retain(|c| {
-                c.how >= Match::Demonym
-                    || c.country.is_some_and(|code| home.countries.contains(&code))
-            });
+            slot.candidates
+                .retain(|c| c.country.is_none_or(|code| home.countries.contains(&code)));
         }
     }
 
@@ -760,7 +789,10 @@ pub(crate) fn locate(
                     })
                 });
             let fallback = head.and_then(|n| {
-                let division = *homes[n].divisions.first()?;
+                let division = homes[n].divisions.first().copied().or_else(|| {
+                    let code = homes[n].countries.first()?;
+                    layout.by_id(&format!("{}:{code}", crate::build::starter::SOURCE))
+                })?;
                 let mut place = located(layout, &candidate(layout, division, Match::Short), 0.3);
                 place.because = vec![format!(
                     "no place of that name is known; said to lie in {}",
@@ -985,6 +1017,10 @@ pub(crate) fn precision(kind: Kind) -> Precision {
 }
 
 /// The place told by way of an anchor.
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "the anchor becomes the answer"
+)]
 fn relative_to(
     layout: &Layout,
     item: &Item,
@@ -1034,7 +1070,7 @@ fn relative_to(
                 return Some(anchor);
             }
             let (radius_m, words) = match near {
-                Near::Near => (relative::near_m(anchor_m), "near"),
+                Near::Beside => (relative::near_m(anchor_m), "near"),
                 Near::Outskirts => (relative::OUTSKIRTS_M + anchor_m, "on the outskirts of"),
                 Near::Area => (relative::AREA_M.max(anchor_m), "in the area of"),
             };
@@ -1124,6 +1160,10 @@ fn anchor_doubt_m(anchor: &Located) -> f64 {
 }
 
 /// A part of an area.
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "the anchor becomes the answer"
+)]
 fn part_of(
     layout: &Layout,
     candidate: &Candidate,
@@ -1194,6 +1234,10 @@ fn part_of(
 }
 
 /// The countryside of a city: the division of that name where there is one.
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "the anchor becomes the answer"
+)]
 fn countryside(
     layout: &Layout,
     candidate: &Candidate,
@@ -1261,6 +1305,10 @@ fn countryside(
 }
 
 /// A border: the strip along which two outlines lie close, as an area of the first country.
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "the anchor becomes the answer"
+)]
 fn border(
     layout: &Layout,
     candidate: &Candidate,

@@ -73,7 +73,7 @@ pub(crate) enum Part {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Near {
     /// "near", "close to", "not far from".
-    Near,
+    Beside,
     /// "outside", "on the outskirts of".
     Outskirts,
     /// "the A area", "around A", "the border area around A".

@@ -55,6 +55,12 @@ pub(crate) struct Weights {
     pub(crate) outside_country: f64,
     /// Near another place of the text.
     pub(crate) near: f64,
+    /// Other places of the text lie in its country.
+    pub(crate) beside: f64,
+    /// A division that holds other places of the text; twice at most.
+    pub(crate) holds: f64,
+    /// Lies in a first-level division that the text names.
+    pub(crate) in_division: f64,
     /// Near the place the caller names.
     pub(crate) near_context: f64,
     /// Stands in the hand-written tables.
@@ -66,8 +72,8 @@ pub(crate) struct Weights {
 impl Default for Weights {
     fn default() -> Self {
         Self {
-            people: 0.9,
-            main: 0.7,
+            people: 0.85,
+            main: 1.0,
             country: 3.0,
             context_first: 1.2,
             context_other: 0.6,
@@ -77,9 +83,12 @@ impl Default for Weights {
             outside: -3.5,
             inside_country: 3.0,
             outside_country: -7.0,
-            near: 2.5,
+            near: 6.0,
+            beside: 2.0,
+            holds: 3.0,
+            in_division: 3.5,
             near_context: 3.0,
-            starter: 1.0,
+            starter: 0.5,
             division_of_city: -3.5,
         }
     }
@@ -162,9 +171,9 @@ pub(crate) fn alone(
     let matched = match candidate.how {
         Match::Main => weights.main,
         Match::Other => 0.0,
-        Match::Short => -1.5,
+        Match::Short => -1.0,
         Match::Demonym => -3.0,
-        Match::Weak(alike) => -8.0 + 7.0 * f64::from(alike) / 100.0,
+        Match::Weak(alike) => -12.0 + 11.0 * f64::from(alike) / 100.0,
     };
     because.push((
         matched,
@@ -365,12 +374,51 @@ pub(crate) fn among(
     item: usize,
 ) {
     let Some(at) = candidate.at else { return };
+    // A division that holds other places of the text is likely meant, or meant with them.
+    if candidate.kind == Kind::Admin1 {
+        let inside = picks
+            .iter()
+            .flatten()
+            .filter(|pick| {
+                pick.item != item
+                    && layout.place(pick.place).admin1_place() == Some(candidate.place)
+            })
+            .map(|pick| pick.sure)
+            .sum::<f64>();
+        if inside > 0.3 {
+            let weight = weights.holds * inside.min(2.0);
+            candidate.score += weight;
+            candidate
+                .because
+                .push((weight, "holds other places of the report".into()));
+        }
+    }
     if matches!(
         candidate.kind,
         Kind::Country | Kind::Continent | Kind::WorldRegion
     ) || query.demonym
     {
         return;
+    }
+    // "Nebraska" in the text speaks for the Columbus in it.
+    let record = layout.place(candidate.place);
+    if let Some(division) = record.admin1_place()
+        && let Some(sure) = picks
+            .iter()
+            .flatten()
+            .filter(|pick| pick.item != item && pick.kind == Kind::Admin1 && pick.place == division)
+            .map(|pick| pick.sure)
+            .reduce(f64::max)
+    {
+        let weight = weights.in_division * sure;
+        candidate.score += weight;
+        candidate.because.push((
+            weight,
+            format!(
+                "lies in {}, which the report names",
+                layout.place(division).name()
+            ),
+        ));
     }
     let mut best: Option<(f64, f64, u32)> = None;
     for pick in picks.iter().flatten() {
@@ -399,6 +447,26 @@ pub(crate) fn among(
                 format!("{km:.0} km from {}, also named", layout.place(other).name()),
             ));
         }
+    }
+}
+
+/// What the countries of the other places add: a text full of towns in Georgia's Caucasus or in
+/// Georgia's south of the United States tells which Georgia is meant.
+pub(crate) fn beside(weights: &Weights, candidate: &mut Candidate, soft: &Evidence) {
+    let Some(code) = candidate.country else {
+        return;
+    };
+    let share = soft.of(code);
+    let weight = weights.beside * share;
+    candidate.score += weight;
+    if weight > 1.0 {
+        candidate.because.push((
+            weight,
+            format!(
+                "other places of the report lie in {}",
+                crate::country_name(code)
+            ),
+        ));
     }
 }
 

@@ -1,6 +1,13 @@
 //! The starter tables against the shared data sets: every row further off than its own
 //! uncertainty is named.
 
+#![allow(
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    clippy::single_range_in_vec_init,
+    reason = "a test says why it was skipped"
+)]
+
 use std::path::PathBuf;
 
 use gazetteer::{Gazetteer, Kind, build::Builder};

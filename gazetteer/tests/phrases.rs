@@ -1,5 +1,12 @@
 //! Phrases as reports write them, and what a reader takes them to mean, by the starter tables.
 
+#![allow(
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    clippy::single_range_in_vec_init,
+    reason = "a test says why it was skipped"
+)]
+
 use gazetteer::{Context, CountryCode, Gazetteer, Kind, LonLat, Precision, Usage};
 use geo::Contains;
 

@@ -1,5 +1,10 @@
 //! GeoJSON: OCHA's places and divisions, Natural Earth, Who's On First outlines; and OpenSyria.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "every reader of a feature has one signature"
+)]
+
 use geo_types::{Coord, LineString, MultiPolygon, Polygon};
 use serde::Deserialize;
 use serde_json::Value;
@@ -299,7 +304,11 @@ fn natural_earth_place(feature: Feature) -> Option<Row> {
             || matches!(&lower[..], "nameascii" | "namealt" | "namepar" | "ls_name"))
             && let Some(name) = value.as_str()
         {
-            names.extend(name.split(['|', ',']).map(str::to_owned));
+            // "Jacksonville, Florida" names the city first.
+            names.extend(
+                name.split('|')
+                    .map(|n| n.split(',').next().unwrap_or(n).to_owned()),
+            );
         }
     }
     let population = number(&feature, "POP_MAX").max(0.0) as u64;

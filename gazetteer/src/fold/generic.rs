@@ -65,13 +65,9 @@ pub(crate) fn generic(folded: &str) -> Option<&'static Generic> {
 pub(crate) fn without_generic(folded: &str) -> Option<(&str, Vec<&'static Generic>)> {
     let mut rest = folded;
     let mut said = Vec::new();
-    loop {
-        if let Some((shorter, word)) = strip_end(rest).or_else(|| strip_start(rest)) {
-            rest = shorter;
-            said.push(word);
-        } else {
-            break;
-        }
+    while let Some((shorter, word)) = strip_end(rest).or_else(|| strip_start(rest)) {
+        rest = shorter;
+        said.push(word);
     }
     (!said.is_empty()).then_some((rest, said))
 }

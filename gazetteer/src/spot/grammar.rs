@@ -547,9 +547,8 @@ impl Reader<'_> {
             if self.word(at) == "the" {
                 at += 1;
             }
-            if let Some((len, generic)) = generic_plural(self.tokens, at) {
-                let _ = generic;
-                at += len;
+            if generic_plural(self.tokens, at) {
+                at += 1;
                 if self.word(at) == "of" {
                     at += 1;
                 }
@@ -670,9 +669,6 @@ impl Reader<'_> {
         if !of && !self.close(next) {
             return None;
         }
-        if of && self.preceded_by_the(start) {
-            // "the southeast of Syria" begins at "the".
-        }
         // "the southeast of the country", "the west of the city".
         let the = usize::from(self.word(next) == "the");
         let back = match self.word(next + the) {
@@ -786,15 +782,15 @@ impl Reader<'_> {
         let mut start_at = start;
         let (near, mut next) = match (w(0), w(1), w(2)) {
             ("near", "to", _) | ("close", "to", _) | ("next", "to", _) | ("adjacent", "to", _) => {
-                (Near::Near, start + 2)
+                (Near::Beside, start + 2)
             }
             (
                 "near" | "nearby" | "beside" | "قرب" | "pres" | "cerca" | "біля" | "около"
                 | "возле",
                 _,
                 _,
-            ) => (Near::Near, start + 1),
-            ("not", "far", "from") => (Near::Near, start + 3),
+            ) => (Near::Beside, start + 1),
+            ("not", "far", "from") => (Near::Beside, start + 3),
             ("in" | "on", "the", "outskirts" | "edge" | "periphery" | "suburbs")
                 if self.word(start + 3) == "of" =>
             {
@@ -803,14 +799,14 @@ impl Reader<'_> {
             }
             ("the", "outskirts" | "edge" | "vicinity" | "surroundings", "of") => (
                 if w(1) == "vicinity" {
-                    Near::Near
+                    Near::Beside
                 } else {
                     Near::Outskirts
                 },
                 start + 3,
             ),
             ("outskirts" | "edge", "of", _) => (Near::Outskirts, start + 2),
-            ("vicinity", "of", _) => (Near::Near, start + 2),
+            ("vicinity", "of", _) => (Near::Beside, start + 2),
             ("outside", "of", _) => (Near::Outskirts, start + 2),
             ("outside", _, _) => (Near::Outskirts, start + 1),
             ("around" | "surrounding", _, _) => (Near::Area, start + 1),
@@ -847,7 +843,7 @@ impl Reader<'_> {
         if name.demonym
             || (self.mode == Mode::Running
                 && !name.known
-                && (near != Near::Near || self.tokens[name.words.start].caseless))
+                && (near != Near::Beside || self.tokens[name.words.start].caseless))
         {
             return None;
         }
@@ -1022,12 +1018,11 @@ impl Reader<'_> {
 }
 
 /// "the towns of", "the cities of": plural generic words before a list.
-fn generic_plural(tokens: &Tokens, at: usize) -> Option<(usize, ())> {
+fn generic_plural(tokens: &Tokens, at: usize) -> bool {
     matches!(
         tokens.folded(at),
         "towns" | "villages" | "cities" | "provinces" | "districts" | "governorates"
     )
-    .then_some((1, ()))
 }
 
 impl crate::tokens::Token {
