@@ -35,8 +35,8 @@ pub(super) async fn front(
     }
 }
 
-/// `f=json`, or JSON wished for before HTML. The page keeps its state in further parameters, which
-/// are its own business.
+/// `f=json`, or HTML not wished for by name: browsers name it, programs (OWSLib, curl) take
+/// anything. The page keeps its state in further parameters, which are its own business.
 fn wants_json(query: Option<&str>, headers: &HeaderMap) -> bool {
     let asked = query
         .unwrap_or_default()
@@ -50,7 +50,7 @@ fn wants_json(query: Option<&str>, headers: &HeaderMap) -> bool {
         .iter()
         .filter_map(|v| v.to_str().ok())
         .flat_map(|v| v.split(','));
-    let mut best = ("text/html", 0.0_f32);
+    let mut best = ("application/json", 0.0_f32);
     for part in accepts {
         let mut pieces = part.split(';').map(str::trim);
         let media = pieces.next().unwrap_or_default();

@@ -213,6 +213,7 @@ fn the_description_names_what_is_served() {
     for rel in ["self", "service-desc", "conformance", "data"] {
         assert!(rels.contains(&rel), "{rel}");
     }
+    assert_eq!(server.get("/").json()["title"], "Placetime");
     assert!(
         server
             .get_with("/", &[("accept", "text/html,*/*;q=0.8")])
