@@ -71,9 +71,9 @@ pub(super) fn add(it: &config::Add, house: &House) -> Outcome {
     let mut out = io::stdout().lock();
     writeln!(
         out,
-        "{} reports: {} new incidents, {} merged into known ones ({} unplaced, {} undated), {} reports unchanged, {} read again, {} without an incident{}",
-        tally.reports,
-        tally.new,
+        "{}: {}, {} merged into known ones ({} unplaced, {} undated), {} unchanged, {} read again, {} without an incident{}",
+        counted(tally.reports, "report"),
+        counted(tally.new, "new incident"),
         tally.joined,
         tally.unplaced,
         tally.undated,
@@ -82,10 +82,15 @@ pub(super) fn add(it: &config::Add, house: &House) -> Outcome {
         tally.without_incident,
         match tally.withdrawn {
             0 => String::new(),
-            n => format!(", {n} incidents withdrawn"),
+            n => format!(", {} withdrawn", counted(n, "incident")),
         }
     )?;
     Ok(gathered.unread.is_empty())
+}
+
+/// "1 report", "2 reports".
+fn counted(n: usize, noun: &str) -> String {
+    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
 }
 
 /// What the file says of itself.

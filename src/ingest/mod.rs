@@ -120,19 +120,12 @@ pub fn preview(reports: &[Report], gazetteer: &Gazetteer) -> (Vec<Incident>, Vec
     let mut notices = Vec::new();
     for report in reports {
         let (told, noted) = pipeline::accounts(report, gazetteer);
-        if told.is_empty() {
-            notices.push(no_incident(report));
-        }
         accounts.extend(told);
         notices.extend(noted);
     }
     let mut incidents = merge::all(accounts);
     incidents.retain(|incident| incident.shown().standing.is_feature());
     (incidents, notices)
-}
-
-fn no_incident(report: &Report) -> Notice {
-    Notice::new(&report.id, "no incident was found in it")
 }
 
 /// What happened to the reports added.
@@ -191,7 +184,6 @@ pub fn accept(
         let added = store.add_report(report, &accounts, &notices)?;
         if told_nothing {
             tally.without_incident += 1;
-            tell(Told::Noted(&no_incident(report)));
         }
         count(&mut tally, &added);
         for incident in &added.new {
