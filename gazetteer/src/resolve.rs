@@ -854,8 +854,11 @@ fn said_after(text: &str, items: &[Item], n: usize) -> Vec<(usize, bool)> {
     let own_end = items[n].span.end;
     let mut end = own_end;
     for (m, next) in items.iter().enumerate().skip(n + 1) {
-        let single =
-            next.names.len() == 1 && matches!(next.way, Way::Name) && next.subject.is_none();
+        // "X, the British agency said": an adjective holds nothing that stands before it.
+        let single = next.names.len() == 1
+            && matches!(next.way, Way::Name)
+            && next.subject.is_none()
+            && !next.only_evidence;
         if next.span.start < own_end {
             if single && next.span.start > items[n].span.start {
                 nested.push((m, true));
@@ -899,8 +902,46 @@ fn said_before(text: &str, items: &[Item], n: usize) -> Option<usize> {
     let close = between.len() < 40 && !between.contains([',', '.', ';', '\n', '(']);
     let start = between.trim_start();
     let possessive = start.starts_with("'s") || start.starts_with("’s");
-    let adjective = before.only_evidence && between.split_whitespace().count() <= 4;
+    let adjective = before.only_evidence && names_a_sort(between);
     (close && (possessive || adjective) && before.names.len() == 1).then_some(n - 1)
+}
+
+/// Words between an adjective and a name that make the one hold the other: none, or a sort of
+/// place ("town of", "port city"). "The Saudi hospital in X" says nothing of where X lies.
+fn names_a_sort(between: &str) -> bool {
+    const SORTS: &[&str] = &[
+        "of",
+        "city",
+        "town",
+        "village",
+        "province",
+        "governorate",
+        "port",
+        "capital",
+        "region",
+        "district",
+        "state",
+        "island",
+        "camp",
+        "base",
+        "suburb",
+        "oblast",
+        "county",
+        "coast",
+        "border",
+        "resort",
+        "hamlet",
+        "settlement",
+        "enclave",
+        "peninsula",
+    ];
+    const SORT_WORDS_MAX: usize = 4;
+    let words: Vec<&str> = between.split_whitespace().collect();
+    words.len() <= SORT_WORDS_MAX
+        && words.last().is_none_or(|w| SORTS.contains(w))
+        && !words
+            .iter()
+            .any(|w| matches!(*w, "in" | "at" | "on" | "near" | "to" | "from" | "and"))
 }
 
 fn order(candidates: &mut [Candidate]) {

@@ -352,3 +352,37 @@ fn a_damaged_file_is_refused_with_a_sentence() {
             .contains("damaged")
     );
 }
+
+#[test]
+fn an_adjective_beside_a_name_does_not_hold_it() {
+    let Some(g) = starter() else { return };
+    for (text, name, country) in [
+        (
+            "a drone attack on the Saudi hospital in El Fasher",
+            "El Fasher",
+            "SD",
+        ),
+        (
+            "54 nautical miles southwest of Aden, the British agency reported",
+            "54",
+            "YE",
+        ),
+        ("the Syrian town of Manbij", "Manbij", "SY"),
+    ] {
+        let expressions = g.expressions(text);
+        let located = g.locate(text, &expressions, &Context::default());
+        let found = expressions
+            .iter()
+            .zip(&located)
+            .find(|(e, _)| text[e.span.clone()].contains(name))
+            .and_then(|(_, l)| l.first())
+            .unwrap_or_else(|| panic!("{text}: {name} is not found"));
+        assert_eq!(
+            found.country,
+            CountryCode::new(country),
+            "{text}: {}",
+            found.name
+        );
+        assert!(found.point().is_some(), "{text}: {}", found.name);
+    }
+}
