@@ -133,13 +133,14 @@ pub struct Info {
 }
 
 impl Gazetteer {
-    /// The embedded starter gazetteer: the hand-written tables, made once.
+    /// The embedded starter gazetteer: the hand-written tables, laid out when the crate was
+    /// compiled (`build.rs`), so that it is there at once.
     #[must_use]
     pub fn starter() -> Self {
         static STARTER: OnceLock<Arc<Layout>> = OnceLock::new();
         let layout = STARTER.get_or_init(|| {
-            let bytes = build::Builder::new().finish();
-            Arc::new(Layout::open(Box::new(bytes)).expect("a file just written can be opened"))
+            const BYTES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/starter.gaz"));
+            Arc::new(Layout::open(Box::new(BYTES)).expect("a file of our own can be opened"))
         });
         Self {
             layout: Arc::clone(layout),

@@ -143,6 +143,12 @@ fn a_place_by_way_of_another() {
 }
 
 #[test]
+fn the_embedded_starter_is_what_the_tables_make() {
+    let built = gazetteer::build::Builder::new().finish();
+    assert!(built == Gazetteer::starter().as_bytes());
+}
+
+#[test]
 fn the_circle_is_as_wide_as_the_doubt() {
     let Some(g) = starter() else { return };
     for (phrase, least_m, most_m) in [
