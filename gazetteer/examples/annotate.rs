@@ -149,6 +149,9 @@ fn annotate(gazetteer: &Gazetteer, document: &Value, given: bool) -> Value {
                 "radius_m": best.and_then(|l| l.radius_m),
                 "score": best.map(|l| l.score),
                 "name": best.map(|l| l.name.clone()),
+                "kind": best.map(|l| l.kind.code()),
+                "precision": best.map(|l| l.precision.code()),
+                "basis": best.map(|l| l.basis.code()),
                 "place_id": best.and_then(|l| l.place_id.clone()),
                 "because": best.map(|l| l.because.clone()),
             })

@@ -15,6 +15,14 @@
 //! No file, no socket, no clock: callers bring the bytes. Nothing here knows what a report or an
 //! incident is.
 
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        reason = "a test that unwraps nothing fails, as it should"
+    )
+)]
+
 mod extent;
 mod located;
 mod lonlat;
@@ -30,6 +38,7 @@ mod relative;
 mod resolve;
 mod search;
 mod shape;
+mod size;
 mod spot;
 mod tokens;
 mod weigh;
@@ -124,13 +133,14 @@ pub struct Info {
 }
 
 impl Gazetteer {
-    /// The embedded starter gazetteer: the hand-written tables, made once.
+    /// The embedded starter gazetteer: the hand-written tables, laid out when the crate was
+    /// compiled (`build.rs`), so that it is there at once.
     #[must_use]
     pub fn starter() -> Self {
         static STARTER: OnceLock<Arc<Layout>> = OnceLock::new();
         let layout = STARTER.get_or_init(|| {
-            let bytes = build::Builder::new().finish();
-            Arc::new(Layout::open(Box::new(bytes)).expect("a file just written can be opened"))
+            const BYTES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/starter.gaz"));
+            Arc::new(Layout::open(Box::new(BYTES)).expect("a file of our own can be opened"))
         });
         Self {
             layout: Arc::clone(layout),
@@ -249,6 +259,24 @@ impl Gazetteer {
                 .all(|given| given.end <= span.start || span.end <= given.start)
             {
                 items.push((None, false, resolve::item(&tokens, spotted, 0)));
+                continue;
+            }
+            // "X (near), Y state": words of a span given lead to a name behind it.
+            for name in &spotted.names {
+                let words = tokens.span(name.words.clone());
+                if spans
+                    .iter()
+                    .all(|given| given.end <= words.start || words.end <= given.start)
+                {
+                    let alone = spot::Spotted {
+                        whole: name.words.clone(),
+                        way: spot::Way::Name,
+                        names: vec![name.clone()],
+                        subject: None,
+                        usage: spotted.usage,
+                    };
+                    items.push((None, false, resolve::item(&tokens, &alone, 0)));
+                }
             }
         }
         items.sort_by_key(|(_, first, item)| (item.span.start, !first, item.span.end));
@@ -262,6 +290,13 @@ impl Gazetteer {
         let mut out = vec![Vec::new(); spans.len()];
         let mut sure = vec![false; spans.len()];
         let mut fallback: Vec<Option<Located>> = vec![None; spans.len()];
+        // What each span is said to lie in holds for all that stands in it.
+        let mut homes = vec![resolve::Home::default(); spans.len()];
+        for ((owner, first), resolved) in owners.iter().zip(&resolved) {
+            if let (Some(n), true) = (*owner, *first) {
+                homes[n] = resolved.home.clone();
+            }
+        }
         // First what the phrase itself names; where that is not known, what else stands in it.
         for pass in [true, false] {
             for (((owner, first), item), resolved) in owners.iter().zip(&plain).zip(&resolved) {
@@ -271,12 +306,23 @@ impl Gazetteer {
                 }
                 if pass {
                     out[n].clone_from(&resolved.answers);
-                    sure[n] = resolved.sure_of_name;
+                    out[n].retain(|answer| homes[n].admits(&self.layout, answer));
+                    sure[n] = resolved.sure_of_name && !out[n].is_empty();
                     fallback[n].clone_from(&resolved.fallback);
                 } else if !sure[n] && resolved.sure_of_name && !whole_text_name(item, whole_text) {
                     let mut answers = resolved.answers.clone();
+                    answers.retain(|answer| homes[n].admits(&self.layout, answer));
+                    if answers.is_empty() {
+                        continue;
+                    }
                     for answer in &mut answers {
                         answer.score *= 0.6;
+                        let doubt_m = doubt::beside_m(homes[n].division_m(&self.layout));
+                        if answer.precision.is_pointlike()
+                            && answer.radius_m.is_some_and(|own_m| own_m < doubt_m)
+                        {
+                            answer.radius_m = Some(doubt_m);
+                        }
                         answer.because.insert(
                             0,
                             "the name itself is not known; told by what stands beside it".into(),

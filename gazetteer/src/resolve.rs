@@ -10,7 +10,7 @@ use crate::relative::{self, Offset};
 use crate::spot::{self, Mode, NameAt, Near, Spotted, Way};
 use crate::tokens::Tokens;
 use crate::weigh::{self, Match, Weights};
-use crate::{Basis, Context, CountryCode, Kind, Located, LonLat, Precision, parts, shape};
+use crate::{Basis, Context, CountryCode, Kind, Located, LonLat, Precision, doubt, parts, shape};
 
 /// Candidates of one name that are weighed; the less important of more are left out.
 const CANDIDATES_MAX: usize = 60;
@@ -20,6 +20,15 @@ const ANSWERS_MAX: usize = 20;
 const DIVISION_PLACES_MAX: usize = 40_000;
 /// How alike a name of the division told must sound to be a candidate.
 const LIKE_IN_DIVISION: f64 = 0.72;
+/// Answers of one name whose circles are fitted to the doubt: those anybody looks at.
+const WIDENED_MAX: usize = 8;
+/// How alike a name must sound, in hundredths, where nothing tells which division or country to
+/// look in. Below this, half of the answers on the development halves lay in another country.
+pub(crate) const ALIKE_ANYWHERE: u8 = 75;
+/// How far beyond the circle of a division its places may lie: data sets draw borders apart.
+const BEYOND_DIVISION_M: f64 = 20_000.0;
+/// How much less likely (a logarithm) the second place of "between A and B" may be by itself.
+const BETWEEN_LESS_LIKELY: f64 = 4.0;
 /// Weak matches of one name that are compared letter by letter.
 const WEAK_MAX: usize = 400;
 
@@ -339,6 +348,11 @@ fn strong_candidates(layout: &Layout, query: &Query) -> Vec<Candidate> {
     found
 }
 
+/// How alike a name and a place sound under the best of its names: 0 to 1.
+pub(crate) fn alike(layout: &Layout, folded: &str, place: u32) -> f64 {
+    Sound::of(folded).alike(&layout.place(place))
+}
+
 /// How a query sounds, and without vowels where its script writes none.
 struct Sound {
     full: Vec<u8>,
@@ -420,6 +434,39 @@ impl Home {
         self.countries.is_empty() && self.divisions.is_empty() && self.others.is_empty()
     }
 
+    /// False when a circle lies clear of every country and division told.
+    pub(crate) fn reaches(&self, layout: &Layout, at: Option<LonLat>, radius_m: f64) -> bool {
+        let near = |outer: u32| {
+            let outer = layout.place(outer);
+            match (at, outer.at()) {
+                (Some(at), Some(middle)) => {
+                    at.distance_m(middle) <= outer.radius_m() + radius_m + BEYOND_DIVISION_M
+                }
+                _ => true,
+            }
+        };
+        if !self.divisions.is_empty() {
+            return self.divisions.iter().any(|d| near(*d));
+        }
+        self.countries.is_empty()
+            || self
+                .countries
+                .iter()
+                .any(|code| country_place(layout, *code).is_none_or(near))
+    }
+
+    /// The radius of the division told.
+    pub(crate) fn division_m(&self, layout: &Layout) -> Option<f64> {
+        Some(layout.place(*self.divisions.first()?).radius_m())
+    }
+
+    /// True when an answer may lie in what was told.
+    pub(crate) fn admits(&self, layout: &Layout, answer: &Located) -> bool {
+        let country =
+            self.countries.is_empty() || answer.country.is_none_or(|c| self.countries.contains(&c));
+        country && self.reaches(layout, answer.centre, answer.radius_m.unwrap_or(0.0))
+    }
+
     /// True when the place lies in the country and in one of the divisions told.
     fn holds(&self, layout: &Layout, candidate: &Candidate) -> bool {
         let country = self.countries.is_empty()
@@ -433,6 +480,11 @@ impl Home {
                 .any(|d| *d == candidate.place || weigh::lies_in(layout, candidate, *d) > 0.0);
         country && division
     }
+}
+
+/// The row of a country.
+fn country_place(layout: &Layout, code: CountryCode) -> Option<u32> {
+    layout.by_id(&format!("{}:{code}", crate::build::starter::SOURCE))
 }
 
 /// Where no place of that name lies in what was told, those of weaker likeness that do.
@@ -515,6 +567,15 @@ pub(crate) struct Resolved {
     pub(crate) sure_of_name: bool,
     /// The division it is said to lie in, for a name that nobody knows.
     pub(crate) fallback: Option<Located>,
+    /// What the first of its names is said to lie in.
+    pub(crate) home: Home,
+}
+
+/// A name with the places it may mean, weighed, and what it is said to lie in.
+#[derive(Clone, Copy)]
+struct Weighed<'a> {
+    candidates: &'a [Candidate],
+    home: &'a Home,
 }
 
 /// What the items of one text mean, best first for each.
@@ -631,10 +692,15 @@ pub(crate) fn locate(
                 let own = slots[n].candidates.first().map(|c| c.kind);
                 let hinted = !slots[n].query.hints.is_empty();
                 // A country lies in nothing; "Armenia, Azerbaijan" is a list.
+                let strong = slots[n]
+                    .candidates
+                    .first()
+                    .is_some_and(|c| c.how >= Match::Short);
                 if matches!(
                     own,
                     Some(Kind::Country | Kind::Continent | Kind::WorldRegion)
                 ) && !hinted
+                    && strong
                 {
                     return home;
                 }
@@ -763,15 +829,25 @@ pub(crate) fn locate(
             slot.candidates
                 .retain(|c| c.country.is_none_or(|code| home.countries.contains(&code)));
         }
+        // Likeness speaks for a place only where one was said to be.
+        slot.candidates.retain(|c| match c.how {
+            Match::Weak(alike) if home.is_empty() => alike >= ALIKE_ANYWHERE,
+            Match::Weak(_) => home.reaches(layout, c.at, layout.place(c.place).radius_m()),
+            _ => true,
+        });
     }
 
     items
         .iter()
         .zip(&of_item)
         .map(|(item, (subject, own))| {
-            let lists: Vec<&[Candidate]> = own.iter().map(|n| &slots[*n].candidates[..]).collect();
+            let weighed = |n: usize| Weighed {
+                candidates: &slots[n].candidates,
+                home: &homes[n],
+            };
+            let lists: Vec<Weighed<'_>> = own.iter().map(|n| weighed(*n)).collect();
             let head = subject.or(own.first().copied());
-            let subject = subject.map(|n| &slots[n].candidates[..]);
+            let subject = subject.map(weighed);
             let mut answers = answer(layout, item, subject, &lists);
             let most = if context.limit == 0 {
                 ANSWERS_MAX
@@ -789,10 +865,11 @@ pub(crate) fn locate(
                     })
                 });
             let fallback = head.and_then(|n| {
-                let division = homes[n].divisions.first().copied().or_else(|| {
-                    let code = homes[n].countries.first()?;
-                    layout.by_id(&format!("{}:{code}", crate::build::starter::SOURCE))
-                })?;
+                let division = homes[n]
+                    .divisions
+                    .first()
+                    .copied()
+                    .or_else(|| country_place(layout, *homes[n].countries.first()?))?;
                 let mut place = located(layout, &candidate(layout, division, Match::Short), 0.3);
                 place.because = vec![format!(
                     "no place of that name is known; said to lie in {}",
@@ -804,6 +881,7 @@ pub(crate) fn locate(
                 answers,
                 sure_of_name,
                 fallback,
+                home: head.map(|n| homes[n].clone()).unwrap_or_default(),
             }
         })
         .collect()
@@ -952,8 +1030,8 @@ fn order(candidates: &mut [Candidate]) {
 fn answer(
     layout: &Layout,
     item: &Item,
-    subject: Option<&[Candidate]>,
-    names: &[&[Candidate]],
+    subject: Option<Weighed<'_>>,
+    names: &[Weighed<'_>],
 ) -> Vec<Located> {
     if let Way::Coordinates(at) = item.way {
         return vec![Located {
@@ -974,14 +1052,15 @@ fn answer(
             because: vec!["told in numbers".into()],
         }];
     }
-    let Some(first) = names.first() else {
+    let Some(first) = names.first().copied() else {
         return Vec::new();
     };
     let told: Vec<Located> = match item.way {
         Way::Name | Way::Coordinates(_) => named(layout, first),
         _ => first
+            .candidates
             .iter()
-            .zip(named(layout, first))
+            .zip(anchors(layout, first))
             .take(5)
             .filter_map(|(candidate, anchor)| relative_to(layout, item, candidate, anchor, names))
             .collect(),
@@ -995,14 +1074,111 @@ fn answer(
 }
 
 /// Plain names: the candidates as they stand.
-fn named(layout: &Layout, candidates: &[Candidate]) -> Vec<Located> {
+fn named(layout: &Layout, weighed: Weighed<'_>) -> Vec<Located> {
+    let candidates = weighed.candidates;
     let scores = weigh::shares(candidates);
-    candidates
+    let mut answers: Vec<Located> = candidates
+        .iter()
+        .zip(&scores)
+        .take(CANDIDATES_MAX)
+        .map(|(candidate, score)| located(layout, candidate, *score))
+        .collect();
+    for n in 0..answers.len().min(WIDENED_MAX) {
+        widen_circle(layout, weighed, &scores, n, &mut answers[n]);
+    }
+    answers
+}
+
+/// The places by way of which another is told: as plain names, but the namesakes of each lead to
+/// points of their own, and do not widen its circle, unless a division told holds them all.
+fn anchors(layout: &Layout, weighed: Weighed<'_>) -> Vec<Located> {
+    if !weighed.home.divisions.is_empty() {
+        return named(layout, weighed);
+    }
+    let scores = weigh::shares(weighed.candidates);
+    weighed
+        .candidates
+        .iter()
+        .zip(&scores)
+        .take(CANDIDATES_MAX)
+        .map(|(candidate, score)| {
+            let mut anchor = located(layout, candidate, *score);
+            widen_for_match(layout, weighed, candidate, &mut anchor);
+            anchor
+        })
+        .collect()
+}
+
+/// Lets the circle of a point grow with what the match leaves open.
+fn widen_for_match(
+    layout: &Layout,
+    weighed: Weighed<'_>,
+    candidate: &Candidate,
+    answer: &mut Located,
+) {
+    if answer.precision != Precision::Place {
+        return;
+    }
+    let in_home = weighed.home.divisions.is_empty() || weighed.home.holds(layout, candidate);
+    let match_m = doubt::match_m(candidate.how, in_home, weighed.home.division_m(layout));
+    if answer.radius_m.is_some_and(|own_m| match_m > own_m) {
+        answer.radius_m = Some(match_m);
+        answer.because.push(format!(
+            "{}: the circle is widened to {:.0} km",
+            if in_home {
+                "the name does not agree to the letter"
+            } else {
+                "the place does not lie where the words say"
+            },
+            match_m / 1000.0
+        ));
+    }
+}
+
+/// Lets the circle of a point grow with the doubt of the match and of the choice.
+fn widen_circle(
+    layout: &Layout,
+    weighed: Weighed<'_>,
+    scores: &[f64],
+    n: usize,
+    answer: &mut Located,
+) {
+    widen_for_match(layout, weighed, &weighed.candidates[n], answer);
+    let (Some(at), Some(radius_m)) = (answer.centre, answer.radius_m) else {
+        return;
+    };
+    if answer.precision != Precision::Place {
+        return;
+    }
+    let mut others: Vec<doubt::Other> = weighed
+        .candidates
         .iter()
         .zip(scores)
-        .take(CANDIDATES_MAX)
-        .map(|(candidate, score)| located(layout, candidate, score))
-        .collect()
+        .enumerate()
+        .filter(|(m, (c, _))| *m != n && precision(c.kind) == Precision::Place)
+        .filter_map(|(_, (c, share))| {
+            Some(doubt::Other {
+                distance_m: at.distance_m(c.at?),
+                radius_m: layout.place(c.place).radius_m(),
+                share: *share,
+            })
+        })
+        .collect();
+    match doubt::choice_m(scores[n], &mut others, weighed.home.division_m(layout)) {
+        doubt::Choice::Clear => {}
+        doubt::Choice::Within(reach_m) if reach_m > radius_m => {
+            answer.radius_m = Some(reach_m);
+            answer.because.push(format!(
+                "other places that may be meant lie near: the circle of {:.0} km takes them in",
+                reach_m / 1000.0
+            ));
+        }
+        doubt::Choice::Within(_) => {}
+        doubt::Choice::Beyond(distance_m) => answer.because.push(format!(
+            "another place that may be meant lies {:.0} km away, outside the circle",
+            distance_m / 1000.0
+        )),
+    }
 }
 
 /// One candidate as an answer.
@@ -1067,7 +1243,7 @@ fn relative_to(
     item: &Item,
     candidate: &Candidate,
     anchor: Located,
-    names: &[&[Candidate]],
+    names: &[Weighed<'_>],
 ) -> Option<Located> {
     let at = anchor.centre?;
     let anchor_m = anchor.radius_m.unwrap_or(2_000.0);
@@ -1129,7 +1305,15 @@ fn relative_to(
         Way::Part(part) => return part_of(layout, candidate, anchor, *part),
         Way::Countryside(part) => return countryside(layout, candidate, anchor, *part),
         Way::Between => {
-            let other = names.get(1)?.first()?;
+            let others = names.get(1)?.candidates;
+            let best = others.first()?.score;
+            // A way leads from a place to one that is not far: the nearest of the likely ones.
+            let other = others
+                .iter()
+                .filter(|c| c.score > best - BETWEEN_LESS_LIKELY)
+                .filter_map(|c| Some((at.distance_m(c.at?), c)))
+                .min_by(|a, b| a.0.total_cmp(&b.0))
+                .map(|(_, c)| c)?;
             let other = located(layout, other, 1.0);
             let (middle, radius_m) = relative::between(
                 (at, anchor_m),
@@ -1354,12 +1538,12 @@ fn border(
     layout: &Layout,
     candidate: &Candidate,
     first: Located,
-    names: &[&[Candidate]],
+    names: &[Weighed<'_>],
 ) -> Option<Located> {
     let mut out = first.clone();
     out.precision = Precision::Region;
     out.basis = Basis::Offset;
-    let second = names.get(1).and_then(|list| list.first());
+    let second = names.get(1).and_then(|list| list.candidates.first());
     let other_name = second.map(|c| layout.place(c.place).name().to_owned());
     out.name = match &other_name {
         Some(other) => format!("border of {} and {other}", first.name),
@@ -1392,7 +1576,7 @@ fn border(
 fn with_subject(
     layout: &Layout,
     item: &Item,
-    subject: &[Candidate],
+    subject: Weighed<'_>,
     told: Vec<Located>,
 ) -> Vec<Located> {
     let Some(offset) = told.first() else {

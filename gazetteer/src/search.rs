@@ -2,7 +2,7 @@
 
 use crate::fold::{self, Key, skeleton};
 use crate::layout::{Layout, POSTING_DEMONYM, POSTING_PLACE};
-use crate::{Extent, Kind, LonLat};
+use crate::{Extent, Kind, LonLat, resolve};
 
 /// Names looked at for one prefix: enough to hold the important ones of any three letters.
 const PREFIX_ROWS_MAX: usize = 20_000;
@@ -31,13 +31,17 @@ pub(crate) fn search(layout: &Layout, query: &str, limit: usize) -> Vec<u32> {
     }
     if found.len() < limit {
         for place in layout.by_skeleton(&skeleton::skeleton(&folded)).take(500) {
-            found.push((0, layout.place(place).importance(), place));
+            if resolve::alike(layout, &folded, place) * 100.0 >= f64::from(resolve::ALIKE_ANYWHERE)
+            {
+                found.push((0, layout.place(place).importance(), place));
+            }
         }
     }
     // A full name of a village goes behind a capital that begins so; but it comes before other
-    // villages.
+    // villages. What only sounds alike comes last, however important.
     found.sort_by_key(|(rank, importance, place)| {
         (
+            *rank == 0,
             std::cmp::Reverse(u16::from(*importance) + 20 * u16::from(*rank)),
             *place,
         )

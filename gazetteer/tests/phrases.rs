@@ -143,6 +143,72 @@ fn a_place_by_way_of_another() {
 }
 
 #[test]
+fn the_embedded_starter_is_what_the_tables_make() {
+    let built = gazetteer::build::Builder::new().finish();
+    assert!(built == Gazetteer::starter().as_bytes());
+}
+
+#[test]
+fn the_circle_is_as_wide_as_the_doubt() {
+    let Some(g) = starter() else { return };
+    for (phrase, least_m, most_m) in [
+        ("al-Tanf garrison", 1_000.0, 5_000.0),
+        ("al-Tanf, Syria", 5_000.0, 35_000.0),
+        ("Damascus", 5_000.0, 20_000.0),
+        ("London", 10_000.0, 30_000.0),
+        ("Aleppo", 5_000.0, 20_000.0),
+    ] {
+        let best = &g.resolve(phrase, &Context::default())[0];
+        let radius_m = best.radius_m.unwrap_or_default();
+        assert!((least_m..most_m).contains(&radius_m), "{phrase}: {best:?}");
+    }
+    let wide = &g.resolve("al-Tanf, Syria", &Context::default())[0];
+    assert!(
+        wide.because
+            .iter()
+            .any(|reason| reason.contains("lie near")),
+        "{wide:?}"
+    );
+}
+
+#[test]
+fn an_unknown_name_lies_somewhere_in_the_division_told() {
+    let Some(g) = starter() else { return };
+    let best = &g.resolve(
+        "Qwertzuiopu village, Homs Governorate, Syria",
+        &Context::default(),
+    )[0];
+    assert_eq!(best.precision, Precision::Admin, "{best:?}");
+    assert_eq!(best.country, CountryCode::new("SY"));
+}
+
+#[test]
+fn a_word_that_is_no_name_finds_nothing() {
+    let Some(g) = starter() else { return };
+    assert!(g.resolve("Qwertzuiopu", &Context::default()).is_empty());
+    assert!(g.search("Qwertzuiopu", 10).is_empty());
+}
+
+#[test]
+fn a_search_shows_what_begins_so_before_what_sounds_so() {
+    let Some(g) = starter() else { return };
+    for (query, first) in [
+        ("Damas", "Damascus"),
+        ("Aleppo", "Aleppo"),
+        ("Hasaka", "Hasakah"),
+    ] {
+        let found = g.search(query, 10);
+        assert!(
+            found
+                .first()
+                .is_some_and(|place| place.name.contains(first)),
+            "{query}: {:?}",
+            found.iter().map(|place| &place.name).collect::<Vec<_>>()
+        );
+    }
+}
+
+#[test]
 fn a_part_of_a_country_is_an_area_and_never_a_point() {
     let Some(g) = starter() else { return };
     for (phrase, lat, lon, km) in [
@@ -205,7 +271,7 @@ fn phrases_in_running_text() {
         assert!(
             found.contains(&(words.to_owned(), usage)),
             "{words} {usage:?} not in {found:?}"
-        )
+        );
     };
     has("US", Usage::Demonym);
     has("the al-Tanf garrison", Usage::Place);

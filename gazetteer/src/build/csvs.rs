@@ -146,10 +146,15 @@ fn add_divisions(
     let mut divisions: Vec<_> = divisions.into_iter().collect();
     divisions.sort_by(|a, b| a.0.cmp(&b.0));
     for ((cc, first, second), points) in divisions {
-        let Some((at, radius_m)) = super::geonames::middle(&points) else {
+        let whole_first = second.is_empty();
+        let kind = if whole_first {
+            Kind::Admin1
+        } else {
+            Kind::Admin2
+        };
+        let Some((at, radius_m)) = super::geonames::middle(&points, kind) else {
             continue;
         };
-        let whole_first = second.is_empty();
         let own = if whole_first {
             format!("table:{cc}/{first}")
         } else {
@@ -160,11 +165,7 @@ fn add_divisions(
             Row {
                 id: own.clone(),
                 name,
-                kind: if whole_first {
-                    Kind::Admin1
-                } else {
-                    Kind::Admin2
-                },
+                kind,
                 country: CountryCode::new(&cc),
                 at: Some(at),
                 radius_m: Some(radius_m),

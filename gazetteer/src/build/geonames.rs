@@ -216,10 +216,11 @@ pub(crate) fn add_divisions_from_codes(builder: &mut Builder) {
             }
             continue;
         }
-        let Some((at, radius_m)) = inside.get(&hash).and_then(|points| middle(points)) else {
+        let first = code.matches('.').count() == 1;
+        let kind = if first { Kind::Admin1 } else { Kind::Admin2 };
+        let Some((at, radius_m)) = inside.get(&hash).and_then(|points| middle(points, kind)) else {
             continue;
         };
-        let first = code.matches('.').count() == 1;
         let country = CountryCode::new(&code[..code.len().min(2)]);
         let within1 = (!first)
             .then(|| {
@@ -231,7 +232,7 @@ pub(crate) fn add_divisions_from_codes(builder: &mut Builder) {
             Row {
                 id: format!("geonames:{geonames_id}"),
                 name,
-                kind: if first { Kind::Admin1 } else { Kind::Admin2 },
+                kind,
                 country,
                 at: Some(at),
                 radius_m: Some(radius_m),
@@ -246,8 +247,13 @@ pub(crate) fn add_divisions_from_codes(builder: &mut Builder) {
     }
 }
 
-/// The median point of places, and the distance within which nine in ten of them lie.
-pub(crate) fn middle(points: &[LonLat]) -> Option<(LonLat, f64)> {
+/// What is usual for a division of its level counts as much as so many known places: a handful of
+/// places tells little of how far their division reaches.
+const USUAL_WORTH_PLACES: f64 = 5.0;
+
+/// The median point of the places in a division, and the distance within which nine in ten of
+/// them lie; with few places, nearer to what is usual for divisions of that level.
+pub(crate) fn middle(points: &[LonLat], kind: Kind) -> Option<(LonLat, f64)> {
     let median = |mut values: Vec<f64>| {
         values.sort_by(f64::total_cmp);
         values[values.len() / 2]
@@ -261,5 +267,8 @@ pub(crate) fn middle(points: &[LonLat]) -> Option<(LonLat, f64)> {
     let mut distances: Vec<f64> = points.iter().map(|other| at.distance_m(*other)).collect();
     distances.sort_by(f64::total_cmp);
     let radius_m = distances[(distances.len() * 9 / 10).min(distances.len() - 1)];
-    Some((at, radius_m.max(10_000.0)))
+    let count = points.len() as f64;
+    let usual_m = crate::size::place_radius_m(kind, 0, None, None);
+    let mixed_m = (count * radius_m + USUAL_WORTH_PLACES * usual_m) / (count + USUAL_WORTH_PLACES);
+    Some((at, mixed_m.max(10_000.0)))
 }

@@ -72,7 +72,7 @@ pub(crate) fn write(builder: Builder) -> Vec<u8> {
             .extent
             .or_else(|| draft.shape.as_deref().and_then(crate::shape::extent));
         let radius = draft.radius_m.unwrap_or_else(|| {
-            crate::doubt::place_radius_m(draft.kind, u64::from(draft.population), extent, draft.at)
+            crate::size::place_radius_m(draft.kind, u64::from(draft.population), extent, draft.at)
                 as f32
         });
         put(40, radius.to_bits());
