@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 /// The folder of shared data, or `None` with a word of why a test is left out.
-pub fn shared(test: &str) -> Option<PathBuf> {
+pub(crate) fn shared(test: &str) -> Option<PathBuf> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let folder = std::env::var_os("SHARED_DIR").map_or_else(
         || root.join("../shared"),
@@ -25,7 +25,7 @@ pub fn shared(test: &str) -> Option<PathBuf> {
 }
 
 /// Says that a test is left out, and why; the test script counts it as skipped.
-pub fn left_out(test: &str, why: &str) {
+pub(crate) fn left_out(test: &str, why: &str) {
     eprintln!("skipped: {test}: {why}");
     if let Some(file) = std::env::var_os("PLACETIME_SKIPS")
         && let Ok(mut file) = std::fs::OpenOptions::new()
