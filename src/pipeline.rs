@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use gazetteer::{Gazetteer, Located};
+use gazetteer::{Basis, Gazetteer, Located};
 use sha2::{Digest, Sha256};
 
 use crate::incident::{Account, DatePrecision, Party, PlaceTold, Quote, Standing};
@@ -59,10 +59,13 @@ fn account(
     let mut quotes: Vec<Quote> = Vec::new();
     // The sentences that tell of the event, then the words of each field.
     for span in telling.events.iter().take(4) {
-        let sentence = reading
+        let next = reading
             .sentences
-            .iter()
-            .find(|s| s.span.contains(&span.start));
+            .partition_point(|s| s.span.start <= span.start);
+        let sentence = next
+            .checked_sub(1)
+            .map(|i| &reading.sentences[i])
+            .filter(|s| s.span.contains(&span.start));
         let sentence = sentence.map_or_else(|| span.clone(), |s| s.span.clone());
         let told = quote("event", &sentence);
         if !quotes.contains(&told) {
@@ -98,7 +101,9 @@ fn account(
         tags: telling.tags.clone(),
         standing: telling.standing,
         when: telling.when.clone(),
-        place: place.map_or_else(PlaceTold::default, |p| place_told(text, p)),
+        place: place.map_or_else(PlaceTold::default, |p| {
+            place_told(text, p, telling.place_inferred)
+        }),
         actors: telling.actors.iter().map(party).collect(),
         actors_by: telling
             .says
@@ -114,7 +119,7 @@ fn account(
     }
 }
 
-fn place_told(text: &str, words: &PlaceWords) -> PlaceTold {
+fn place_told(text: &str, words: &PlaceWords, inferred: Option<&str>) -> PlaceTold {
     let passed_over = |l: &Located| {
         let country = l.country.map(|c| format!(", {c}")).unwrap_or_default();
         let why = l
@@ -124,8 +129,13 @@ fn place_told(text: &str, words: &PlaceWords) -> PlaceTold {
             .unwrap_or_default();
         format!("{}{country}{why}", l.name)
     };
+    let mut located = words.candidates.first().cloned();
+    if let (Some(place), Some(why)) = (&mut located, inferred) {
+        place.basis = Basis::Inferred;
+        place.because.insert(0, why.to_owned());
+    }
     PlaceTold {
-        located: words.candidates.first().cloned(),
+        located,
         text: text[words.span.clone()].to_owned(),
         alternatives: words
             .candidates

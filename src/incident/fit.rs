@@ -11,9 +11,6 @@ use super::{IncidentType, When};
 #[must_use]
 pub fn compatible(a: IncidentType, b: IncidentType) -> bool {
     use IncidentType as T;
-    if a == b {
-        return true;
-    }
     let violent = |t: T| {
         t.kind() == super::Kind::Strike
             || matches!(
@@ -21,6 +18,7 @@ pub fn compatible(a: IncidentType, b: IncidentType) -> bool {
                 T::AttackOther
                     | T::AttackCivilians
                     | T::Assassination
+                    | T::Abduction
                     | T::Clash
                     | T::Raid
                     | T::Sabotage
@@ -29,42 +27,57 @@ pub fn compatible(a: IncidentType, b: IncidentType) -> bool {
                     | T::Crackdown
             )
     };
-    let vague = |t: T| matches!(t, T::AttackOther);
-    let pair = |x: T, y: T| (a == x && b == y) || (a == y && b == x);
     let fire = |t: T| {
         matches!(
             t,
             T::Airstrike | T::DroneStrike | T::MissileStrike | T::Shelling
         )
     };
-    (vague(a) && violent(b) || vague(b) && violent(a))
-        || (fire(a) && fire(b))
-        || pair(T::Explosion, T::BombingIed)
-        || pair(T::Explosion, T::SuicideBombing)
-        || pair(T::Explosion, T::MissileStrike)
-        || pair(T::Explosion, T::Airstrike)
-        || pair(T::Explosion, T::DroneStrike)
-        || pair(T::Explosion, T::Shelling)
-        || pair(T::Explosion, T::Accident)
-        || pair(T::BombingIed, T::SuicideBombing)
-        || pair(T::AttackCivilians, T::Assassination)
-        || pair(T::AttackCivilians, T::Abduction)
-        || pair(T::AttackCivilians, T::Crackdown)
-        || pair(T::Protest, T::Crackdown)
-        || pair(T::Protest, T::Riot)
-        || pair(T::Riot, T::Crackdown)
-        || pair(T::Flood, T::Storm)
-        || pair(T::Flood, T::Landslide)
-        || pair(T::Flood, T::Accident)
-        || pair(T::Raid, T::Arrest)
-        || pair(T::Raid, T::Clash)
-        || pair(T::Raid, T::Assassination)
-        || pair(T::Clash, T::TerritoryChange)
-        || pair(T::SeaIncident, T::MissileStrike)
-        || pair(T::SeaIncident, T::DroneStrike)
-        || pair(T::SeaIncident, T::Abduction)
-        || pair(T::AirEncounter, T::ForcePosture)
+    a == b
+        || a == T::AttackOther && violent(b)
+        || b == T::AttackOther && violent(a)
+        || fire(a) && fire(b)
+        || PAIRS.iter().any(|p| *p == (a, b) || *p == (b, a))
 }
+
+/// Types that reports use for one another beside an attack whose means is not told.
+const PAIRS: &[(IncidentType, IncidentType)] = {
+    use IncidentType as T;
+    &[
+        (T::Explosion, T::BombingIed),
+        (T::Explosion, T::SuicideBombing),
+        (T::Explosion, T::MissileStrike),
+        (T::Explosion, T::Airstrike),
+        (T::Explosion, T::DroneStrike),
+        (T::Explosion, T::Shelling),
+        (T::Explosion, T::Accident),
+        (T::BombingIed, T::SuicideBombing),
+        (T::AttackCivilians, T::Assassination),
+        (T::AttackCivilians, T::Abduction),
+        (T::AttackCivilians, T::Crackdown),
+        (T::AttackCivilians, T::Sabotage),
+        (T::Protest, T::Crackdown),
+        (T::Protest, T::Riot),
+        (T::Protest, T::Arrest),
+        (T::Riot, T::Crackdown),
+        (T::Riot, T::Arrest),
+        (T::Riot, T::Clash),
+        (T::Riot, T::Sabotage),
+        (T::Crackdown, T::Arrest),
+        (T::Flood, T::Storm),
+        (T::Flood, T::Landslide),
+        (T::Flood, T::Accident),
+        (T::Storm, T::Landslide),
+        (T::Raid, T::Arrest),
+        (T::Raid, T::Clash),
+        (T::Raid, T::Assassination),
+        (T::Clash, T::TerritoryChange),
+        (T::SeaIncident, T::MissileStrike),
+        (T::SeaIncident, T::DroneStrike),
+        (T::SeaIncident, T::Abduction),
+        (T::AirEncounter, T::ForcePosture),
+    ]
+};
 
 /// Could two dates be of one event?
 #[must_use]
@@ -112,6 +125,15 @@ pub fn located_fit(a: &Located, b: &Located) -> bool {
     if let (Some(x), Some(y)) = (a.country, b.country)
         && x != y
         && (a.precision == Precision::Country || b.precision == Precision::Country)
+    {
+        return false;
+    }
+    // A province of one country is no province or town of another, however near.
+    let province = |l: &Located| l.precision == Precision::Admin;
+    let town = |l: &Located| l.precision == Precision::Place;
+    if let (Some(x), Some(y)) = (a.country, b.country)
+        && x != y
+        && (province(a) && (province(b) || town(b)) || province(b) && town(a))
     {
         return false;
     }

@@ -4,7 +4,7 @@
 //! of event and sides agree within what each leaves open, and nothing tells them apart. An account
 //! is held against every account of an incident, so that likeness does not creep from day to day.
 
-use gazetteer::{Located, Precision};
+use gazetteer::Located;
 
 use super::fit::{compatible, dates_fit, located_fit};
 use super::{Account, DatePrecision, Incident, Party, When};
@@ -138,18 +138,42 @@ fn places_fit(a: &Account, b: &Account) -> bool {
     }
 }
 
-/// Two times of day more than so many hours apart tell of two events.
-const HOURS_APART: i64 = 3;
+/// Two times of day more than so many minutes apart tell of two events. Reports of one event give
+/// its beginning, its end or the first alarm; three hours hold these together in the samples.
+const MINUTES_APART: i32 = 180;
 
+/// Are the times of day too far apart? Only like with like: both with a zone, or both as told at
+/// the place.
 fn hours_apart(a: &Account, b: &Account) -> bool {
-    let hour = |w: &When| -> Option<i64> {
-        let time = w.time_start.as_deref()?;
-        time.get(..2)?.parse().ok()
+    const MINUTES_A_DAY: i32 = 24 * 60;
+    let told = |w: &When| w.time_start.as_deref().and_then(clock);
+    let (Some((x, x_zone)), Some((y, y_zone))) = (told(&a.when), told(&b.when)) else {
+        return false;
     };
-    match (hour(&a.when), hour(&b.when)) {
-        (Some(x), Some(y)) => (x - y).abs() > HOURS_APART,
-        _ => false,
+    if x_zone.is_some() != y_zone.is_some() {
+        return false;
     }
+    let utc = |minutes: i32, zone: Option<i32>| minutes - zone.unwrap_or(0);
+    let apart = (utc(x, x_zone) - utc(y, y_zone)).rem_euclid(MINUTES_A_DAY);
+    apart.min(MINUTES_A_DAY - apart) > MINUTES_APART
+}
+
+/// "04:17+03:00" as minutes of the day and the zone's minutes; no zone for "04:17".
+fn clock(time: &str) -> Option<(i32, Option<i32>)> {
+    let minutes = |text: &str| -> Option<i32> {
+        let (h, m) = text.split_once(':')?;
+        Some(h.parse::<i32>().ok()? * 60 + m.parse::<i32>().ok()?)
+    };
+    let told = minutes(time.get(..5)?)?;
+    let zone = match time.get(5..)? {
+        "" => None,
+        "Z" => Some(0),
+        zone => {
+            let sign = if zone.starts_with('-') { -1 } else { 1 };
+            Some(sign * minutes(zone.get(1..)?)?)
+        }
+    };
+    Some((told, zone))
 }
 
 #[derive(PartialEq, Eq)]
@@ -293,10 +317,7 @@ fn place_words(a: &Located, b: &Located) -> (String, bool) {
     let points = a.precision.is_pointlike() && b.precision.is_pointlike();
     let close = a.precision.is_pointlike() || b.precision.is_pointlike();
     if a.place_id.is_some() && a.place_id == b.place_id {
-        return (
-            format!("the same place: {}", a.name),
-            points || a.precision >= Precision::Admin && false,
-        );
+        return (format!("the same place: {}", a.name), points);
     }
     match (a.centre, b.centre) {
         (Some(p), Some(q)) if points => (
@@ -310,5 +331,19 @@ fn place_words(a: &Located, b: &Located) -> (String, bool) {
         ),
         _ if close => (format!("{} and {} hold each other", a.name, b.name), false),
         _ => (format!("{} and {} agree", a.name, b.name), false),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_of_day_with_their_zones() {
+        assert_eq!(clock("04:17"), Some((257, None)));
+        assert_eq!(clock("04:17Z"), Some((257, Some(0))));
+        assert_eq!(clock("04:17+03:30"), Some((257, Some(210))));
+        assert_eq!(clock("04:17-05:00"), Some((257, Some(-300))));
+        assert_eq!(clock("early"), None);
     }
 }

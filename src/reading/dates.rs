@@ -149,11 +149,11 @@ pub fn is_date_line(line: &str) -> bool {
 pub fn date_line(line: &str) -> Option<Date> {
     let words = tokens(line, 0..line.len());
     let found = find(&words);
-    let (mention, day) = found.iter().find_map(|m| match &m.form {
-        Form::Full(day) => Some((m, *day)),
+    let day = found.iter().find_map(|m| match m.form {
+        Form::Full(day) => Some(day),
         _ => None,
     })?;
-    let others = words
+    let mut others = words
         .iter()
         .enumerate()
         .filter(|(i, t)| !found.iter().any(|m| m.tokens.contains(i)) && t.is_word());
@@ -176,12 +176,11 @@ pub fn date_line(line: &str) -> Option<Date> {
         "bst",
         "cet",
     ];
-    let clean = others.clone().all(|(_, t)| {
+    let clean = others.all(|(_, t)| {
         filler.contains(&t.lower.as_str())
             || t.lower.contains(':')
             || t.lower.chars().all(|c| c.is_ascii_digit()) && t.lower.len() <= 2
     });
-    let _ = mention;
     clean.then_some(day)
 }
 
@@ -462,7 +461,6 @@ impl Scan<'_> {
 
     /// "June 2022", "June of last year", "early June 2022".
     fn month_year(&self, i: usize) -> Option<Found> {
-        let start = i;
         let i = i + usize::from(matches!(self.word(i), "early" | "late" | "mid" | "mid-"));
         let m = self.month_word(i)?;
         let at = self.skip_dot(i + 1);
@@ -479,7 +477,6 @@ impl Scan<'_> {
                 at + 2,
             ));
         }
-        let _ = start;
         None
     }
 
@@ -651,8 +648,8 @@ impl Scan<'_> {
             ("the", "day") if w(2) == "before" && w(3) == "yesterday" => (Form::Day(-2), 4),
             (
                 "days" | "weeks" | "months" | "hours" | "years" | "minutes",
-                "later" | "earlier" | "ago" | "after",
-            ) if w(1) != "after" || false => {
+                "later" | "earlier" | "ago",
+            ) => {
                 let unit = unit(w(0))?;
                 let form = match w(1) {
                     "ago" => Form::Ago { n: None, unit },
@@ -767,10 +764,44 @@ impl Scan<'_> {
                     | "had"
                     | "election"
                     | "elections"
-            );
+            )
+            && !EVENTS_OF_A_YEAR.contains(&after);
         (self.given || led && !counts).then(|| Found::new(Form::Year(y), i + 1))
     }
 }
+
+/// What is called by its year: "the 1960 earthquake", "the 1994 genocide".
+const EVENTS_OF_A_YEAR: &[&str] = &[
+    "earthquake",
+    "quake",
+    "tsunami",
+    "flood",
+    "floods",
+    "disaster",
+    "revolution",
+    "uprising",
+    "coup",
+    "massacre",
+    "massacres",
+    "genocide",
+    "attack",
+    "attacks",
+    "bombing",
+    "bombings",
+    "explosion",
+    "crash",
+    "invasion",
+    "crisis",
+    "protests",
+    "riots",
+    "ceasefire",
+    "agreement",
+    "siege",
+    "hurricane",
+    "cyclone",
+    "famine",
+    "conflict",
+];
 
 fn month_follows_not(word: &str) -> bool {
     month(word).is_none()
@@ -1488,7 +1519,7 @@ mod tests {
         let mention = found
             .first()
             .unwrap_or_else(|| panic!("no date in {words}"));
-        let published = published.map(|p| p.parse().unwrap());
+        let published = published.map(|p| p.parse().expect("the test says so"));
         let when = resolve(
             mention,
             &words[mention.span.clone()],
@@ -1538,7 +1569,7 @@ mod tests {
         let when = resolve(
             &found[0],
             words,
-            Some("2022-06-18".parse().unwrap()),
+            Some("2022-06-18".parse().expect("the test says so")),
             Direction::Past,
         );
         assert_eq!(when.edtf, "2022-06-15");
@@ -1562,7 +1593,12 @@ mod tests {
         let words = "Days later";
         let found = find(&tokens(words, 0..words.len()));
         let june = month_of(2016, 6, "");
-        let when = from_event(&found[0], words, &june, Some("2016-07-25".parse().unwrap()));
+        let when = from_event(
+            &found[0],
+            words,
+            &june,
+            Some("2016-07-25".parse().expect("the test says so")),
+        );
         assert_eq!(when.edtf, "2016-06-03/2016-07-24");
     }
 
@@ -1570,11 +1606,11 @@ mod tests {
     fn a_date_line_is_nothing_but_a_date() {
         assert_eq!(
             date_line("25 July 2016"),
-            Some("2016-07-25".parse().unwrap())
+            Some("2016-07-25".parse().expect("the test says so"))
         );
         assert_eq!(
             date_line("Published: May 3, 2024 10:15 GMT"),
-            Some("2024-05-03".parse().unwrap())
+            Some("2024-05-03".parse().expect("the test says so"))
         );
         assert_eq!(date_line("The war began on 25 July 2016"), None);
     }

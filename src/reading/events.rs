@@ -2,10 +2,13 @@
 
 use std::ops::Range;
 
-use crate::incident::{IncidentType, Standing};
+use crate::incident::fit::compatible;
+use crate::incident::{IncidentType, Kind, Standing};
 
-use super::sentences::Token;
-use super::words::{self, Cue, EventWord, Part, Strength};
+use super::numbers::number_at;
+use super::sentences::{Sentence, Token, Words, quotes};
+use super::voice;
+use super::words::{self, EventWord, Part, Sense, Side, Strength};
 
 /// How the noun of an event is introduced.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -33,16 +36,23 @@ pub struct EventMention {
     pub article: Article,
     /// "another", "a similar", "separate": not the one told before.
     pub another: bool,
+    /// "protests also took place": beside the one told before.
+    pub also_told: bool,
     /// "the latest attack".
     pub latest: bool,
     /// "a second round of strikes": the same event going on.
     pub round: bool,
     /// "these two attacks", "all three attacks": so many told before; 0 for one.
     pub group: usize,
+    /// "two bombs went off", "ten died in two attacks": so many that the report goes on to tell
+    /// one by one; 0 for one.
+    pub several: usize,
     /// "in response to an attack": came before the event of the sentence.
     pub cause: bool,
     /// What its words make of it.
     pub standing: Standing,
+    /// Told in somebody's quoted words.
+    pub quoted: bool,
     /// Somebody denies it in the sentence.
     pub denied: bool,
     /// No single event: "a series of attacks".
@@ -57,93 +67,101 @@ pub struct EventMention {
     pub also: Vec<Range<usize>>,
 }
 
-/// A word that opens a clause of its own.
-fn opens_clause(word: &str) -> bool {
-    matches!(
-        word,
-        "after"
-            | "before"
-            | "when"
-            | "while"
-            | "which"
-            | "where"
-            | "who"
-            | "whom"
-            | "because"
-            | "although"
-            | "though"
-            | "as"
-            | "following"
-            | "believing"
-            | "claiming"
-            | "amid"
-            | "but"
-            | "that"
-            | "since"
-            | "until"
-            | "whereas"
-            | "causing"
-            | "prompting"
-    )
+impl EventMention {
+    /// Is the token one of the words that tell of the event?
+    #[must_use]
+    pub fn holds(&self, at: usize) -> bool {
+        self.tokens.contains(&at) || self.also.iter().any(|r| r.contains(&at))
+    }
 }
+
+/// Words that open a clause of their own.
+const CLAUSE_OPENERS: &[&str] = &[
+    "after",
+    "before",
+    "when",
+    "while",
+    "which",
+    "where",
+    "who",
+    "whom",
+    "because",
+    "although",
+    "though",
+    "as",
+    "following",
+    "believing",
+    "claiming",
+    "amid",
+    "but",
+    "that",
+    "since",
+    "until",
+    "whereas",
+    "causing",
+    "prompting",
+];
+
+/// Verbs that open a clause after "and".
+const VERBS_AFTER_AND: &[&str] = &[
+    "follows",
+    "followed",
+    "killed",
+    "wounded",
+    "injured",
+    "destroyed",
+    "hit",
+    "struck",
+    "seized",
+    "took",
+    "fired",
+    "attacked",
+    "shot",
+    "said",
+    "left",
+    "was",
+    "were",
+    "has",
+    "had",
+    "is",
+    "kidnapped",
+    "abducted",
+    "resulted",
+    "told",
+    "burned",
+];
+
+/// Marks between clauses.
+const CLAUSE_MARKS: &[&str] = &[";", "—", "–", ":"];
 
 /// For each token the number of its clause.
 #[must_use]
 pub fn clauses(tokens: &[Token]) -> Vec<usize> {
+    let words = Words(tokens);
     let mut out = Vec::with_capacity(tokens.len());
     let mut clause = 0;
-    for (i, token) in tokens.iter().enumerate() {
-        let word = token.lower.as_str();
-        let breaks = matches!(word, ";" | "—" | "–" | ":")
-            || (opens_clause(word) && i > 0)
-            || (word == "," && i > 0)
-            || (word == "and" && tokens.get(i + 1).is_some_and(|n| looks_like_verb(&n.lower)));
-        if breaks {
-            clause += 1;
-        }
+    for i in 0..tokens.len() {
+        let word = words.at(i);
+        let breaks = CLAUSE_MARKS.contains(&word)
+            || i > 0 && (word == "," || CLAUSE_OPENERS.contains(&word))
+            || word == "and" && VERBS_AFTER_AND.contains(&words.at(i + 1));
+        clause += usize::from(breaks);
         out.push(clause);
     }
     out
 }
 
-fn looks_like_verb(word: &str) -> bool {
-    matches!(
-        word,
-        "follows"
-            | "followed"
-            | "killed"
-            | "wounded"
-            | "injured"
-            | "destroyed"
-            | "hit"
-            | "struck"
-            | "seized"
-            | "took"
-            | "fired"
-            | "attacked"
-            | "shot"
-            | "said"
-            | "left"
-            | "was"
-            | "were"
-            | "has"
-            | "had"
-            | "is"
-            | "kidnapped"
-            | "abducted"
-            | "resulted"
-            | "told"
-            | "burned"
-    )
-}
+/// The means a sentence names, with the tokens that name them.
+type Means = Vec<(Range<usize>, IncidentType)>;
 
 /// The events a sentence tells of, in order.
 #[must_use]
-pub fn find(tokens: &[Token]) -> Vec<EventMention> {
+pub fn find(sentence: &Sentence) -> Vec<EventMention> {
+    let tokens = sentence.tokens.as_slice();
     let clause = clauses(tokens);
-    let word = |i: usize| tokens.get(i).map_or("", |t| t.lower.as_str());
+    let (quoted, _) = quotes(tokens, sentence.opens_quoted);
     let mut triggers: Vec<(Range<usize>, EventWord)> = Vec::new();
-    let mut means: Vec<(Range<usize>, IncidentType)> = Vec::new();
+    let mut means: Means = Vec::new();
     let mut i = 0;
     while i < tokens.len() {
         let Some((len, found)) = words::events().at(tokens, i) else {
@@ -154,358 +172,614 @@ pub fn find(tokens: &[Token]) -> Vec<EventMention> {
         let chosen = choose(tokens, &span, &found);
         if chosen.part == Part::Means {
             means.push((span, chosen.kind));
-        } else if !is_other_sense(tokens, &span, chosen) {
-            triggers.push((span, chosen));
+        } else if let Some(row) = in_its_sense(tokens, &span, chosen) {
+            triggers.push((span, row));
         }
         i += len;
     }
-    let special = special(tokens, &means);
-    let mut out: Vec<EventMention> = Vec::new();
-    for (span, row) in triggers {
-        if let Some(mention) = mention(tokens, &clause, span, row, &means) {
-            out.push(mention);
-        }
-    }
-    if let Some(found) = special
+    let encounter = encounter(tokens, &clause);
+    let mut out: Vec<EventMention> = triggers
+        .into_iter()
+        .filter_map(|(span, row)| mention(tokens, &clause, span, row, &means))
+        .collect();
+    if let Some(found) = encounter
         && !out.iter().any(|m| m.kind == found.kind)
     {
         out.push(found);
         out.sort_by_key(|m| m.tokens.start);
     }
-    let _ = word;
+    for m in &mut out {
+        m.quoted = quoted[m.tokens.start];
+    }
     joined(tokens, &clause, out)
 }
 
 /// A form that is both noun and verb: what stands before tells which.
 fn choose(tokens: &[Token], span: &Range<usize>, rows: &[&EventWord]) -> EventWord {
-    let before = span
-        .start
-        .checked_sub(1)
-        .map_or("", |i| tokens[i].lower.as_str());
+    let words = Words(tokens);
     let noun = rows.iter().find(|r| r.part == Part::Noun);
     let verb = rows.iter().find(|r| r.part == Part::Verb);
-    let word = tokens[span.start].lower.as_str();
     match (noun, verb) {
         (Some(n), Some(v)) => {
-            let to = before == "to";
-            let finite = word.ends_with("ed");
-            if to || finite { **v } else { **n }
+            let infinitive = words.before(span.start, 1) == "to";
+            if infinitive || words.at(span.start).ends_with("ed") {
+                **v
+            } else {
+                **n
+            }
         }
         _ => *rows[0],
     }
 }
 
-/// "struck a deal", "heart attack", "hit by sanctions", "general strike": another sense.
-fn is_other_sense(tokens: &[Token], span: &Range<usize>, row: EventWord) -> bool {
-    let at = |k: isize| -> &str {
-        let base = if k < 0 {
-            span.start as isize + k
-        } else {
-            span.end as isize + k - 1
-        };
-        usize::try_from(base)
-            .ok()
-            .and_then(|i| tokens.get(i))
-            .map_or("", |t| t.lower.as_str())
+/// The row as its neighbours make it; `None` for "struck a deal", "heart attack", "riot police".
+fn in_its_sense(tokens: &[Token], span: &Range<usize>, row: EventWord) -> Option<EventWord> {
+    let words = Words(tokens);
+    let first = words.at(span.start);
+    let phrase: Vec<&str> = span.clone().map(|i| words.at(i)).collect();
+    let near = |side: Side, reach: usize, list: &[String]| {
+        let before = span.start.saturating_sub(reach)..span.start;
+        let after = span.end..(span.end + reach).min(words.len());
+        let has = |mut range: Range<usize>| range.any(|i| list.iter().any(|w| w == words.at(i)));
+        match side {
+            Side::Before => has(before),
+            Side::After => has(after),
+            Side::Around => has(before) || has(after),
+        }
     };
-    let first = tokens[span.start].lower.as_str();
-    match first {
-        "struck" | "strikes" | "strike" | "striking" => {
-            matches!(
-                at(1),
-                "a" | "an" | "by" | "deal" | "action" | "group" | "balance"
-            ) && matches!(
-                at(2),
-                "deal" | "agreement" | "balance" | "tone" | "chord" | "accord" | "how" | "the"
-            ) || matches!(at(1), "action" | "force")
-                || matches!(
-                    at(-1),
-                    "hunger"
-                        | "general"
-                        | "labour"
-                        | "labor"
-                        | "on"
-                        | "rail"
-                        | "teachers'"
-                        | "doctors'"
-                )
+    let mut row = row;
+    let mut needs: Option<bool> = None;
+    for sense in words::senses().get(&phrase.join(" ")).into_iter().flatten() {
+        let found = near(sense.side, sense.reach, &sense.neighbours);
+        match sense.sense {
+            Sense::Other if found => return None,
+            Sense::Needs => needs = Some(needs.unwrap_or(false) || found),
+            Sense::Kind(kind) if found => {
+                row.kind = kind;
+                row.strength = Strength::Own;
+            }
+            _ => {}
         }
-        "hit" | "hits" => {
-            matches!(at(1), "hard" | "back" | "out" | "record")
-                || matches!(at(-1), "hard" | "worst" | "hardest" | "big")
-                || (at(1) == "by"
-                    && matches!(at(2), "sanctions" | "inflation" | "recession" | "criticism"))
+    }
+    if needs == Some(false) {
+        return None;
+    }
+    let other = match first {
+        "march" | "marches" => {
+            let led = &["a", "the", "protest", "peaceful", "this", "mass", "and"];
+            tokens[span.start].capital || !led.contains(&words.before(span.start, 1))
         }
-        "attack" | "attacks" | "attacked" => {
-            matches!(
-                at(-1),
-                "heart" | "panic" | "asthma" | "personal" | "verbal" | "cyber" | "hacking"
-            ) || matches!(at(1), "ad" | "line" | "helicopters")
-        }
-        "fired" | "fire" => {
-            matches!(at(1), "from" | "him" | "her" | "minister" | "for")
-                || matches!(at(-1), "was" | "were" | "been")
-                    && !matches!(
-                        at(1),
-                        "at" | "on" | "from" | "into" | "towards" | "toward" | "by"
-                    )
-        }
-        "march" => {
-            tokens[span.start].capital
-                || !matches!(
-                    at(-1),
-                    "a" | "the" | "protest" | "peaceful" | "this" | "mass"
-                )
-        }
-        "rally" | "rallied" | "rallies" => {
-            matches!(at(1), "behind" | "around") || matches!(at(-1), "market" | "stock" | "price")
-        }
-        "storm" | "storms" => matches!(at(-1), "to" | "perfect" | "political"),
-        "captured" | "liberated" => {
-            matches!(at(1), "on" | "in" | "by")
-                && matches!(at(2), "video" | "footage" | "cameras" | "film")
-        }
-        "fighting"
-            if !matches!(
-                at(1),
-                "between"
-                    | "in"
-                    | "around"
-                    | "near"
-                    | "erupted"
-                    | "broke"
-                    | "continued"
-                    | "raged"
-                    | "has"
-                    | "flared"
-                    | "intensified"
-                    | "over"
-                    | "at"
-                    | "resumed"
-                    | "with"
-                    | ","
-                    | "."
-                    | "was"
-                    | "on"
-                    | "outside"
-            ) || (at(1) == "with"
-                && !matches!(
-                    at(-1),
-                    "fierce" | "heavy" | "intense" | "in" | "renewed" | "ongoing"
-                )) =>
-        {
-            true
-        }
-        "battle" | "battles" | "fighting" | "battled" | "fought" | "clash" => {
-            matches!(at(1), "against" | "for")
-                && matches!(at(2), "corruption" | "cancer" | "covid-19" | "inflation")
-                || matches!(at(-1), "legal" | "court" | "political" | "diplomatic")
-        }
-        "crash" => matches!(at(-1), "market" | "stock" | "financial"),
-        "flooded" | "inundated" => {
-            matches!(at(1), "with" | "by")
-                && matches!(at(2), "calls" | "complaints" | "requests" | "messages")
-        }
-        "raised" => true,
-        "killed" | "dead" | "died" | "killing" | "wounded" | "injured" => {
-            matches!(at(1), "the" | "off") && matches!(at(2), "bill" | "deal" | "talks" | "idea")
+        "fired" if span.len() == 1 => {
+            // "was fired": lost his job, unless something was fired at somebody.
+            ["was", "were", "been"].contains(&words.before(span.start, 1))
+                && !["at", "on", "from", "into", "towards", "toward", "by"]
+                    .contains(&words.at(span.end))
         }
         "operation" | "operations" => {
-            row.strength == Strength::Operation && !operation_seeks(tokens, span)
+            row.strength == Strength::Operation && !operation_seeks(words, span)
         }
-        "deployed" | "redeployed" => !tokens[span.end..(span.end + 8).min(tokens.len())]
-            .iter()
-            .any(|t| {
-                matches!(
-                    t.lower.as_str(),
-                    "troops"
-                        | "forces"
-                        | "soldiers"
-                        | "jets"
-                        | "aircraft"
-                        | "warships"
-                        | "planes"
-                        | "police"
-                        | "reinforcements"
-                        | "tanks"
-                        | "battalion"
-                        | "brigade"
-                        | "helicopters"
-                        | "destroyer"
-                        | "carrier"
-                )
-            }),
-        "set" | "established" => {
-            !tokens[span.end..(span.end + 6).min(tokens.len())]
-                .iter()
-                .any(|t| {
-                    matches!(
-                        t.lower.as_str(),
-                        "base"
-                            | "bases"
-                            | "outpost"
-                            | "outposts"
-                            | "checkpoint"
-                            | "checkpoints"
-                            | "garrison"
-                            | "camp"
-                    )
-                })
-                && !tokens[span.start.saturating_sub(6)..span.start]
-                    .iter()
-                    .any(|t| {
-                        matches!(
-                            t.lower.as_str(),
-                            "base" | "outpost" | "checkpoint" | "garrison"
-                        )
-                    })
+        "entered" => !armed_entry(tokens, span),
+        "captured" | "seized" if span.len() == 1 => {
+            row.kind = seized_what(tokens, span)?;
+            false
         }
-        "destroyed" => matches!(at(1), "by") && at(2) == "time",
-        "intercepted" => tokens[span.end..(span.end + 5).min(tokens.len())]
-            .iter()
-            .any(|t| {
-                matches!(
-                    t.lower.as_str(),
-                    "message" | "messages" | "call" | "calls" | "communications"
-                )
-            }),
-        "established up" => true,
+        "capture" => seized_what(tokens, span) != Some(IncidentType::TerritoryChange),
         _ => false,
-    }
+    };
+    (!other).then_some(row)
 }
+
+/// What soldiers look for in an operation.
+const SEEKING: &[&str] = &["against", "targeting", "capture", "apprehend", "arrest"];
+
+/// Words before "operation" that make it something else, or something told before.
+const OTHER_OPERATIONS: &[&str] = &[
+    "military",
+    "relief",
+    "rescue",
+    "aid",
+    "peacekeeping",
+    "special",
+    "of",
+    "the",
+    "such",
+];
 
 /// "an operation against militants", "operation to capture": soldiers who look for somebody.
-fn operation_seeks(tokens: &[Token], span: &Range<usize>) -> bool {
-    let after = &tokens[span.end..(span.end + 4).min(tokens.len())];
-    let before = &tokens[span.start.saturating_sub(3)..span.start];
-    let seeks = after.iter().any(|t| {
-        matches!(
-            t.lower.as_str(),
-            "against" | "targeting" | "capture" | "apprehend" | "arrest"
-        )
-    });
-    let special = before.iter().any(|t| {
-        matches!(
-            t.lower.as_str(),
-            "military"
-                | "relief"
-                | "rescue"
-                | "aid"
-                | "peacekeeping"
-                | "special"
-                | "of"
-                | "the"
-                | "such"
-        )
-    });
-    tokens[span.start].lower == "operation" && seeks && !special
+fn operation_seeks(words: Words, span: &Range<usize>) -> bool {
+    words.at(span.start) == "operation"
+        && words.any(span.end..span.end + 4, SEEKING)
+        && !words.any(span.start.saturating_sub(3)..span.start, OTHER_OPERATIONS)
 }
 
-/// "an incident involving fighter jets", "jets deployed to where another side's troops are".
-fn special(tokens: &[Token], means: &[(Range<usize>, IncidentType)]) -> Option<EventMention> {
-    let word = |i: usize| tokens.get(i).map_or("", |t| t.lower.as_str());
+/// Nouns for armed people who enter a town.
+const ARMED: &[&str] = &[
+    "troops",
+    "forces",
+    "army",
+    "soldiers",
+    "rebels",
+    "fighters",
+    "militants",
+    "militia",
+    "tanks",
+    "insurgents",
+    "military",
+    "paramilitary",
+    "groups",
+];
+
+/// Nouns for what is taken when territory changes hands.
+const GROUND: &[&str] = &[
+    "town",
+    "towns",
+    "city",
+    "cities",
+    "village",
+    "villages",
+    "base",
+    "bases",
+    "airport",
+    "territory",
+    "district",
+    "districts",
+    "capital",
+    "settlement",
+    "settlements",
+    "positions",
+    "area",
+    "areas",
+    "province",
+    "headquarters",
+    "hill",
+    "hills",
+    "bridge",
+    "crossing",
+    "palace",
+    "neighbourhood",
+    "neighborhood",
+    "region",
+    "control",
+    "garrison",
+    "stronghold",
+    "port",
+    "island",
+    "outpost",
+];
+
+/// Nouns for ships and what else is seized at sea.
+const SHIPS: &[&str] = &[
+    "ship",
+    "vessel",
+    "tanker",
+    "freighter",
+    "boat",
+    "boats",
+    "vessels",
+    "ships",
+    "trawler",
+    "dhow",
+    "carrier",
+];
+
+/// Nouns for people who are taken.
+const TAKEN: &[&str] = &[
+    "girls",
+    "boys",
+    "pupils",
+    "students",
+    "schoolgirls",
+    "schoolchildren",
+    "children",
+    "women",
+    "hostages",
+    "villagers",
+    "travellers",
+    "travelers",
+    "passengers",
+    "worshippers",
+    "workers",
+    "civilians",
+    "tourists",
+    "journalists",
+];
+
+/// Nouns for prisoners of war and suspects: their capture is no incident of its own.
+const PRISONERS: &[&str] = &[
+    "men",
+    "soldiers",
+    "fighters",
+    "suspect",
+    "suspects",
+    "militant",
+    "militants",
+    "leader",
+    "commander",
+    "prisoners",
+    "troops",
+    "him",
+    "her",
+    "them",
+    "weapons",
+    "power",
+    "drugs",
+    "assets",
+    "ammunition",
+    "vehicles",
+    "opportunity",
+    "on",
+];
+
+/// "Troops entered Kherson": armed people before the verb and a name or a town after it.
+fn armed_entry(tokens: &[Token], span: &Range<usize>) -> bool {
+    let words = Words(tokens);
+    let object = span.end..(span.end + 7).min(tokens.len());
+    words.any(span.start.saturating_sub(10)..span.start, ARMED)
+        && (words.any(object.clone(), GROUND) || tokens[object].iter().any(|t| t.capital))
+}
+
+/// "captured the town", "seized a tanker", "seized 270 girls": what is taken tells the type.
+fn seized_what(tokens: &[Token], span: &Range<usize>) -> Option<IncidentType> {
+    let words = Words(tokens);
+    /// How far the object stands from its verb.
+    const OBJECT_REACH: usize = 7;
+    let object = span.end..(span.end + OBJECT_REACH).min(tokens.len());
+    for i in object.clone() {
+        let word = words.at(i);
+        if SHIPS.contains(&word) {
+            return Some(IncidentType::SeaIncident);
+        }
+        if TAKEN.contains(&word) {
+            return Some(IncidentType::Abduction);
+        }
+        if PRISONERS.contains(&word) {
+            return None;
+        }
+        if GROUND.contains(&word) {
+            return Some(IncidentType::TerritoryChange);
+        }
+        if [",", ".", ";"].contains(&word) {
+            break;
+        }
+    }
+    let named = tokens[object].iter().take(4).any(|t| t.capital);
+    // "the only capital that they captured": the object stands before.
+    let before = words.any(span.start.saturating_sub(6)..span.start, GROUND);
+    (named || before).then_some(IncidentType::TerritoryChange)
+}
+
+/// Aircraft, for encounters in the air.
+const AIRCRAFT: &[&str] = &[
+    "jets",
+    "jet",
+    "aircraft",
+    "planes",
+    "warplanes",
+    "fighters",
+    "bomber",
+    "drone",
+];
+
+/// Ships, for encounters at sea.
+const VESSELS: &[&str] = &[
+    "ship",
+    "vessel",
+    "vessels",
+    "ships",
+    "boat",
+    "boats",
+    "tanker",
+    "coastguard",
+];
+
+/// "an incident involving fighter jets": an encounter in the air or at sea.
+fn encounter(tokens: &[Token], clause: &[usize]) -> Option<EventMention> {
+    let words = Words(tokens);
     let at = (0..tokens.len()).find(|i| {
-        matches!(word(*i), "incident" | "encounter")
-            && matches!(word(*i + 1), "involving" | "between" | "with")
+        ["incident", "encounter"].contains(&words.at(*i))
+            && ["involving", "between", "with"].contains(&words.at(*i + 1))
     })?;
-    let near = |list: &[&str]| (at..(at + 12).min(tokens.len())).any(|i| list.contains(&word(i)));
-    let kind = if near(&[
-        "jets",
-        "jet",
-        "aircraft",
-        "planes",
-        "warplanes",
-        "fighters",
-        "bomber",
-        "drone",
-    ]) {
+    let kind = if words.any(at..at + 12, AIRCRAFT) {
         IncidentType::AirEncounter
-    } else if near(&[
-        "ship",
-        "vessel",
-        "vessels",
-        "ships",
-        "boat",
-        "boats",
-        "tanker",
-        "coastguard",
-    ]) {
+    } else if words.any(at..at + 12, VESSELS) {
         IncidentType::SeaIncident
     } else {
         return None;
     };
-    let _ = means;
+    let span = at..at + 1;
     Some(EventMention {
-        tokens: at..at + 1,
         kind,
         sure: true,
-        article: article(tokens, at).0,
-        another: (at.saturating_sub(3)..at)
-            .any(|i| matches!(word(i), "another" | "separate" | "second")),
+        article: article(words, at).0,
+        another: words.any(at.saturating_sub(3)..at, &["another", "separate", "second"]),
+        also_told: false,
         latest: false,
         round: false,
         group: 0,
+        several: 0,
         cause: false,
-        standing: standing(tokens, &(at..at + 1), &clauses(tokens)).0,
+        standing: voice::heard(tokens, &span, clause, true).standing,
+        quoted: false,
         denied: false,
         summary: false,
         passive: false,
         harm_only: false,
         first: false,
         also: Vec::new(),
+        tokens: span,
     })
 }
 
+/// Words that point at something told before.
+const DEFINITE: &[&str] = &[
+    "the", "this", "these", "those", "that", "its", "their", "his", "such",
+];
+
+/// Words that bring in something new.
+const INDEFINITE: &[&str] = &[
+    "a", "an", "another", "one", "two", "three", "four", "five", "several", "some", "multiple",
+];
+
+/// Words before which a noun's own words end.
+const NOUN_EDGES: &[&str] = &[
+    "of", "in", "on", "by", "and", "to", "for", "with", "after", "before", "from", "against",
+    "when", "that's", "as", "at", "was", "were", "is", "has", "had", ",", "(", "“", "\"", "—", "–",
+];
+
 /// The determiner before a noun, and where it stands.
-fn article(tokens: &[Token], at: usize) -> (Article, usize) {
-    let mut k = at;
-    let mut steps = 0;
-    while k > 0 && steps < 6 {
-        k -= 1;
-        steps += 1;
-        let word = tokens[k].lower.as_str();
-        match word {
-            "the" | "this" | "these" | "those" | "that" | "its" | "their" | "his" | "such" => {
-                return (Article::Definite, k);
-            }
-            "a" | "an" | "another" | "one" | "two" | "three" | "four" | "five" | "several"
-            | "some" | "multiple" => return (Article::Indefinite, k),
-            "of" | "in" | "on" | "by" | "and" | "to" | "for" | "with" | "after" | "before"
-            | "from" | "against" | "when" | "that's" | "as" | "at" | "was" | "were" | "is"
-            | "has" | "had" | "," | "(" | "“" | "\"" | "—" | "–" => break,
-            _ => {}
+fn article(words: Words, at: usize) -> (Article, usize) {
+    /// Words that may stand between a determiner and its noun.
+    const ADJECTIVES_MAX: usize = 6;
+    for k in (at.saturating_sub(ADJECTIVES_MAX)..at).rev() {
+        let word = words.at(k);
+        if DEFINITE.contains(&word) {
+            return (Article::Definite, k);
+        }
+        if INDEFINITE.contains(&word) {
+            return (Article::Indefinite, k);
+        }
+        if NOUN_EDGES.contains(&word) {
+            break;
         }
     }
     (Article::Bare, at)
 }
+
+/// Words that set an event apart from the one told before.
+const ANOTHER: &[&str] = &[
+    "another",
+    "second",
+    "similar",
+    "separate",
+    "different",
+    "further",
+    "new",
+    "third",
+];
+
+/// Words that turn to another event, anywhere before it in its sentence.
+const ELSEWHERE: &[&str] = &["elsewhere", "separately"];
+
+/// Verbs that make an agreement news.
+const AGREEING: &[&str] = &[
+    "agreed",
+    "signed",
+    "announced",
+    "reached",
+    "brokered",
+    "declared",
+    "effect",
+    "exchanged",
+    "accepted",
+    "agree",
+    "force",
+    "struck",
+    "concluded",
+    "swapped",
+    "freed",
+];
+
+/// "agreed on a ceasefire": the talk of one is no agreement.
+fn is_agreed(words: Words, span: &Range<usize>) -> bool {
+    /// How far the verb stands from the noun, in tokens.
+    const REACH: usize = 8;
+    words.any(span.start.saturating_sub(REACH)..span.end + REACH, AGREEING)
+}
+
+/// What came before the event that answers it.
+const ANSWERS: &[[&str; 2]] = &[
+    ["response", "to"],
+    ["retaliation", "for"],
+    ["revenge", "for"],
+    ["reprisal", "for"],
+];
 
 fn mention(
     tokens: &[Token],
     clause: &[usize],
     span: Range<usize>,
     row: EventWord,
-    means: &[(Range<usize>, IncidentType)],
+    means: &Means,
 ) -> Option<EventMention> {
-    let word = |i: usize| tokens.get(i).map_or("", |t| t.lower.as_str());
-    let first = word(span.start).to_owned();
+    let words = Words(tokens);
+    if row.strength == Strength::Agreement && !is_agreed(words, &span) {
+        return None;
+    }
     let (article, determiner) = match row.part {
-        Part::Noun => article(tokens, span.start),
+        Part::Noun => article(words, span.start),
         _ => (Article::Verb, span.start),
     };
-    let lead: Vec<&str> = (determiner..span.start).map(word).collect();
-    let before: Vec<&str> = (span.start.saturating_sub(5)..span.start)
-        .map(word)
-        .collect();
-    let has = |list: &[&str]| lead.iter().any(|w| list.contains(w));
-    let near_means = nearest_means(&span, clause, means, word);
+    let (kind, sure) = kind_of(tokens, clause, &span, row, means);
+    let voice = voice::heard(tokens, &span, clause, row.part == Part::Noun);
+    let lead = determiner..span.start;
+    let has = |list: &[&str]| words.any(lead.clone(), list);
+    let plural = is_plural(words.at(span.start)) || words.at(span.end - 1).ends_with('s');
+    let counted = (determiner.saturating_sub(3)..span.start).find_map(|i| match words.at(i) {
+        "both" | "two" => Some(2),
+        "three" => Some(3),
+        "four" => Some(4),
+        "five" => Some(5),
+        _ => None,
+    });
+    let refers = words.any(
+        determiner.saturating_sub(3)..span.start,
+        &["these", "those", "all", "both"],
+    ) || (article == Article::Definite && counted.is_some());
+    let before = span.start.saturating_sub(5)..span.start;
+    let answered = before.clone().skip(1).any(|i| {
+        ANSWERS
+            .iter()
+            .any(|[a, b]| words.at(i - 1) == *a && words.at(i) == *b)
+    });
+    let cause = answered
+        || introduced_by(words, clause, span.start, &["believing"])
+        || has(&["supposed"])
+        || has(&["alleged"]) && words.any(before, &["to"]);
+    let round = followed_by_round(words, &lead);
+    let elsewhere = words.any(0..span.start, ELSEWHERE) || opens_separately(words);
+    Some(EventMention {
+        kind,
+        sure,
+        another: (new_before(words, &span, article) || has(ANOTHER) || elsewhere) && !round,
+        also_told: words.any(span.start.saturating_sub(2)..span.end + 2, &["also"]),
+        latest: has(&["latest", "last", "recent", "most"]),
+        round,
+        group: if plural && refers {
+            counted.unwrap_or(2)
+        } else {
+            0
+        },
+        several: if refers {
+            0
+        } else {
+            several(tokens, &span, row.part)
+        },
+        cause,
+        standing: voice.standing,
+        quoted: false,
+        denied: voice.denied,
+        summary: voice.summary,
+        passive: row.part == Part::Verb && is_passive(words, span.start),
+        harm_only: row.strength == Strength::Harm && kind == row.kind,
+        first: has(&["first", "initial", "original"]) && article == Article::Definite,
+        also: Vec::new(),
+        article,
+        tokens: span,
+    })
+}
+
+fn is_plural(noun: &str) -> bool {
+    noun.ends_with('s') && !noun.ends_with("ss")
+}
+
+/// "In a separate incident", "In another attack": the sentence turns to another event.
+fn opens_separately(words: Words) -> bool {
+    words.at(0) == "in"
+        && ["a", "another", "other"].contains(&words.at(1))
+        && words.any(1..4, &["separate", "another", "different", "second"])
+}
+
+/// Nouns that are counted one event each: "two bombs went off".
+const ONE_EACH: &[&str] = &[
+    "bombs",
+    "explosions",
+    "blasts",
+    "bombings",
+    "attacks",
+    "bombers",
+    "earthquakes",
+    "quakes",
+    "crashes",
+];
+
+/// "two attacks", "three bombs went off": how many events are counted before they are told.
+fn several(tokens: &[Token], span: &Range<usize>, part: Part) -> usize {
+    let words = Words(tokens);
+    /// Words that may stand between the number and the noun.
+    const BETWEEN_MAX: usize = 3;
+    let noun = match part {
+        Part::Noun => Some(span.end - 1),
+        _ => span.start.checked_sub(1),
+    };
+    let Some(noun) = noun.filter(|n| ONE_EACH.contains(&words.at(*n))) else {
+        return 0;
+    };
+    (noun.saturating_sub(BETWEEN_MAX)..noun)
+        .find_map(|i| number_at(tokens, i))
+        .filter(|n| (2..=20).contains(&n.count.least))
+        .map_or(0, |n| n.count.least as usize)
+}
+
+/// Vehicles that crash: "a plane hit a hillside" is no attack.
+const VEHICLES: &[&str] = &[
+    "train", "trains", "bus", "plane", "airliner", "minibus", "lorry", "ferry", "coach", "tram",
+];
+
+/// Who is fired at when a protest is broken up.
+const CROWD: &[&str] = &[
+    "protesters",
+    "protestors",
+    "demonstrators",
+    "protest",
+    "protests",
+    "marchers",
+    "rally",
+    "demonstration",
+    "demonstrations",
+];
+
+/// Those who break it up.
+const SECURITY: &[&str] = &[
+    "police",
+    "officers",
+    "security",
+    "soldiers",
+    "troops",
+    "army",
+    "forces",
+    "gendarmes",
+];
+
+/// Words beside which a strike comes from nobody's aircraft.
+const NOT_FROM_THE_AIR: &[&str] = &[
+    "ship",
+    "vessel",
+    "tanker",
+    "earthquake",
+    "quake",
+    "lightning",
+    "storm",
+];
+
+/// The type its own word, the means beside it and the people around it make, and whether it is
+/// sure.
+fn kind_of(
+    tokens: &[Token],
+    clause: &[usize],
+    span: &Range<usize>,
+    row: EventWord,
+    means: &Means,
+) -> (IncidentType, bool) {
+    let words = Words(tokens);
+    let near = nearest_means(span, clause, means);
+    let all = 0..tokens.len();
+    let crowd = words.any(all.clone(), CROWD);
     let mut kind = row.kind;
     let mut sure = row.strength == Strength::Own;
     match row.strength {
         Strength::Fire | Strength::Harm => {
-            if let Some(found) = near_means {
-                kind = found;
-                sure = true;
-            } else if kind == IncidentType::Airstrike && single_strike_at_sea(tokens) {
+            let by_vehicle = ["hit", "struck", "slammed into", "smashed into"]
+                .contains(&words.at(span.start))
+                && words.any(all.clone(), VEHICLES);
+            let killed_in_a_crowd =
+                row.strength == Strength::Harm && crowd && words.any(0..span.start, SECURITY);
+            if let Some(found) = near {
+                (kind, sure) = (found, true);
+            } else if by_vehicle && row.strength == Strength::Fire {
+                (kind, sure) = (IncidentType::Accident, true);
+            } else if killed_in_a_crowd {
+                (kind, sure) = (IncidentType::Crackdown, true);
+            } else if kind == IncidentType::Airstrike && words.any(all.clone(), NOT_FROM_THE_AIR) {
                 kind = IncidentType::AttackOther;
             }
         }
@@ -515,294 +789,95 @@ fn mention(
                 found @ (IncidentType::BombingIed
                 | IncidentType::SuicideBombing
                 | IncidentType::DroneStrike),
-            ) = near_means
+            ) = near
+                && !words.at(span.start).starts_with("drop")
             {
                 kind = found;
             }
         }
         Strength::Posture => {
-            let jets = (span.end..(span.end + 6).min(tokens.len())).any(|i| {
-                matches!(
-                    word(i),
-                    "jets" | "jet" | "warplanes" | "aircraft" | "planes"
-                )
-            });
             sure = true;
-            if jets {
+            if words.any(
+                span.end..span.end + 6,
+                &["jets", "jet", "warplanes", "aircraft", "planes"],
+            ) {
                 kind = IncidentType::AirEncounter;
             }
         }
         Strength::Own | Strength::Operation | Strength::Agreement => {}
     }
-    if kind == IncidentType::AirEncounter
-        && matches!(first.as_str(), "scrambled" | "harassed" | "buzzed")
-    {
-        let jets = (span.start.saturating_sub(6)..(span.end + 6).min(tokens.len())).any(|i| {
-            matches!(
-                word(i),
-                "jets" | "jet" | "aircraft" | "fighters" | "planes" | "warplanes" | "f-16s"
-            )
-        });
-        if !jets {
-            return None;
-        }
-    }
     // "a suicide bomber blew himself up", "a bomb exploded": the cause is told.
     if kind == IncidentType::Explosion
-        && let Some(found @ (IncidentType::BombingIed | IncidentType::SuicideBombing)) = near_means
+        && let Some(found @ (IncidentType::BombingIed | IncidentType::SuicideBombing)) = near
     {
         kind = found;
     }
-    let (standing, denied, summary) = standing(tokens, &span, clause);
-    let plural =
-        first.ends_with('s') && !first.ends_with("ss") || word(span.end - 1).ends_with('s');
-    let counted = (determiner.saturating_sub(3)..span.start).find_map(|i| match word(i) {
-        "both" | "two" => Some(2),
-        "three" => Some(3),
-        "four" => Some(4),
-        "five" => Some(5),
-        _ => None,
-    });
-    let refers = (determiner.saturating_sub(3)..span.start)
-        .any(|i| matches!(word(i), "these" | "those" | "all" | "both"))
-        || (article == Article::Definite && counted.is_some());
-    let cause = before.windows(2).any(|w| {
-        matches!(
-            w,
-            ["response", "to"] | ["retaliation", "for"] | ["revenge", "for"] | ["reprisal", "for"]
-        )
-    }) || introduced_by(tokens, clause, span.start, &["believing"])
-        || lead.contains(&"supposed")
-        || lead.contains(&"alleged") && before.contains(&"to");
-    Some(EventMention {
-        kind,
-        sure,
-        another: new_before(tokens, &span, article)
-            || has(&[
-                "another",
-                "second",
-                "similar",
-                "separate",
-                "different",
-                "further",
-                "new",
-                "third",
-            ]) && !followed_by_round(tokens, &span, determiner),
-        latest: has(&["latest", "last", "recent", "most"]),
-        round: followed_by_round(tokens, &span, determiner),
-        group: if plural && refers {
-            counted.unwrap_or(2)
-        } else {
-            0
-        },
-        cause,
-        standing,
-        denied,
-        summary,
-        passive: row.part == Part::Verb && is_passive(tokens, span.start),
-        harm_only: row.strength == Strength::Harm,
-        first: has(&["first", "initial", "original"]) && article == Article::Definite,
-        also: Vec::new(),
-        article,
-        tokens: span,
-    })
+    // "shot at the crowd", "clashed with protesters"
+    let at_crowd = words.any(span.end..span.end + 6, CROWD);
+    match kind {
+        IncidentType::AttackCivilians | IncidentType::AttackOther
+            if at_crowd && row.strength != Strength::Harm =>
+        {
+            (kind, sure) = (IncidentType::Crackdown, true);
+        }
+        IncidentType::Clash
+            if crowd || words.any(all, &["protesters", "demonstrators", "rioters"]) =>
+        {
+            kind = IncidentType::Riot;
+        }
+        _ => {}
+    }
+    (kind, sure)
 }
 
 /// "new attacks", "further strikes": without an article the adjective stands right before.
-fn new_before(tokens: &[Token], span: &Range<usize>, article: Article) -> bool {
+fn new_before(words: Words, span: &Range<usize>, article: Article) -> bool {
     article == Article::Bare
-        && tokens[span.start.saturating_sub(2)..span.start]
-            .iter()
-            .any(|t| {
-                matches!(
-                    t.lower.as_str(),
-                    "new" | "further" | "other" | "separate" | "similar" | "more"
-                )
-            })
-}
-
-/// A ship is struck by something nobody named more often than from the air.
-fn single_strike_at_sea(tokens: &[Token]) -> bool {
-    tokens.iter().any(|t| {
-        matches!(
-            t.lower.as_str(),
-            "ship" | "vessel" | "tanker" | "earthquake" | "quake" | "lightning" | "storm"
+        && words.any(
+            span.start.saturating_sub(2)..span.start,
+            &["new", "further", "other", "separate", "similar", "more"],
         )
-    })
 }
 
-fn followed_by_round(tokens: &[Token], span: &Range<usize>, determiner: usize) -> bool {
-    tokens[determiner..span.start]
-        .iter()
-        .any(|t| matches!(t.lower.as_str(), "round" | "wave" | "volley" | "salvo"))
+fn followed_by_round(words: Words, lead: &Range<usize>) -> bool {
+    words.any(lead.clone(), &["round", "wave", "volley", "salvo"])
 }
 
 /// "was attacked", "has been hit", "killed by": passive.
-fn is_passive(tokens: &[Token], at: usize) -> bool {
-    tokens[at.saturating_sub(3)..at].iter().any(|t| {
-        matches!(
-            t.lower.as_str(),
-            "was" | "were" | "been" | "being" | "be" | "is" | "are"
-        )
-    })
+fn is_passive(words: Words, at: usize) -> bool {
+    words.any(
+        at.saturating_sub(3)..at,
+        &["was", "were", "been", "being", "be", "is", "are"],
+    )
 }
 
 /// Is the clause of token `at` opened by one of these words?
-fn introduced_by(tokens: &[Token], clause: &[usize], at: usize, list: &[&str]) -> bool {
+fn introduced_by(words: Words, clause: &[usize], at: usize, list: &[&str]) -> bool {
     let here = clause[at];
     (0..=at)
         .rev()
         .take_while(|i| clause[*i] + 1 >= here)
-        .any(|i| list.contains(&tokens[i].lower.as_str()))
+        .any(|i| list.contains(&words.at(i)))
 }
 
+/// What a step into another clause costs when means are joined to a trigger, in tokens.
+const MEANS_CLAUSE_COST: usize = 12;
+
 /// The means nearest to the trigger: same clause first, then the sentence.
-fn nearest_means<'a>(
-    span: &Range<usize>,
-    clause: &[usize],
-    means: &[(Range<usize>, IncidentType)],
-    word: impl Fn(usize) -> &'a str,
-) -> Option<IncidentType> {
+fn nearest_means(span: &Range<usize>, clause: &[usize], means: &Means) -> Option<IncidentType> {
+    let crossed = |m: &Range<usize>| clause[m.start].abs_diff(clause[span.start]);
     means
         .iter()
-        .filter(|(m, _)| {
-            // "drones were shot down": a thing destroyed is no means.
-            !matches!(word(m.start), "fire") && clause[m.start].abs_diff(clause[span.start]) <= 2
-        })
+        .filter(|(m, _)| crossed(m) <= 2)
         .min_by_key(|(m, _)| {
             let distance = if m.start >= span.end {
                 m.start - span.end
             } else {
                 span.start.saturating_sub(m.end)
             };
-            distance + 12 * clause[m.start].abs_diff(clause[span.start])
+            distance + MEANS_CLAUSE_COST * crossed(m)
         })
         .map(|(_, kind)| *kind)
-}
-
-/// What the words around make of an event: its standing, a denial, and whether it is no single one.
-fn standing(tokens: &[Token], span: &Range<usize>, clause: &[usize]) -> (Standing, bool, bool) {
-    let here = clause[span.start];
-    let word = |i: usize| tokens.get(i).map_or("", |t| t.lower.as_str());
-    let mut standing = Standing::Happened;
-    let mut denied = false;
-    let mut summary = false;
-    let mut i = 0;
-    while i < tokens.len() {
-        let Some((len, found)) = words::cues().at(tokens, i) else {
-            i += 1;
-            continue;
-        };
-        let before = i < span.start;
-        let gap = if before {
-            span.start - i
-        } else {
-            i.saturating_sub(span.end)
-        };
-        let same = clause[i] == here;
-        let near_clause = clause[i].abs_diff(here) <= 1;
-        // "would have to guarantee that ...": the hedge reaches into a clause with "that".
-        let into = before
-            && !tokens[i..span.start].iter().any(|t| {
-                matches!(
-                    t.lower.as_str(),
-                    "," | ";" | "but" | "when" | "after" | "before" | "which" | "while" | "who"
-                )
-            });
-        for cue in found {
-            match cue {
-                Cue::Hypothetical
-                    if before
-                        && (same && gap <= 14 || into && gap <= 16 || gap <= 4)
-                        && !past_may(tokens, i) =>
-                {
-                    standing = Standing::Hypothetical;
-                }
-                Cue::Planned
-                    if before
-                        && (same || into)
-                        && gap <= 12
-                        && !matches!(word(i), "planned" | "plan" | "scheduled") =>
-                {
-                    standing = Standing::Planned;
-                }
-                Cue::Negated
-                    if before
-                        && same
-                        && gap <= 6
-                        && !negation_elsewhere(tokens, i)
-                        && gap < 4 + len + 2 =>
-                {
-                    standing = Standing::Negated;
-                }
-                Cue::Claimed
-                    if near_clause
-                        && !claims_responsibility(tokens, i)
-                        && standing == Standing::Happened
-                        && (before && gap <= 12 || same && gap <= 4) =>
-                {
-                    standing = Standing::Claimed;
-                }
-                Cue::Denial => denied |= same || (near_clause && gap <= 10),
-                Cue::Summary => summary |= (before && same && gap <= 7) || (same && gap <= 3),
-                Cue::Background if standing == Standing::Happened => {
-                    standing = Standing::Background
-                }
-                _ => {}
-            }
-        }
-        i += len;
-    }
-    let present = tokens[span.start.saturating_sub(6)..span.start]
-        .iter()
-        .any(|t| matches!(t.lower.as_str(), "are" | "is" | "continues" | "continue"));
-    let ongoing = tokens[span.start.saturating_sub(5)..(span.end + 3).min(tokens.len())]
-        .iter()
-        .any(|t| {
-            matches!(
-                t.lower.as_str(),
-                "engaged" | "ongoing" | "continues" | "continue" | "continuing" | "raging"
-            )
-        });
-    if standing == Standing::Happened && present && ongoing {
-        standing = Standing::Ongoing;
-    }
-    (standing, denied, summary)
-}
-
-/// "may" and "would" before "have" with a past participle still hedge; "would later die" does not.
-fn past_may(tokens: &[Token], at: usize) -> bool {
-    tokens[at].lower == "may" && tokens[at].capital
-}
-
-/// "claimed responsibility", "claimed 14 lives": no hedge.
-fn claims_responsibility(tokens: &[Token], at: usize) -> bool {
-    let next = |k: usize| tokens.get(at + k).map_or("", |t| t.lower.as_str());
-    matches!(
-        next(1),
-        "responsibility" | "credit" | "the" | "lives" | "victory"
-    ) || super::numbers::word_value(next(1)).is_some()
-        || (tokens[at].lower.starts_with("claim") && next(1) == "at")
-}
-
-/// "not only", "no immediate claim", "no longer": another thing is negated.
-fn negation_elsewhere(tokens: &[Token], at: usize) -> bool {
-    let next = |k: usize| tokens.get(at + k).map_or("", |t| t.lower.as_str());
-    matches!(
-        next(1),
-        "only"
-            | "immediate"
-            | "group"
-            | "one"
-            | "longer"
-            | "us"
-            | "american"
-            | "casualties"
-            | "claim"
-            | "reports"
-            | "injuries"
-            | "deaths"
-    ) || matches!(tokens[at].lower.as_str(), "without" | "never") && next(1) == "warning"
 }
 
 /// One clause that tells the same thing twice ("a missile hit", "carried out an attack, killing")
@@ -817,22 +892,9 @@ fn joined(tokens: &[Token], clause: &[usize], mentions: Vec<EventMention>) -> Ve
             }
             continue;
         }
-        let at = m.tokens.start;
-        if let Some(last) = out.last_mut() {
-            let same = clause[last.tokens.start] == clause[at];
-            let near = clause[at] - clause[last.tokens.start] <= 2 && at - last.tokens.end <= 14;
-            let vague = !m.sure || !last.sure || m.kind == last.kind;
-            let fits = crate::incident::fit::compatible(m.kind, last.kind);
-            let apart = m.another
-                || m.cause
-                || last.cause
-                || m.group > 0
-                || last.group > 0
-                || between_orders(tokens, last.tokens.end, at);
-            // "the quake struck", "floods hit": the verb only says that it came.
-            let came = !m.sure && m.article == Article::Verb && last.sure && same && !m.another;
-            let restated = fits && (same || (near && vague && m.article != Article::Indefinite));
-            if came || restated && !apart {
+        match out.last_mut() {
+            Some(last) if tells_the_same(tokens, clause, last, &m) => {
+                let same = clause[last.tokens.start] == clause[m.tokens.start];
                 if m.sure && !last.sure {
                     last.kind = m.kind;
                     last.sure = true;
@@ -841,13 +903,44 @@ fn joined(tokens: &[Token], clause: &[usize], mentions: Vec<EventMention>) -> Ve
                 last.denied |= m.denied;
                 last.summary |= m.summary;
                 last.latest |= m.latest;
+                last.several = last.several.max(m.several);
                 last.also.push(m.tokens);
-                continue;
+                last.also.extend(m.also);
             }
+            _ => out.push(m),
         }
-        out.push(m);
     }
     out
+}
+
+/// Largest gap between two words for one event in neighbouring clauses, in tokens.
+const RESTATED_GAP_MAX: usize = 14;
+
+fn tells_the_same(
+    tokens: &[Token],
+    clause: &[usize],
+    last: &EventMention,
+    m: &EventMention,
+) -> bool {
+    let at = m.tokens.start;
+    let from = last.tokens.start;
+    let same = clause[from] == clause[at];
+    let near = clause[at] - clause[from] <= 2 && at - last.tokens.end <= RESTATED_GAP_MAX;
+    let vague = !m.sure || !last.sure || m.kind == last.kind;
+    let fits = compatible(m.kind, last.kind);
+    let apart = m.another
+        || m.cause
+        || last.cause
+        || m.group > 0
+        || last.group > 0
+        || Words(tokens).any(last.tokens.end..at, ORDERING);
+    // "the quake struck", "floods hit": the verb only says that it came.
+    let came = !m.sure && m.article == Article::Verb && last.sure && same && !m.another;
+    // "left the tracks and was hit by another train": one accident.
+    let crashed =
+        m.kind == last.kind && m.kind.kind() == Kind::Hazard && m.article == Article::Verb;
+    let restated = fits && (same || (near && vague && m.article != Article::Indefinite));
+    came || (restated || crashed && near) && !apart
 }
 
 /// In one clause the hedge of either word holds for both.
@@ -859,26 +952,21 @@ fn weaker(a: Standing, b: Standing, same: bool) -> Standing {
     }
 }
 
-/// "after", "follows", "in response to" between two events: one came before the other.
-fn between_orders(tokens: &[Token], from: usize, to: usize) -> bool {
-    tokens[from..to].iter().any(|t| {
-        matches!(
-            t.lower.as_str(),
-            "after"
-                | "before"
-                | "follows"
-                | "follow"
-                | "followed"
-                | "following"
-                | "response"
-                | "retaliation"
-                | "days"
-                | "later"
-                | "earlier"
-                | "since"
-                | "while"
-                | "elsewhere"
-                | "separately"
-        )
-    })
-}
+/// Words between two events that say that one came before the other.
+const ORDERING: &[&str] = &[
+    "after",
+    "before",
+    "follows",
+    "follow",
+    "followed",
+    "following",
+    "response",
+    "retaliation",
+    "days",
+    "later",
+    "earlier",
+    "since",
+    "while",
+    "elsewhere",
+    "separately",
+];

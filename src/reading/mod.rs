@@ -15,7 +15,9 @@ pub mod numbers;
 pub mod parties;
 pub mod sentences;
 pub mod tellings;
+pub mod times;
 pub mod tolls;
+pub mod voice;
 pub mod words;
 
 use gazetteer::{Context, CountryCode, Gazetteer};

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::sentences::Token;
+use super::sentences::{Token, Words};
 use super::words;
 
 /// Words that name somebody in a sentence.
@@ -174,8 +174,25 @@ const NAMELESS: &[(&str, &str)] = &[
     ("people", "civilians"),
 ];
 
-/// Nouns before "men" and the like: "armed men", "masked men".
+/// Words before "men" and the like: "armed men", "masked men".
 const ARMED_ADJECTIVES: &[&str] = &["armed", "masked", "unidentified", "unknown", "suspected"];
+
+/// Nouns behind them.
+const ARMED_NOUNS: &[&str] = &[
+    "men",
+    "group",
+    "groups",
+    "militants",
+    "gunmen",
+    "assailants",
+    "rebels",
+    "jihadists",
+];
+
+/// Words at which the search for a country's noun ends.
+const NOUN_ENDS: &[&str] = &[
+    "and", "in", "on", "at", "of", "the", "was", "were", "has", "have", "said", "to", "for", "with",
+];
 
 /// The parties of a sentence, in order, not overlapping.
 #[must_use]
@@ -199,20 +216,19 @@ pub fn find(text: &str, tokens: &[Token], countries: &[CountryWord]) -> Vec<Part
 
 /// A named actor of the table. Case counts where the spelling is short or upper case.
 fn named(text: &str, tokens: &[Token], at: usize) -> Option<PartyMention> {
+    /// Spellings no longer than this are words of the language too: "IS", "Wa".
+    const SHORT_CHARS_MAX: usize = 4;
     let (len, rows) = words::actors().at(tokens, at)?;
     let span = tokens[at].span.start..tokens[at + len - 1].span.end;
     let written = text[span].replace(['’', '‘'], "'");
     let row = rows.into_iter().find(|row| {
+        let mut letters = row.spelling.chars().filter(|c| c.is_alphabetic());
         let has_case = row.spelling.chars().any(char::is_uppercase);
-        let shouting = row
-            .spelling
-            .chars()
-            .filter(|c| c.is_alphabetic())
-            .all(char::is_uppercase);
+        let shouting = letters.all(char::is_uppercase);
         if !has_case {
             return true;
         }
-        if shouting || row.spelling.chars().count() <= 4 {
+        if shouting || row.spelling.chars().count() <= SHORT_CHARS_MAX {
             written == row.spelling
         } else {
             written.chars().any(char::is_uppercase)
@@ -234,69 +250,16 @@ fn of_country(
     at: usize,
     countries: &[CountryWord],
 ) -> Option<PartyMention> {
-    let word = |k: usize| tokens.get(k).map_or("", |t| t.lower.as_str());
+    let words = Words(tokens);
     let country = countries.iter().find(|c| c.tokens.start == at)?;
-    let mut end = country.tokens.end;
-    // "Syrian and allied forces", "Russian Su-35 jets", "Sudanese government forces"
-    let mut kind = if country.demonym { "people" } else { "state" };
-    let mut government = false;
-    // "Russian and US fighter jets": the noun belongs to both.
-    let mut from = end;
-    if word(from) == "and"
-        && let Some(next) = countries.iter().find(|c| c.tokens.start == from + 1)
-    {
-        from = next.tokens.end;
-    }
-    let shared = from > end;
-    for k in from..(from + 4).min(tokens.len()) {
-        let w = word(k).trim_end_matches("'s");
-        if FORCE_NOUNS.contains(&w) {
-            kind = "forces";
-            if !shared {
-                end = k + 1;
-            }
-            break;
-        }
-        if w == "government" || w == "regime" || w == "state" {
-            government = true;
-            kind = "government";
-            end = k + 1;
-            continue;
-        }
-        if GOVERNMENT_NOUNS.contains(&w) {
-            kind = "government";
-            end = k + 1;
-            break;
-        }
-        if !tokens[k].is_word()
-            || matches!(
-                w,
-                "and"
-                    | "in"
-                    | "on"
-                    | "at"
-                    | "of"
-                    | "the"
-                    | "was"
-                    | "were"
-                    | "has"
-                    | "have"
-                    | "said"
-                    | "to"
-                    | "for"
-                    | "with"
-            )
-        {
-            break;
-        }
-    }
-    if word(end.wrapping_sub(1)) == "air" && word(end) == "force" {
-        end += 1;
-    }
-    let _ = (text, government);
+    let (kind, end) = country_noun(words, country, countries);
+    let air_force = words.before(end, 1) == "air" && words.at(end) == "force";
+    let end = end + usize::from(air_force);
     let written = text.get(tokens[at].span.start..tokens[country.tokens.end - 1].span.end)?;
-    let plural =
-        country.demonym && country.tokens.len() == 1 && written.ends_with('s') && word(at) != "us";
+    let plural = country.demonym
+        && country.tokens.len() == 1
+        && written.ends_with('s')
+        && words.at(at) != "us";
     let name = match kind {
         "forces" => format!("{} forces", country.adjective),
         "government" => format!("{} government", country.adjective),
@@ -313,120 +276,153 @@ fn of_country(
     })
 }
 
-fn nameless(text: &str, tokens: &[Token], at: usize) -> Option<PartyMention> {
-    let word = |k: usize| tokens.get(k).map_or("", |t| t.lower.as_str());
-    if ARMED_ADJECTIVES.contains(&word(at))
-        && matches!(
-            word(at + 1),
-            "men"
-                | "group"
-                | "groups"
-                | "militants"
-                | "gunmen"
-                | "assailants"
-                | "rebels"
-                | "jihadists"
-        )
-    {
-        return Some(PartyMention {
-            tokens: at..at + 2,
-            name: text[tokens[at].span.start..tokens[at + 1].span.end].to_lowercase(),
-            id: None,
-            kind: "armed_group".to_owned(),
-            country: None,
-        });
+/// What the noun behind a country's name makes of it, and where it ends: "Syrian and allied
+/// forces", "Russian Su-35 jets", "Sudanese government forces".
+fn country_noun(
+    words: Words,
+    country: &CountryWord,
+    countries: &[CountryWord],
+) -> (&'static str, usize) {
+    /// Words from a country to its noun.
+    const NOUN_REACH: usize = 4;
+    let mut end = country.tokens.end;
+    let mut kind = if country.demonym { "people" } else { "state" };
+    // "Russian and US fighter jets": the noun belongs to both.
+    let second = (words.at(end) == "and")
+        .then(|| countries.iter().find(|c| c.tokens.start == end + 1))
+        .flatten();
+    let from = second.map_or(end, |c| c.tokens.end);
+    for k in from..(from + NOUN_REACH).min(words.len()) {
+        let word = words.at(k).trim_end_matches("'s");
+        if FORCE_NOUNS.contains(&word) {
+            return ("forces", if second.is_some() { end } else { k + 1 });
+        }
+        if ["government", "regime", "state"].contains(&word) {
+            (kind, end) = ("government", k + 1);
+            continue;
+        }
+        if GOVERNMENT_NOUNS.contains(&word) {
+            return ("government", k + 1);
+        }
+        let mark = !word.starts_with(char::is_alphanumeric);
+        if mark || NOUN_ENDS.contains(&word) {
+            break;
+        }
     }
-    if word(at) == "security" && matches!(word(at + 1), "forces" | "personnel" | "officers") {
-        return Some(PartyMention {
-            tokens: at..at + 2,
-            name: "security forces".to_owned(),
-            id: None,
-            kind: "forces".to_owned(),
-            country: None,
-        });
-    }
-    let (noun, kind) = NAMELESS.iter().find(|(n, _)| *n == word(at))?;
-    Some(PartyMention {
-        tokens: at..at + 1,
-        name: (*noun).to_owned(),
-        id: None,
-        kind: (*kind).to_owned(),
-        country: None,
-    })
+    (kind, end)
 }
+
+fn nameless(text: &str, tokens: &[Token], at: usize) -> Option<PartyMention> {
+    let words = Words(tokens);
+    let party = |len: usize, name: String, kind: &str| PartyMention {
+        tokens: at..at + len,
+        name,
+        id: None,
+        kind: kind.to_owned(),
+        country: None,
+    };
+    let next = words.at(at + 1);
+    if ARMED_ADJECTIVES.contains(&words.at(at)) && ARMED_NOUNS.contains(&next) {
+        let written = &text[tokens[at].span.start..tokens[at + 1].span.end];
+        return Some(party(2, written.to_lowercase(), "armed_group"));
+    }
+    if words.at(at) == "security" && ["forces", "personnel", "officers"].contains(&next) {
+        return Some(party(2, "security forces".to_owned(), "forces"));
+    }
+    let (noun, kind) = NAMELESS.iter().find(|(n, _)| *n == words.at(at))?;
+    Some(party(1, (*noun).to_owned(), kind))
+}
+
+/// Sorts of target by the nouns that tell them, the one that matters most first: a hospital in a
+/// camp is a hospital.
+const TARGETS: &[(&str, &[&str])] = &[
+    (
+        "health",
+        &[
+            "hospital",
+            "clinic",
+            "ambulance",
+            "ambulances",
+            "maternity",
+            "hospitals",
+            "medics",
+        ],
+    ),
+    (
+        "school",
+        &[
+            "school",
+            "schools",
+            "university",
+            "kindergarten",
+            "classroom",
+        ],
+    ),
+    ("aid", &["aid", "humanitarian", "ngo", "unrwa", "relief"]),
+    ("market", &["market", "bazaar", "marketplace"]),
+    (
+        "religious",
+        &["mosque", "church", "synagogue", "temple", "worshippers"],
+    ),
+    (
+        "military",
+        &[
+            "base",
+            "garrison",
+            "outpost",
+            "barracks",
+            "checkpoint",
+            "army",
+            "military",
+            "convoy",
+            "troops",
+            "soldiers",
+            "airbase",
+        ],
+    ),
+    (
+        "ship",
+        &["ship", "vessel", "tanker", "carrier", "freighter", "boat"],
+    ),
+    (
+        "transport",
+        &[
+            "train", "bus", "station", "railway", "airport", "port", "bridge",
+        ],
+    ),
+    (
+        "infrastructure",
+        &[
+            "power",
+            "dam",
+            "refinery",
+            "oil",
+            "gas",
+            "plant",
+            "pipeline",
+            "substation",
+        ],
+    ),
+    (
+        "residential",
+        &[
+            "apartment",
+            "residential",
+            "house",
+            "houses",
+            "home",
+            "homes",
+            "building",
+        ],
+    ),
+    ("camp", &["camp", "refugees", "displaced"]),
+];
 
 /// What a thing hit is, for `target_kind`.
 #[must_use]
 pub fn target_kind(words: &[&str]) -> Option<&'static str> {
-    let has = |list: &[&str]| words.iter().any(|w| list.contains(w));
-    if has(&[
-        "hospital",
-        "clinic",
-        "ambulance",
-        "ambulances",
-        "maternity",
-        "hospitals",
-        "medics",
-    ]) {
-        Some("health")
-    } else if has(&[
-        "school",
-        "schools",
-        "university",
-        "kindergarten",
-        "classroom",
-    ]) {
-        Some("school")
-    } else if has(&["aid", "humanitarian", "ngo", "unrwa", "relief"]) {
-        Some("aid")
-    } else if has(&["market", "bazaar", "marketplace"]) {
-        Some("market")
-    } else if has(&["mosque", "church", "synagogue", "temple", "worshippers"]) {
-        Some("religious")
-    } else if has(&[
-        "base",
-        "garrison",
-        "outpost",
-        "barracks",
-        "checkpoint",
-        "army",
-        "military",
-        "convoy",
-        "troops",
-        "soldiers",
-        "airbase",
-    ]) {
-        Some("military")
-    } else if has(&["ship", "vessel", "tanker", "carrier", "freighter", "boat"]) {
-        Some("ship")
-    } else if has(&[
-        "train", "bus", "station", "railway", "airport", "port", "bridge",
-    ]) {
-        Some("transport")
-    } else if has(&[
-        "power",
-        "dam",
-        "refinery",
-        "oil",
-        "gas",
-        "plant",
-        "pipeline",
-        "substation",
-    ]) {
-        Some("infrastructure")
-    } else if has(&[
-        "apartment",
-        "residential",
-        "house",
-        "houses",
-        "home",
-        "homes",
-        "building",
-    ]) {
-        Some("residential")
-    } else if has(&["camp", "refugees", "displaced"]) {
-        Some("camp")
-    } else {
-        None
-    }
+    TARGETS
+        .iter()
+        .find(|(_, nouns)| words.iter().any(|w| nouns.contains(w)))
+        .map(|(kind, _)| *kind)
 }

@@ -16,6 +16,8 @@ pub enum Role {
     Caption,
     /// An author or date line.
     Byline,
+    /// "GOMA, DR Congo (Agency) -": where the report was written, before its first sentence.
+    Dateline,
     /// Comments, contact and share lines, lists of further reading.
     Furniture,
 }
@@ -31,6 +33,8 @@ pub struct Sentence {
     pub paragraph: usize,
     /// Its words and marks.
     pub tokens: Vec<Token>,
+    /// It begins inside somebody's words, quoted from a sentence before.
+    pub opens_quoted: bool,
 }
 
 /// A word, a number or a mark.
@@ -52,6 +56,54 @@ impl Token {
     }
 }
 
+/// The words of a sentence by position; an empty word beyond its ends.
+#[derive(Clone, Copy, Debug)]
+pub struct Words<'a>(pub &'a [Token]);
+
+impl<'a> Words<'a> {
+    /// The word at a position.
+    #[must_use]
+    pub fn at(self, i: usize) -> &'a str {
+        self.0.get(i).map_or("", |t| t.lower.as_str())
+    }
+
+    /// The word so many positions before another.
+    #[must_use]
+    pub fn before(self, i: usize, steps: usize) -> &'a str {
+        i.checked_sub(steps).map_or("", |k| self.at(k))
+    }
+
+    /// Is one of the list among the words of a range? The range may reach beyond the sentence.
+    #[must_use]
+    pub fn any(self, range: Range<usize>, list: &[&str]) -> bool {
+        self.first(range, list).is_some()
+    }
+
+    /// Where the first of the list stands in a range.
+    #[must_use]
+    pub fn first(self, range: Range<usize>, list: &[&str]) -> Option<usize> {
+        let end = range.end.min(self.0.len());
+        (range.start.min(end)..end).find(|i| list.contains(&self.at(*i)))
+    }
+
+    /// How many words there are, marks included.
+    #[must_use]
+    pub fn len(self) -> usize {
+        self.0.len()
+    }
+
+    /// True for a sentence without words.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Longest stretch taken for one sentence, in bytes. What is longer is cut: the rules look from
+/// every word of a sentence at every other, and a report of a megabyte without a full stop must
+/// not cost a megabyte squared.
+pub const SENTENCE_BYTES_MAX: usize = 3_000;
+
 /// Longest line that may be a headline, a caption without a full stop or a byline, in words.
 const SHORT_LINE_WORDS_MAX: usize = 22;
 
@@ -59,19 +111,124 @@ const SHORT_LINE_WORDS_MAX: usize = 22;
 #[must_use]
 pub fn sentences(text: &str) -> Vec<Sentence> {
     let mut out = Vec::new();
+    let mut bodies = 0;
     for (paragraph, (span, role)) in blocks(text).into_iter().enumerate() {
-        for span in split(text, span) {
+        let mut quoted = false;
+        let mut push = |span: Range<usize>, role: Role| {
             let tokens = tokens(text, span.clone());
             if tokens.iter().any(Token::is_word) {
+                let opens_quoted = quoted;
+                quoted = quotes(&tokens, quoted).1;
                 out.push(Sentence {
                     span,
                     role,
                     paragraph,
                     tokens,
+                    opens_quoted,
                 });
+            }
+        };
+        let mut body = span;
+        bodies += usize::from(role == Role::Body);
+        if role == Role::Body
+            && bodies <= DATELINE_BLOCKS
+            && let Some(end) = dateline_end(&text[body.clone()])
+        {
+            push(body.start..body.start + end, Role::Dateline);
+            body.start += end;
+        }
+        for span in split(text, body) {
+            for piece in cut(text, span) {
+                push(piece, role);
             }
         }
     }
+    out
+}
+
+/// For each token whether it stands in quoted speech, and whether the quotation goes on.
+#[must_use]
+pub fn quotes(tokens: &[Token], opens_quoted: bool) -> (Vec<bool>, bool) {
+    let mut quoted = opens_quoted;
+    let mut out = Vec::with_capacity(tokens.len());
+    for (i, token) in tokens.iter().enumerate() {
+        match token.lower.as_str() {
+            "“" | "«" => quoted = true,
+            "”" | "»" => quoted = false,
+            "\"" => {
+                // A straight mark that touches the word before it, and not the one after, closes.
+                let touches_before = i
+                    .checked_sub(1)
+                    .is_some_and(|k| tokens[k].span.end == token.span.start);
+                let touches_after = tokens
+                    .get(i + 1)
+                    .is_some_and(|t| t.span.start == token.span.end);
+                quoted = match (touches_before, touches_after) {
+                    (true, false) => false,
+                    (false, true) => true,
+                    _ => !quoted,
+                };
+            }
+            _ => {}
+        }
+        out.push(quoted);
+    }
+    (out, quoted)
+}
+
+/// Blocks in which a dateline may stand: some sites set a summary above the report.
+const DATELINE_BLOCKS: usize = 3;
+
+/// Where the dateline of a block ends: "GOMA, DR Congo (Agency) - ".
+fn dateline_end(block: &str) -> Option<usize> {
+    /// Longest dateline, in bytes.
+    const DATELINE_BYTES_MAX: usize = 90;
+    let head_end = block
+        .char_indices()
+        .map(|(i, c)| i + c.len_utf8())
+        .take_while(|end| *end <= DATELINE_BYTES_MAX)
+        .last()?;
+    let head = &block[..head_end];
+    let (at, mark) = [" — ", " – ", " - ", " -- ", "— ", ": "]
+        .iter()
+        .filter_map(|m| Some((head.find(m)?, *m)))
+        .min()?;
+    let before = head[..at].trim();
+    let first = before.split([',', '/', ' ', '(']).next().unwrap_or("");
+    let shouted = first.chars().filter(|c| c.is_alphabetic()).count() >= 3
+        && first
+            .chars()
+            .all(|c| c.is_uppercase() || !c.is_alphabetic());
+    let agency = before.ends_with(')') && before.contains('(');
+    // "BEIRUT: A man was arrested": only the name stands before a colon.
+    let words_max = if mark == ": " { 3 } else { 9 };
+    let short = before.split_whitespace().count() <= words_max;
+    // "RUSSELLVILLE, Ark. (Agency) -": a shortened state ends no sentence.
+    let ended = before
+        .rsplit(". ")
+        .skip(1)
+        .any(|s| s.rsplit(' ').next().is_some_and(|w| w.chars().count() > 5));
+    let named = shouted || agency && mark != ": ";
+    (short && named && !ended).then_some(at + mark.len())
+}
+
+/// Pieces of a sentence that are not too long, cut between words where there are any.
+fn cut(text: &str, span: Range<usize>) -> Vec<Range<usize>> {
+    let mut out = Vec::new();
+    let mut start = span.start;
+    while span.end - start > SENTENCE_BYTES_MAX {
+        let mut end = start + SENTENCE_BYTES_MAX;
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let piece = &text[start..end];
+        if let Some(space) = piece.rfind(char::is_whitespace).filter(|s| *s > 0) {
+            end = start + space;
+        }
+        out.push(start..end);
+        start = end;
+    }
+    out.push(start..span.end);
     out
 }
 
@@ -132,13 +289,16 @@ fn unwrapped(text: &str, lines: Vec<Range<usize>>) -> Vec<Range<usize>> {
             let before = &text[last.clone()];
             let wrapped = between.matches('\n').count() == 1 && !ends_sentence(before);
             let goes_on = text[line.clone()].chars().next().is_some_and(|c| {
-                c.is_lowercase() || (before.chars().count() > 55 && c.is_alphanumeric())
+                c.is_lowercase() || (longer_than(before, 55) && c.is_alphanumeric())
             });
             let broken_in_two = between.matches('\n').count() == 2
                 && !ends_sentence(before)
-                && before.split_whitespace().count() > SHORT_LINE_WORDS_MAX
+                && before
+                    .split_whitespace()
+                    .nth(SHORT_LINE_WORDS_MAX)
+                    .is_some()
                 && text[line.clone()].starts_with(char::is_lowercase);
-            (wrapped && goes_on && before.chars().count() > 40) || broken_in_two
+            (wrapped && goes_on && longer_than(before, 40)) || broken_in_two
         });
         match out.last_mut() {
             Some(last) if joins => last.end = line.end,
@@ -146,6 +306,11 @@ fn unwrapped(text: &str, lines: Vec<Range<usize>>) -> Vec<Range<usize>> {
         }
     }
     out
+}
+
+/// True for a text of more characters than so many; looks no further than that.
+fn longer_than(text: &str, chars: usize) -> bool {
+    text.chars().nth(chars).is_some()
 }
 
 fn words(line: &str) -> usize {
@@ -328,6 +493,49 @@ const SHORTENINGS: &[&str] = &[
     "spc", "pfc", "supt", "insp", "det", "avg", "ave", "blvd",
 ];
 
+/// Shortened units: a name seldom follows them.
+const UNITS: &[&str] = &["km", "ft", "approx"];
+
+/// Words that open a sentence more often than they are part of a name.
+const OPENERS: &[&str] = &[
+    "The",
+    "A",
+    "An",
+    "It",
+    "He",
+    "She",
+    "They",
+    "In",
+    "On",
+    "But",
+    "This",
+    "That",
+    "At",
+    "More",
+    "Some",
+    "Two",
+    "Three",
+    "Police",
+    "Officials",
+    "Several",
+    "Many",
+    "There",
+    "Its",
+    "His",
+    "Her",
+    "Their",
+    "We",
+    "No",
+    "One",
+    "Most",
+    "Later",
+    "Earlier",
+    "About",
+    "After",
+    "Both",
+    "Around",
+];
+
 /// Splits a block into sentences.
 fn split(text: &str, block: Range<usize>) -> Vec<Range<usize>> {
     let mut out = Vec::new();
@@ -338,7 +546,7 @@ fn split(text: &str, block: Range<usize>) -> Vec<Range<usize>> {
         .collect();
     let mut i = 0;
     while i < chars.len() {
-        let (at, c) = chars[i];
+        let c = chars[i].1;
         if matches!(c, '.' | '!' | '?' | '…' | '؟' | '۔' | '。' | '।') && is_end(text, &chars, i)
         {
             let mut end = i + 1;
@@ -356,7 +564,6 @@ fn split(text: &str, block: Range<usize>) -> Vec<Range<usize>> {
             i = end;
             continue;
         }
-        let _ = at;
         i += 1;
     }
     push_trimmed(text, start..block.end, &mut out);
@@ -387,7 +594,9 @@ fn is_end(text: &str, chars: &[(usize, char)], i: usize) -> bool {
     if mark != '.' {
         return after.is_none_or(|c| !c.is_lowercase());
     }
-    let before = &text[chars[0].0..at];
+    /// No shortening is longer than this, in characters.
+    const SHORTENING_CHARS_MAX: usize = 24;
+    let before = &text[chars[i.saturating_sub(SHORTENING_CHARS_MAX)].0..at];
     let word = before
         .rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '“' | '"'))
         .next();
@@ -405,12 +614,7 @@ fn is_end(text: &str, chars: &[(usize, char)], i: usize) -> bool {
         Some(_) => {
             let rest = text[at + 1..].trim_start();
             let first = rest.split_whitespace().next().unwrap_or("");
-            word.contains('.')
-                && [
-                    "The", "A", "An", "It", "He", "She", "They", "In", "On", "But", "This", "That",
-                    "At",
-                ]
-                .contains(&first)
+            (word.contains('.') || UNITS.contains(&word.as_str())) && OPENERS.contains(&first)
         }
     }
 }

@@ -5,7 +5,8 @@ use std::ops::Range;
 use crate::incident::{Count, Harm, OfWhom};
 
 use super::numbers::{Number, number_at};
-use super::sentences::Token;
+use super::sentences::{Token, Words};
+use super::words::{self, Part, Strength};
 
 /// A figure found in a sentence.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -24,20 +25,68 @@ pub struct TollMention {
     pub part: bool,
 }
 
-/// Verbs and participles of harm.
+/// Words of harm.
+const HARM_WORDS: &[(Harm, &[&str])] = &[
+    (
+        Harm::Killed,
+        &[
+            "killed",
+            "kill",
+            "kills",
+            "killing",
+            "dead",
+            "died",
+            "dying",
+            "slain",
+            "perished",
+            "deaths",
+            "death",
+            "fatalities",
+            "martyred",
+            "executed",
+            "massacred",
+            "drowned",
+            "beheaded",
+            "murdered",
+        ],
+    ),
+    (
+        Harm::Injured,
+        &[
+            "wounded", "wounding", "injured", "injuring", "hurt", "injuries", "hurting", "maimed",
+            "wounds", "injures",
+        ],
+    ),
+    (Harm::Missing, &["missing", "unaccounted"]),
+    (
+        Harm::Displaced,
+        &[
+            "displaced",
+            "displacing",
+            "homeless",
+            "evacuated",
+            "uprooted",
+        ],
+    ),
+    (
+        Harm::Captured,
+        &[
+            "kidnapped",
+            "abducted",
+            "captured",
+            "detained",
+            "arrested",
+            "kidnapping",
+            "abducting",
+        ],
+    ),
+];
+
 fn harm_word(word: &str) -> Option<Harm> {
-    Some(match word {
-        "killed" | "kill" | "kills" | "killing" | "dead" | "died" | "dying" | "slain"
-        | "perished" | "deaths" | "death" | "fatalities" | "martyred" | "executed"
-        | "massacred" | "drowned" => Harm::Killed,
-        "wounded" | "wounding" | "injured" | "injuring" | "hurt" | "injuries" | "hurting"
-        | "maimed" => Harm::Injured,
-        "missing" | "unaccounted" => Harm::Missing,
-        "displaced" | "displacing" | "homeless" | "evacuated" | "uprooted" => Harm::Displaced,
-        "kidnapped" | "abducted" | "captured" | "detained" | "arrested" | "kidnapping"
-        | "abducting" => Harm::Captured,
-        _ => return None,
-    })
+    HARM_WORDS
+        .iter()
+        .find(|(_, words)| words.contains(&word))
+        .map(|(harm, _)| *harm)
 }
 
 /// Nouns for people without a side: a figure of them is a figure of everybody.
@@ -83,7 +132,6 @@ const EVERYBODY: &[&str] = &[
     "inmates",
     "detainees",
     "families",
-    "homes",
     "tourists",
     "guests",
     "staff",
@@ -92,6 +140,25 @@ const EVERYBODY: &[&str] = &[
     "man",
     "woman",
     "one",
+    "palestinians",
+    "afghans",
+    "nigerians",
+    "teenagers",
+    "pedestrians",
+    "worshipers",
+    "schoolchildren",
+    "survivors",
+    "rioters",
+    "labourers",
+    "laborers",
+    "drivers",
+    "settlers",
+    "herders",
+    "fishermen",
+    "traders",
+    "motorists",
+    "spectators",
+    "shepherds",
 ];
 
 /// Nouns for people who are no fighters.
@@ -148,7 +215,6 @@ const SIDES: &[&str] = &[
     "israelis",
     "syrians",
     "ukrainians",
-    "palestinians",
     "mercenaries",
     "contractors",
     "extremists",
@@ -164,29 +230,39 @@ const SIDES: &[&str] = &[
     "paramedics",
     "volunteers",
     "responders",
+    "advisers",
+    "advisors",
+    "firefighters",
+    "guardsmen",
+    "recruits",
+    "cadets",
+    "conscripts",
 ];
 
 /// The figures of a sentence.
 #[must_use]
 pub fn find(tokens: &[Token]) -> Vec<TollMention> {
+    let words = Words(tokens);
     let mut out: Vec<TollMention> = Vec::new();
     let mut i = 0;
     while i < tokens.len() {
-        if let Some(found) = none_harmed(tokens, i)
-            .or_else(|| lives_lost(tokens, i))
-            .or_else(|| somebody_killed(tokens, i))
-        {
+        let told = none_harmed(words, i)
+            .or_else(|| lives_lost(words, i))
+            .or_else(|| toll_of(tokens, i))
+            .or_else(|| one_person_killed(words, i))
+            .or_else(|| one_person_was_killed(tokens, i));
+        if let Some(found) = told {
             i = found.tokens.end;
             out.push(found);
             continue;
         }
         if let Some(number) = number_at(tokens, i) {
-            if let Some(found) = counted(tokens, number, &out) {
-                i = found.tokens.end.max(number.end);
-                out.push(found);
-                continue;
-            }
             i = number.end;
+            if let Some(found) = counted(tokens, number, &out) {
+                // "killing 12 and wounding 30": the next figure may begin with this one's verb.
+                i = i.max(found.tokens.end.min(number.end + 1));
+                out.push(found);
+            }
             continue;
         }
         i += 1;
@@ -194,102 +270,91 @@ pub fn find(tokens: &[Token]) -> Vec<TollMention> {
     out
 }
 
-fn word(tokens: &[Token], i: usize) -> &str {
-    tokens.get(i).map_or("", |t| t.lower.as_str())
-}
+/// Words that say that nobody was.
+const NOBODY: &[&str] = &["no", "none", "nobody", "without", "neither"];
+
+/// Nouns and participles of harm after them.
+const NO_HARM: &[&str] = &[
+    "casualties",
+    "deaths",
+    "injuries",
+    "fatalities",
+    "hurt",
+    "injured",
+    "killed",
+    "harmed",
+    "wounded",
+    "victims",
+    "loss",
+];
+
+/// Words between "no" and the harm that name nobody.
+const NO_FILLERS: &[&str] = &[
+    "one",
+    "was",
+    "were",
+    "has",
+    "have",
+    "been",
+    "immediate",
+    "reports",
+    "reported",
+    "of",
+    "known",
+    "initial",
+    "further",
+    "other",
+    "are",
+    "is",
+    "any",
+    "had",
+    "there",
+    "people",
+    "person",
+    "persons",
+    "deaths",
+    "or",
+    "and",
+    "serious",
+];
+
+/// "No immediate reports of casualties" is nobody's nought.
+const NO_WORD_OF: &[&str] = &[
+    "reports",
+    "report",
+    "word",
+    "information",
+    "details",
+    "confirmation",
+];
 
 /// "no casualties", "no one was hurt", "none of them were hurt", "without injuries".
-fn none_harmed(tokens: &[Token], i: usize) -> Option<TollMention> {
-    let w = |k: usize| word(tokens, i + k);
-    let negation = matches!(w(0), "no" | "none" | "nobody" | "without" | "neither");
-    if !negation {
+fn none_harmed(words: Words, i: usize) -> Option<TollMention> {
+    /// Longest phrase with a negation, in tokens.
+    const PHRASE_MAX: usize = 12;
+    if !NOBODY.contains(&words.at(i)) {
         return None;
     }
-    let limit = (i + 12).min(tokens.len());
-    let stop = (i + 1..limit).find(|k| {
-        matches!(
-            word(tokens, *k),
-            "," | "." | ";" | "but" | "because" | "while"
-        )
-    });
-    let end = stop.unwrap_or(limit);
-    let at = (i + 1..end).find(|k| {
-        matches!(
-            word(tokens, *k),
-            "casualties"
-                | "deaths"
-                | "injuries"
-                | "fatalities"
-                | "hurt"
-                | "injured"
-                | "killed"
-                | "harmed"
-                | "wounded"
-                | "victims"
-                | "losses"
-                | "loss"
-        )
-    })?;
-    if word(tokens, at) == "loss" && word(tokens, at + 2) != "life" {
+    let limit = (i + PHRASE_MAX).min(words.len());
+    let ends = &[",", ".", ";", "but", "because", "while"];
+    let end = words.first(i + 1..limit, ends).unwrap_or(limit);
+    let at = words.first(i + 1..end, NO_HARM)?;
+    let harm = words.at(at);
+    if harm == "loss" && words.at(at + 2) != "life" || words.any(i + 1..at, NO_WORD_OF) {
         return None;
     }
-    // "No American soldier was near the base" tells nothing of the harmed.
-    let harm_noun = word(tokens, at).to_owned();
-    if matches!(harm_noun.as_str(), "losses") {
-        return None;
-    }
-    let before: Vec<&str> = (i + 1..at).map(|k| word(tokens, k)).collect();
-    let after: Vec<&str> = (at + 1..end).map(|k| word(tokens, k)).collect();
-    let among = after
-        .iter()
-        .position(|w| matches!(*w, "among" | "to" | "of"));
+    let among = words.first(at + 1..end, &["among", "to", "of"]);
     let group: Vec<&str> = match among {
-        Some(p) => after[p + 1..].to_vec(),
-        None => before
-            .iter()
-            .copied()
-            .filter(|w| {
-                !matches!(
-                    *w,
-                    "one"
-                        | "was"
-                        | "were"
-                        | "has"
-                        | "have"
-                        | "been"
-                        | "immediate"
-                        | "reports"
-                        | "reported"
-                        | "of"
-                        | "known"
-                        | "initial"
-                        | "further"
-                        | "other"
-                        | "are"
-                        | "is"
-                        | "any"
-                )
-            })
-            .collect(),
+        Some(p) if harm != "loss" => (p + 1..end).map(|k| words.at(k)).collect(),
+        _ => (i + 1..at).map(|k| words.at(k)).collect(),
     };
-    // "No immediate reports of casualties" is nobody's nought.
-    if before.iter().any(|w| {
-        matches!(
-            *w,
-            "reports" | "report" | "word" | "information" | "details" | "confirmation"
-        )
-    }) {
-        return None;
-    }
     let someone: Vec<&str> = group
-        .iter()
-        .copied()
-        .filter(|w| !matches!(*w, "people" | "person" | "persons" | "us-or"))
+        .into_iter()
+        .filter(|w| !NO_FILLERS.contains(w))
         .collect();
-    let harms: &[Harm] = match harm_noun.as_str() {
-        "deaths" | "fatalities" | "killed" => &[Harm::Killed],
-        "injuries" | "injured" | "wounded" => &[Harm::Injured],
-        _ => &[Harm::Killed, Harm::Injured],
+    let harm = match harm {
+        "injuries" | "injured" | "wounded" => Harm::Injured,
+        _ => Harm::Killed,
     };
     let of = if someone.is_empty() {
         OfWhom::Everybody
@@ -298,7 +363,7 @@ fn none_harmed(tokens: &[Token], i: usize) -> Option<TollMention> {
     };
     Some(TollMention {
         tokens: i..end,
-        harm: harms[0],
+        harm,
         count: Count::exactly(0),
         of,
         of_whom: someone.join(" "),
@@ -306,24 +371,83 @@ fn none_harmed(tokens: &[Token], i: usize) -> Option<TollMention> {
     })
 }
 
-/// "loss of life", "claimed lives": at least one, number not told.
-fn lives_lost(tokens: &[Token], i: usize) -> Option<TollMention> {
-    let w = |k: usize| word(tokens, i + k);
-    let (len, least) = match (w(0), w(1), w(2)) {
-        ("loss", "of", "life" | "lives") => (3, 1),
-        ("claimed" | "cost", "lives", _) => (2, 2),
-        ("deadly" | "fatal", _, _) => return None,
-        _ => return None,
-    };
-    if matches!(word(tokens, i.wrapping_sub(1)), "no" | "without" | "avoid") {
-        return None;
-    }
-    Some(TollMention {
-        tokens: i..i + len,
+fn killed(tokens: Range<usize>, count: Count) -> TollMention {
+    TollMention {
+        tokens,
         harm: Harm::Killed,
-        count: Count { least, most: None },
+        count,
         of: OfWhom::Everybody,
         of_whom: String::new(),
+        part: false,
+    }
+}
+
+/// "loss of life", "claimed lives": at least one, number not told.
+fn lives_lost(words: Words, i: usize) -> Option<TollMention> {
+    let (len, least) = match (words.at(i), words.at(i + 1), words.at(i + 2)) {
+        ("loss", "of", "life" | "lives") => (3, 1),
+        ("claimed" | "cost", "lives", _) => (2, 2),
+        _ => return None,
+    };
+    let none = ["no", "without", "avoid"].contains(&words.before(i, 1));
+    (!none).then(|| killed(i..i + len, Count { least, most: None }))
+}
+
+/// Words that lead from "the death toll" to its figure.
+const TOLL_LEADS: &[&str] = &[
+    "to",
+    "at",
+    "reached",
+    "reaches",
+    "passed",
+    "exceeded",
+    "exceeds",
+    "surpassed",
+    "was",
+    "is",
+    "of",
+    "topped",
+    "hit",
+];
+
+/// "The death toll from Monday's bombing rose to 101", "the number of dead was 21".
+fn toll_of(tokens: &[Token], i: usize) -> Option<TollMention> {
+    /// How far the figure stands behind "toll", in tokens.
+    const REACH: usize = 24;
+    let words = Words(tokens);
+    let dead = &[
+        "dead",
+        "deaths",
+        "killed",
+        "fatalities",
+        "injured",
+        "wounded",
+        "missing",
+    ];
+    let named = match words.at(i) {
+        "toll" => i + 1,
+        "number" if words.at(i + 1) == "of" => words.first(i + 2..i + 5, dead)? + 1,
+        _ => return None,
+    };
+    let limit = (named + REACH).min(tokens.len());
+    let end = words.first(named..limit, &[";", "."]).unwrap_or(limit);
+    let number = (named..end).find_map(|k| {
+        number_at(tokens, k).filter(|n| n.first == k && TOLL_LEADS.contains(&words.before(k, 1)))
+    })?;
+    let unit = words.at(number.end);
+    if UNITS.contains(&unit) {
+        return None;
+    }
+    let harm = (i..named)
+        .find_map(|k| harm_word(words.at(k)))
+        .unwrap_or(Harm::Killed);
+    let (_, of, of_whom) = whom(tokens, number.end);
+    Some(TollMention {
+        tokens: number.first..number.end,
+        harm,
+        count: number.count,
+        of,
+        of_whom,
         part: false,
     })
 }
@@ -355,358 +479,635 @@ const ONE_PERSON: &[&str] = &[
     "worker",
     "farmer",
     "guard",
+    "baby",
+    "toddler",
+    "infant",
+    "pensioner",
+    "villager",
+    "protester",
+    "demonstrator",
+    "passenger",
+    "resident",
+    "peacekeeper",
+    "policewoman",
+    "firefighter",
+    "medic",
+    "nurse",
+    "lawmaker",
+    "activist",
+    "shepherd",
+    "fisherman",
+    "militant",
+    "fighter",
+    "gunman",
+    "rebel",
+    "cameraman",
+    "paramedic",
+    "volunteer",
+    "bystander",
+    "official",
+    "priest",
+    "sailor",
 ];
 
-/// "Hamza has been killed", "a soldier was killed": one person, where no number is told.
-fn somebody_killed(tokens: &[Token], i: usize) -> Option<TollMention> {
-    let w = |k: usize| word(tokens, i + k);
-    let len = match (w(0), w(1), w(2)) {
-        ("was", "killed" | "assassinated", _) => 2,
-        ("has" | "had", "been", "killed" | "assassinated") => 3,
-        ("was", "shot", "dead") => 3,
-        _ => return None,
-    };
-    let counted = (0..tokens.len()).any(|k| {
-        number_at(tokens, k).is_some_and(|n| {
-            (n.end..n.end + 4).any(|j| {
-                EVERYBODY.contains(&word(tokens, j))
-                    || SIDES.contains(&word(tokens, j))
-                    || CIVILIANS.contains(&word(tokens, j))
-            })
-        })
-    });
-    let before = &tokens[i.saturating_sub(14)..i];
-    let one = before.iter().skip(1).any(|t| t.capital)
-        || before
-            .iter()
-            .any(|t| ONE_PERSON.contains(&t.lower.as_str()));
-    let none = before.iter().any(|t| {
-        matches!(
-            t.lower.as_str(),
-            "no" | "nobody" | "none" | "neither" | "who" | "which" | "tank" | "vehicle"
-        )
-    });
-    (one && !none && !counted).then(|| TollMention {
-        tokens: i..i + len,
-        harm: Harm::Killed,
-        count: Count::exactly(1),
-        of: OfWhom::Everybody,
-        of_whom: String::new(),
-        part: false,
+/// Words that may stand between "a" and the person: "a 46-year-old woman".
+const PERSON_WORDS_MAX: usize = 4;
+
+/// Of whom a figure of one person is told.
+fn of_one(noun: &str) -> OfWhom {
+    if SIDES.contains(&noun) {
+        OfWhom::Some
+    } else if noun == "civilian" {
+        OfWhom::Civilians
+    } else {
+        OfWhom::Everybody
+    }
+}
+
+/// "killing a newborn boy", "wounded a police officer".
+fn one_person_killed(words: Words, i: usize) -> Option<TollMention> {
+    let active = [
+        "killed", "killing", "kills", "wounding", "wounded", "injuring", "injured",
+    ];
+    if !active.contains(&words.at(i)) || !["a", "an"].contains(&words.at(i + 1)) {
+        return None;
+    }
+    let end = i + 2 + PERSON_WORDS_MAX + 1;
+    let noun = words.first(i + 2..end, ONE_PERSON)?;
+    let broken =
+        (i + 2..noun).any(|k| is_break(words, k) || ["of", "in", "at"].contains(&words.at(k)));
+    let harm = harm_word(words.at(i))?;
+    (!broken).then(|| TollMention {
+        harm,
+        of: of_one(words.at(noun)),
+        of_whom: if of_one(words.at(noun)) == OfWhom::Everybody {
+            String::new()
+        } else {
+            words.at(noun).to_owned()
+        },
+        ..killed(i..noun + 1, Count::exactly(1))
     })
 }
+
+/// Before the verb: nobody, or a thing.
+const NOT_ONE: &[&str] = &[
+    "no", "nobody", "none", "neither", "who", "which", "tank", "vehicle", "nor",
+];
+
+/// "Hamza has been killed", "a soldier was killed", "an elderly woman died": one person, where no
+/// number is told.
+fn one_person_was_killed(tokens: &[Token], i: usize) -> Option<TollMention> {
+    /// How far the person's name stands before the verb, in tokens.
+    const NAME_REACH: usize = 14;
+    let words = Words(tokens);
+    let (len, harm) = match (words.at(i), words.at(i + 1), words.at(i + 2)) {
+        ("was", "killed" | "assassinated", _) => (2, Harm::Killed),
+        ("has" | "had", "been", "killed" | "assassinated") => (3, Harm::Killed),
+        ("was", "shot", "dead") => (3, Harm::Killed),
+        ("was", "wounded" | "injured" | "hurt", _) => (2, Harm::Injured),
+        (
+            "was",
+            "seriously" | "badly" | "lightly" | "critically",
+            "wounded" | "injured" | "hurt",
+        ) => (3, Harm::Injured),
+        ("died", _, _) => (1, Harm::Killed),
+        _ => return None,
+    };
+    let before = i.saturating_sub(NAME_REACH)..i;
+    // The subject begins after the last mark or conjunction.
+    let start = before
+        .clone()
+        .rev()
+        .find(|k| is_break(words, *k) || ["and", "that", "said"].contains(&words.at(*k)))
+        .map_or(before.start, |k| k + 1);
+    let counted = (start..i).any(|k| number_at(tokens, k).is_some());
+    let noun = words.first(start..i, ONE_PERSON);
+    let passive = words.at(i) != "died";
+    let named = passive
+        && harm == Harm::Killed
+        && tokens[before.clone()].iter().skip(1).any(|t| t.capital)
+        && !has_count(tokens);
+    if counted && noun.is_none() || words.any(before, NOT_ONE) || !named && noun.is_none() {
+        return None;
+    }
+    if noun.is_some_and(|n| {
+        counted
+            && !["a", "an", "one", "the"]
+                .iter()
+                .any(|a| words.any(start..n, &[a]))
+    }) {
+        return None;
+    }
+    if noun.is_none() && counted || noun.is_some() && plural_subject(words, start..i) {
+        return None;
+    }
+    let of = noun.map_or(OfWhom::Everybody, |n| of_one(words.at(n)));
+    let of_whom = match (of, noun) {
+        (OfWhom::Everybody, _) | (_, None) => String::new(),
+        (_, Some(n)) => words.at(n).to_owned(),
+    };
+    Some(TollMention {
+        harm,
+        of,
+        of_whom,
+        ..killed(i..i + len, Count::exactly(1))
+    })
+}
+
+/// "a man and two women died" is counted elsewhere.
+fn plural_subject(words: Words, subject: Range<usize>) -> bool {
+    words.any(subject, &["people", "men", "women", "children", "soldiers"])
+}
+
+/// Does the sentence count people anywhere?
+fn has_count(tokens: &[Token]) -> bool {
+    let words = Words(tokens);
+    (0..tokens.len()).any(|k| {
+        number_at(tokens, k).is_some_and(|n| {
+            (n.end..n.end + 4).any(|j| {
+                [EVERYBODY, SIDES, CIVILIANS]
+                    .iter()
+                    .any(|list| list.contains(&words.at(j)))
+            })
+        })
+    })
+}
+
+/// What is measured or counted besides people.
+const UNITS: &[&str] = &[
+    "%",
+    "percent",
+    "per",
+    "km",
+    "kilometers",
+    "kilometres",
+    "miles",
+    "metres",
+    "meters",
+    "days",
+    "hours",
+    "minutes",
+    "years",
+    "months",
+    "weeks",
+    "am",
+    "pm",
+    "a.m",
+    "p.m",
+    "aircraft",
+    "drones",
+    "missiles",
+    "rockets",
+    "houses",
+    "buildings",
+    "vehicles",
+    "times",
+    "million",
+    "km/h",
+    "cars",
+    "tanks",
+    "shells",
+    "bombs",
+    "schools",
+    "shops",
+    "cattle",
+    "cows",
+    "sheep",
+    "goats",
+    "camels",
+    "horses",
+    "dogs",
+    "animals",
+    "livestock",
+    "villages",
+    "attacks",
+    "incidents",
+    "strikes",
+    "explosions",
+    "blasts",
+    "raids",
+    "provinces",
+    "districts",
+    "regions",
+    "cities",
+    "towns",
+    "places",
+    "countries",
+    "states",
+    "hectares",
+    "acres",
+    "tonnes",
+    "tons",
+    "boats",
+    "ships",
+    "vessels",
+    "trucks",
+    "buses",
+    "planes",
+    "helicopters",
+    "hospitals",
+    "separate",
+    "different",
+];
 
 /// How far a harm word may stand from its number, in tokens.
 const REACH: usize = 9;
 
+/// How far it may stand where "were killed" closes a long name: "seven workers of the charity X
+/// were killed", in tokens.
+const LONG_REACH: usize = 16;
+
 /// A number with a noun for people and a word of harm beside it.
 fn counted(tokens: &[Token], number: Number, before: &[TollMention]) -> Option<TollMention> {
+    let words = Words(tokens);
     let (noun_at, of, of_whom) = whom(tokens, number.end);
     let after_noun = noun_at.map_or(number.end, |n| n + 1);
-    let unit = word(tokens, number.end);
-    if matches!(
-        unit,
-        "%" | "percent"
-            | "per"
-            | "km"
-            | "kilometers"
-            | "kilometres"
-            | "miles"
-            | "metres"
-            | "meters"
-            | "days"
-            | "hours"
-            | "minutes"
-            | "years"
-            | "months"
-            | "weeks"
-            | "am"
-            | "pm"
-            | "a.m"
-            | "p.m"
-            | "aircraft"
-            | "drones"
-            | "missiles"
-            | "rockets"
-            | "houses"
-            | "buildings"
-            | "vehicles"
-            | "times"
-            | "million"
-            | "km/h"
-    ) {
+    if UNITS.contains(&words.at(number.end)) || noun_at.is_none() && is_year(number) {
         return None;
     }
-    let including = word(tokens, number.first.wrapping_sub(1)) == "including"
-        || (word(tokens, number.first.wrapping_sub(1)) == "of"
-            && word(tokens, number.first.wrapping_sub(2)) == "them")
-        || matches!(word(tokens, number.first.wrapping_sub(1)), "them")
-        || of_those_told(tokens, number.end);
-    // "12 people were killed", "12 dead", "12 people dead", "12 were wounded", "12 others injured"
-    let forward = (number.end..(after_noun + REACH).min(tokens.len()))
-        .take_while(|k| !is_break(tokens, *k) && (*k < after_noun || !starts_number(tokens, *k)))
-        .find_map(|k| {
-            let harm = harm_word(word(tokens, k))?;
-            let linked = (after_noun..k).all(|j| {
-                matches!(
-                    word(tokens, j),
-                    "were"
-                        | "was"
-                        | "have"
-                        | "has"
-                        | "had"
-                        | "been"
-                        | "are"
-                        | "is"
-                        | "also"
-                        | "reported"
-                        | "confirmed"
-                        | "left"
-                        | "reportedly"
-                        | "being"
-                        | "to"
-                        | "more"
-                        | "feared"
-                        | "lay"
-                        | "believed"
-                        | "dead"
-                        | "and"
-                        | "wounded"
-                        | "or"
-                        | "at"
-                        | "least"
-                        | "on"
-                        | "board"
-                        | "in"
-                        | "it"
-                        | "the"
-                        | "still"
-                        | "then"
-                        | "later"
-                        | "who"
-                        | "seriously"
-                        | "others"
-                        | "now"
-                        | "known"
-                        | "found"
-                ) || word(tokens, j).len() > 12
-            });
-            (linked || k <= after_noun + 1).then_some((harm, k))
-        });
-    // "two people, both of them soldiers, were killed"
-    let past_apposition = past_apposition(tokens, after_noun)
-        .and_then(|k| Some((harm_word(word(tokens, k))?, k)))
-        .filter(|_| noun_at.is_some());
-    let forward = forward.or(past_apposition);
-    // "killing 12 people", "death toll rose to 12", "wounded at least 12", "left 12 dead"
-    let backward = (number.first.saturating_sub(REACH)..number.first)
-        .rev()
-        .take_while(|k| !is_break(tokens, *k))
-        .find_map(|k| {
-            let harm = harm_word(word(tokens, k))?;
-            let direct = (k + 1..number.first).all(|j| {
-                matches!(
-                    word(tokens, j),
-                    "at" | "least"
-                        | "some"
-                        | "about"
-                        | "more"
-                        | "than"
-                        | "over"
-                        | "toll"
-                        | "rose"
-                        | "to"
-                        | "rises"
-                        | "risen"
-                        | "has"
-                        | "had"
-                        | "stood"
-                        | "stands"
-                        | "was"
-                        | "is"
-                        | "of"
-                        | "from"
-                        | "reached"
-                        | "as"
-                        | "many"
-                        | "up"
-                        | "put"
-                        | "for"
-                        | "climbed"
-                        | "passed"
-                        | "the"
-                        | "exceeded"
-                        | "a"
-                        | "an"
-                        | "and"
-                        | "wounded"
-                        | "wounding"
-                        | "injured"
-                        | "injuring"
-                        | "another"
-                        | "in"
-                        | "quake"
-                        | "attack"
-                        | "all"
-                        | "number"
-                        | "estimated"
-                )
-            });
-            direct.then_some(harm)
-        });
-    let claimed_lives = word(tokens, number.end) == "lives"
-        && matches!(
-            word(tokens, number.first.wrapping_sub(1)),
-            "claimed" | "claiming" | "cost" | "taking" | "taken"
-        );
-    // "the bodies of 12 people", "12 bodies"
-    let bodies = word(tokens, number.end) == "bodies";
-    let directly_before = matches!(
-        word(tokens, number.first.wrapping_sub(1)),
-        "killed"
-            | "killing"
-            | "kills"
-            | "wounded"
-            | "wounding"
-            | "injured"
-            | "injuring"
-            | "hurting"
-            | "displaced"
-            | "displacing"
-            | "kidnapped"
-            | "abducted"
-            | "abducting"
-            | "kidnapping"
-            | "arrested"
-            | "detained"
-            | "buried"
-    );
-    let (harm, end) = if directly_before {
-        let buried = word(tokens, number.first.wrapping_sub(1)) == "buried";
-        (if buried { Harm::Killed } else { backward? }, after_noun)
+    let lead = words.before(number.first, 1);
+    let part = is_part(words, number, before);
+    let forward = harm_after(tokens, number, after_noun)
+        .or_else(|| harm_after_apposition(words, after_noun).filter(|_| noun_at.is_some()))
+        .or_else(|| harm_after_long_name(tokens, number, after_noun));
+    let backward = harm_before(words, number, after_noun, noun_at.is_some());
+    let taken = ["claimed", "claiming", "cost", "taking", "taken", "took"];
+    let claimed = words.at(number.end) == "lives" && taken.contains(&lead)
+        || lead == "of"
+            && words.before(number.first, 2) == "lives"
+            && words.any(number.first.saturating_sub(5)..number.first, &taken);
+    let bodies = words.at(number.end) == "bodies"
+        || lead == "of" && words.before(number.first, 2) == "bodies";
+    let (harm, end) = if let Some(harm) = directly_before(lead) {
+        (harm, after_noun)
     } else if let Some((harm, k)) = forward {
         (harm, k + 1)
+    } else if claimed || bodies {
+        (Harm::Killed, (number.end + 1).min(tokens.len()))
     } else if let Some(harm) = backward {
         (harm, after_noun)
-    } else if claimed_lives || bodies {
-        (Harm::Killed, number.end + 1)
-    } else if including {
+    } else if part {
         (before.last()?.harm, after_noun)
     } else {
         return None;
     };
-    if noun_at.is_none() && forward.is_none() && backward.is_none() && !including {
-        return None;
-    }
-    // A year or an age is no toll: "killed in 2015", "killed, 23,".
-    if (1900..=2100).contains(&number.count.least)
-        && noun_at.is_none()
-        && number.count.most == Some(number.count.least)
-    {
-        return None;
-    }
     Some(TollMention {
         tokens: number.first..end.max(number.end),
         harm,
         count: number.count,
         of,
         of_whom,
-        part: including,
+        part,
     })
 }
 
-/// "seven of the dead", "two of those killed": a part of a figure told before.
-fn of_those_told(tokens: &[Token], at: usize) -> bool {
-    let w = |k: usize| word(tokens, at + k);
-    w(0) == "of"
-        && (w(1) == "them"
-            || w(1) == "those"
-            || (w(1) == "the"
-                && matches!(w(2), "dead" | "victims" | "killed" | "wounded" | "injured")))
+/// A year or an age is no toll: "killed in 2015".
+fn is_year(number: Number) -> bool {
+    (1900..=2100).contains(&number.count.least) && number.count.most == Some(number.count.least)
 }
 
-/// The token of harm behind ", both of them soldiers, were".
-fn past_apposition(tokens: &[Token], at: usize) -> Option<usize> {
+/// "including three", "among them three", "three of them", "seven of the dead".
+fn is_part(words: Words, number: Number, before: &[TollMention]) -> bool {
+    let lead = words.before(number.first, 1);
+    let lead2 = words.before(number.first, 2);
+    let beside = lead == "including" || lead == "them" && ["of", "among"].contains(&lead2);
+    // "carrying labourers, killing 11 of them": no figure is told beside it.
+    let of_them =
+        words.at(number.end) == "of" && ["them", "whom"].contains(&words.at(number.end + 1));
+    !before.is_empty() && (beside || of_them) || of_those_told(words, number.end)
+}
+
+/// "seven of the dead", "two of those killed": a part of a figure told before.
+fn of_those_told(words: Words, at: usize) -> bool {
+    let dead = ["dead", "victims", "killed", "wounded", "injured"];
+    words.at(at) == "of"
+        && (words.at(at + 1) == "those"
+            || words.at(at + 1) == "the" && dead.contains(&words.at(at + 2)))
+}
+
+/// "killed 12": a verb of harm right before the number.
+fn directly_before(lead: &str) -> Option<Harm> {
+    if lead == "buried" {
+        return Some(Harm::Killed);
+    }
+    let noun = [
+        "dead",
+        "death",
+        "deaths",
+        "fatalities",
+        "injuries",
+        "missing",
+        "homeless",
+        "died",
+        "wounds",
+        "drowned",
+        "perished",
+    ];
+    harm_word(lead).filter(|_| !noun.contains(&lead))
+}
+
+/// Words between the people and what befell them: "12 people were also reported dead".
+const LINKS: &[&str] = &[
+    "were",
+    "was",
+    "have",
+    "has",
+    "had",
+    "been",
+    "are",
+    "is",
+    "also",
+    "reported",
+    "confirmed",
+    "left",
+    "reportedly",
+    "being",
+    "to",
+    "more",
+    "feared",
+    "lay",
+    "believed",
+    "dead",
+    "and",
+    "wounded",
+    "or",
+    "at",
+    "least",
+    "on",
+    "board",
+    "in",
+    "it",
+    "the",
+    "still",
+    "then",
+    "later",
+    "who",
+    "seriously",
+    "others",
+    "now",
+    "known",
+    "found",
+    "badly",
+    "lightly",
+    "presumed",
+    "severely",
+    "critically",
+];
+
+/// "12 people were killed", "12 dead", "12 were wounded", "12 others injured".
+fn harm_after(tokens: &[Token], number: Number, after_noun: usize) -> Option<(Harm, usize)> {
+    /// Adverbs longer than this need no list.
+    const ADVERB_CHARS_MIN: usize = 12;
+    let words = Words(tokens);
+    if ["lost", "lose"].contains(&words.at(after_noun))
+        && ["lives", "life"].contains(&words.at(after_noun + 2))
+    {
+        return Some((Harm::Killed, after_noun + 2));
+    }
+    (number.end..(after_noun + REACH).min(tokens.len()))
+        .take_while(|k| {
+            !is_break(words, *k) && (*k < after_noun || number_at(tokens, *k).is_none())
+        })
+        .find_map(|k| {
+            let harm = harm_word(words.at(k))?;
+            let linked = (after_noun..k)
+                .all(|j| LINKS.contains(&words.at(j)) || words.at(j).len() > ADVERB_CHARS_MIN);
+            (linked || k <= after_noun + 1).then_some((harm, k))
+        })
+}
+
+/// Verbs between a subject and its participle.
+const AUXILIARIES: &[&str] = &["were", "was", "have", "has", "been", "had", "also", "all"];
+
+/// The harm behind ", both of them soldiers, were".
+fn harm_after_apposition(words: Words, at: usize) -> Option<(Harm, usize)> {
     /// Longest apposition skipped, in tokens.
-    const APPOSITION_MAX: usize = 9;
-    if word(tokens, at) != "," {
+    const APPOSITION_MAX: usize = 12;
+    if words.at(at) != "," {
         return None;
     }
-    let close = (at + 1..at + 1 + APPOSITION_MAX).find(|k| word(tokens, *k) == ",")?;
+    let close = words.first(at + 1..at + 1 + APPOSITION_MAX, &[","])?;
     let mut k = close + 1;
-    while matches!(
-        word(tokens, k),
-        "were" | "was" | "have" | "has" | "been" | "had" | "also"
-    ) {
+    while AUXILIARIES.contains(&words.at(k)) {
         k += 1;
     }
-    (k > close + 1).then_some(k)
+    let verb = k > close + 1 || words.at(k) == "died";
+    Some((harm_word(words.at(k)).filter(|_| verb)?, k))
 }
 
-fn is_break(tokens: &[Token], at: usize) -> bool {
-    matches!(
-        word(tokens, at),
-        ";" | "." | "," | "but" | "while" | "when" | "after" | "(" | ")" | "—" | "–"
-    )
+/// "Seven workers of the charity World Central Kitchen were killed": a long name between, but no
+/// other verb, number or mark.
+fn harm_after_long_name(
+    tokens: &[Token],
+    number: Number,
+    after_noun: usize,
+) -> Option<(Harm, usize)> {
+    let words = Words(tokens);
+    if is_break(words, number.end) {
+        return None;
+    }
+    let limit = (after_noun + LONG_REACH).min(tokens.len());
+    let stop = |k: usize| {
+        is_break(words, k)
+            || ["who", "which", "that", "where", "as"].contains(&words.at(k))
+            || number_at(tokens, k).is_some()
+            || is_event_verb(tokens, k)
+    };
+    let at = (after_noun..limit)
+        .take_while(|k| !stop(*k))
+        .find(|k| ["were", "was", "have", "has", "had"].contains(&words.at(*k)))?;
+    let mut k = at;
+    while AUXILIARIES.contains(&words.at(k)) || LINKS.contains(&words.at(k)) && k < at + 5 {
+        if harm_word(words.at(k)).is_some() {
+            break;
+        }
+        k += 1;
+    }
+    Some((harm_word(words.at(k))?, k))
 }
 
-fn starts_number(tokens: &[Token], at: usize) -> bool {
-    number_at(tokens, at).is_some()
+/// "hit", "struck": a verb of an event that is no harm.
+fn is_event_verb(tokens: &[Token], at: usize) -> bool {
+    words::events().at(tokens, at).is_some_and(|(_, rows)| {
+        rows.iter()
+            .all(|r| r.part == Part::Verb && r.strength != Strength::Harm)
+    })
 }
+
+/// Words between what befell people and their number: "death toll rose to 12".
+const LEADS: &[&str] = &[
+    "at",
+    "least",
+    "some",
+    "about",
+    "more",
+    "than",
+    "over",
+    "toll",
+    "rose",
+    "to",
+    "rises",
+    "risen",
+    "has",
+    "had",
+    "stood",
+    "stands",
+    "was",
+    "is",
+    "of",
+    "from",
+    "reached",
+    "as",
+    "many",
+    "up",
+    "put",
+    "for",
+    "climbed",
+    "passed",
+    "the",
+    "exceeded",
+    "a",
+    "an",
+    "and",
+    "wounded",
+    "wounding",
+    "injured",
+    "injuring",
+    "another",
+    "in",
+    "quake",
+    "attack",
+    "all",
+    "number",
+    "estimated",
+];
+
+/// "killing 12 people", "death toll rose to 12", "wounded at least 12".
+fn harm_before(words: Words, number: Number, after_noun: usize, has_noun: bool) -> Option<Harm> {
+    let first = number.first;
+    let lead = words.before(first, 1);
+    // "Six were killed and 48 were trapped": the second number has a verb of its own.
+    let own_verb =
+        ["were", "was", "are", "remain", "remained", "have", "had"].contains(&words.at(after_noun));
+    if lead == "and" && own_verb {
+        return None;
+    }
+    // "died in two attacks": a number of something else.
+    let next = words.at(number.end);
+    let bare = !has_noun
+        && next.chars().next().is_some_and(char::is_alphabetic)
+        && !BARE_FOLLOWERS.contains(&next);
+    if bare {
+        return None;
+    }
+    (first.saturating_sub(REACH)..first)
+        .rev()
+        .take_while(|k| !is_break(words, *k))
+        .find_map(|k| {
+            let harm = harm_word(words.at(k))?;
+            let direct = (k + 1..first).all(|j| LEADS.contains(&words.at(j)));
+            direct.then_some(harm)
+        })
+}
+
+/// What may follow a number of people without a noun: "killing 12 in Homs and wounding 30 more".
+const BARE_FOLLOWERS: &[&str] = &[
+    "in",
+    "on",
+    "at",
+    "and",
+    "more",
+    "others",
+    "other",
+    "of",
+    "as",
+    "when",
+    "after",
+    "near",
+    "by",
+    "from",
+    "during",
+    "who",
+    "since",
+    "before",
+    "while",
+    "or",
+    "over",
+    "inside",
+    "outside",
+    "with",
+    "across",
+    "overnight",
+    "late",
+    "early",
+    "there",
+    "including",
+    "this",
+    "last",
+    "so",
+    "according",
+    "was",
+    "were",
+    "is",
+    "but",
+    "for",
+    "that",
+    "yesterday",
+    "today",
+];
+
+/// Words and marks at which a figure's words end.
+const BREAKS: &[&str] = &[
+    ";", ".", ",", "but", "while", "when", "after", "(", ")", "—", "–",
+];
+
+fn is_break(words: Words, at: usize) -> bool {
+    BREAKS.contains(&words.at(at))
+}
+
+/// Words at which the search for a noun of people ends.
+const NOUN_ENDS: &[&str] = &["were", "was", "have", "had", "in", "on", "at", "and", "by"];
 
 /// The noun after a number: where it stands, of whom the figure is told, and the words.
 fn whom(tokens: &[Token], at: usize) -> (Option<usize>, OfWhom, String) {
-    let mut words = Vec::new();
-    for k in at..(at + 7).min(tokens.len()) {
-        let w = word(tokens, k);
-        if !tokens[k].is_word() && w != "-" {
+    /// Words that may stand between a number and its noun.
+    const NOUN_REACH: usize = 7;
+    let words = Words(tokens);
+    let text = |end: usize| {
+        (at..=end)
+            .map(|k| words.at(k))
+            .filter(|w| !["of", "the", "its", "their", "more", "other"].contains(w))
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    for (k, token) in tokens.iter().enumerate().skip(at).take(NOUN_REACH) {
+        let w = token.lower.as_str();
+        if !token.is_word() && w != "-" {
             break;
         }
-        words.push(&tokens[k]);
-        let text = || {
-            words
-                .iter()
-                .map(|t| t.lower.as_str())
-                .filter(|w| !matches!(*w, "of" | "the" | "its" | "their" | "more" | "other"))
-                .collect::<Vec<_>>()
-                .join(" ")
-        };
-        if SIDES.contains(&w)
-            && !(w == "members"
-                && !words.iter().any(|t| {
-                    matches!(
-                        t.lower.as_str(),
-                        "security" | "forces" | "group" | "militia"
-                    )
-                }))
-        {
-            return (Some(k), OfWhom::Some, text());
-        }
-        if CIVILIANS.contains(&w)
-            && !(w == "civilian"
-                && k + 1 < tokens.len()
-                && tokens[k + 1].is_word()
-                && SIDES.contains(&word(tokens, k + 1)))
-        {
-            return (
-                Some(k),
-                if matches!(w, "civilians" | "civilian") {
-                    OfWhom::Civilians
-                } else {
-                    OfWhom::Everybody
-                },
-                text(),
+        // "members" alone says nothing; "members of the security forces" does.
+        let armed = w != "members"
+            || words.any(
+                at..k + 5,
+                &["security", "forces", "force", "group", "militia"],
             );
+        if SIDES.contains(&w) && armed {
+            return (Some(k), OfWhom::Some, text(k));
+        }
+        let adjective = w == "civilian" && SIDES.contains(&words.at(k + 1));
+        if CIVILIANS.contains(&w) && !adjective {
+            let of = if ["civilians", "civilian"].contains(&w) {
+                OfWhom::Civilians
+            } else {
+                OfWhom::Everybody
+            };
+            return (Some(k), of, text(k));
         }
         if EVERYBODY.contains(&w) {
+            // "12 people, all soldiers" stays a figure of everybody.
             return (Some(k), OfWhom::Everybody, String::new());
         }
-        if harm_word(w).is_some()
-            || matches!(
-                w,
-                "were" | "was" | "have" | "had" | "in" | "on" | "at" | "and" | "by"
-            )
-        {
+        if harm_word(w).is_some() || NOUN_ENDS.contains(&w) {
             break;
         }
     }

@@ -116,7 +116,7 @@ impl Expected {
                 match place.and_then(gazetteer::Located::point) {
                     Some(at) if at.distance_m(told) <= tolerance_m => {}
                     Some(at) => {
-                        faults.push(format!("point {:.0} km off", at.distance_m(told) / 1000.0))
+                        faults.push(format!("point {:.0} km off", at.distance_m(told) / 1000.0));
                     }
                     None => faults.push(format!("no point: {:?}", place.map(|p| p.precision))),
                 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 /// The folder of shared data, or `None` with a word of why a test is left out.
-pub fn shared(test: &str) -> Option<PathBuf> {
+pub(crate) fn shared(test: &str) -> Option<PathBuf> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let folder = std::env::var_os("SHARED_DIR").map_or_else(
         || root.join("../shared"),
@@ -22,19 +22,6 @@ pub fn shared(test: &str) -> Option<PathBuf> {
         "no folder of shared data beside the project (SHARED_DIR)",
     );
     None
-}
-
-/// Says that a test is left out, and why; the test script counts it as skipped.
-pub fn left_out(test: &str, why: &str) {
-    eprintln!("skipped: {test}: {why}");
-    if let Some(file) = std::env::var_os("PLACETIME_SKIPS")
-        && let Ok(mut file) = std::fs::OpenOptions::new()
-            .append(true)
-            .create(true)
-            .open(file)
-    {
-        writeln!(file, "{test}: {why}").expect("the file of left-out tests takes a line");
-    }
 }
 
 /// Runs `score.py` with the program's reading of the five reports; gives what it printed.

@@ -106,12 +106,43 @@ pub enum Cue {
     Denial,
     /// "a series of": no single event.
     Summary,
-    /// "in response to": what follows came before.
-    Cause,
     /// "recalled": history.
     Background,
-    /// "another": not the event told before.
-    Another,
+}
+
+/// Where the neighbour of a word stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Side {
+    /// Before it.
+    Before,
+    /// After it.
+    After,
+    /// On either side.
+    Around,
+}
+
+/// What a neighbour makes of a word.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Sense {
+    /// "struck a deal": the word tells of something else.
+    Other,
+    /// "deployed troops": the word tells of an event only beside one of these.
+    Needs,
+    /// "strikes and marches": another type.
+    Kind(IncidentType),
+}
+
+/// A row of the table of senses: neighbours that decide what a word means.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SenseRow {
+    /// Where the neighbour stands.
+    pub side: Side,
+    /// How many words away it may be.
+    pub reach: usize,
+    /// The neighbours.
+    pub neighbours: Vec<String>,
+    /// What they decide.
+    pub sense: Sense,
 }
 
 /// The event words of English.
@@ -165,13 +196,43 @@ pub fn cues() -> &'static Phrases<Cue> {
                 "claimed" => Cue::Claimed,
                 "denial" => Cue::Denial,
                 "summary" => Cue::Summary,
-                "cause" => Cue::Cause,
-                "background" => Cue::Background,
-                _ => Cue::Another,
+                _ => Cue::Background,
             };
             split_list(&r[0]).map(move |w| (w, cue)).collect::<Vec<_>>()
         });
         Phrases::new(rows)
+    })
+}
+
+/// The senses of English, by the words they decide on.
+pub fn senses() -> &'static HashMap<String, Vec<SenseRow>> {
+    static TABLE: OnceLock<HashMap<String, Vec<SenseRow>>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let mut table: HashMap<String, Vec<SenseRow>> = HashMap::new();
+        for r in rows(include_str!("en/senses.csv")) {
+            let row = SenseRow {
+                side: match r[1].as_str() {
+                    "before" => Side::Before,
+                    "after" => Side::After,
+                    _ => Side::Around,
+                },
+                reach: r[2]
+                    .parse()
+                    .expect("a number of words; the table's test says so"),
+                neighbours: split_list(&r[3]).collect(),
+                sense: match r[4].as_str() {
+                    "other" => Sense::Other,
+                    "needs" => Sense::Needs,
+                    code => {
+                        Sense::Kind(IncidentType::from_code(code).unwrap_or(IncidentType::Other))
+                    }
+                },
+            };
+            for word in split_list(&r[0]) {
+                table.entry(word).or_default().push(row.clone());
+            }
+        }
+        table
     })
 }
 
@@ -247,6 +308,7 @@ mod tests {
         for (table, columns) in [
             (include_str!("en/events.csv"), 4),
             (include_str!("en/cues.csv"), 2),
+            (include_str!("en/senses.csv"), 5),
             (include_str!("actors.csv"), 7),
         ] {
             for row in rows(table) {
@@ -263,10 +325,28 @@ mod tests {
     }
 
     #[test]
+    fn every_sense_decides_on_a_word_of_the_table() {
+        for row in rows(include_str!("en/senses.csv")) {
+            assert!(row[2].parse::<usize>().is_ok(), "{row:?}");
+            let known = matches!(row[4].as_str(), "other" | "needs")
+                || IncidentType::from_code(&row[4]).is_some();
+            assert!(known, "{row:?}");
+        }
+        for word in senses().keys() {
+            let toks = tokens(word, 0..word.len());
+            let found = events().at(&toks, 0);
+            assert!(
+                found.is_some_and(|(len, _)| len == toks.len()),
+                "no event word: {word}"
+            );
+        }
+    }
+
+    #[test]
     fn the_longest_phrase_wins() {
         let text = "a roadside bomb attack";
         let toks = tokens(text, 0..text.len());
-        let (len, found) = events().at(&toks, 1).unwrap();
+        let (len, found) = events().at(&toks, 1).expect("the test says so");
         assert_eq!((len, found[0].kind), (3, IncidentType::BombingIed));
     }
 }

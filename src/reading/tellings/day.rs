@@ -1,0 +1,279 @@
+//! Which date and time of day belong to which event.
+
+use crate::incident::{DatePrecision, When};
+use crate::reading::dates::{self, DateMention, Form, Unit};
+use crate::reading::events::EventMention;
+
+use super::Report;
+use super::look::{Found, cost};
+
+/// Largest cost at which a date still belongs to an event, in tokens: four clauses away and a few
+/// words, or one word of speech between.
+const DATE_COST_MAX: usize = 48;
+
+/// So much nearer another event has to stand to take a date from the one that asks, in tokens.
+const RIVAL_MARGIN: usize = 6;
+
+/// A time of day stands in the clause of its event or the next, in tokens.
+const TIME_COST_MAX: usize = 24;
+
+/// The date nearest to the mention, unless another mention of the sentence is nearer to it.
+pub(super) fn date_of<'a>(f: &'a Found, mention: &EventMention) -> Option<&'a DateMention> {
+    let usable = |d: &&DateMention| {
+        !matches!(d.form, Form::Duration { .. })
+            && !is_of_another_thing(f, d)
+            && !of_another_verb(f, mention, d)
+    };
+    let (d, own) = f
+        .dates
+        .iter()
+        .filter(usable)
+        .map(|d| (d, cost(f, mention, &d.tokens)))
+        .filter(|(_, c)| *c <= DATE_COST_MAX)
+        .min_by_key(|(_, c)| *c)?;
+    let rival = f
+        .events
+        .iter()
+        .filter(|m| m.tokens != mention.tokens)
+        .map(|m| cost(f, m, &d.tokens))
+        .min();
+    let opens = d.tokens.start <= 1;
+    (opens || rival.is_none_or(|r| r + RIVAL_MARGIN >= own)).then_some(d)
+}
+
+/// The time of day nearest to the mention.
+pub(super) fn time_of<'a>(f: &'a Found, mention: &EventMention) -> Option<&'a str> {
+    f.times
+        .iter()
+        .map(|t| (t, cost(f, mention, &t.tokens)))
+        .filter(|(_, c)| *c <= TIME_COST_MAX)
+        .min_by_key(|(_, c)| *c)
+        .map(|(t, _)| t.time.as_str())
+}
+
+/// Words of speech and print whose date is not the event's.
+const SPOKEN: &[&str] = &[
+    "said",
+    "says",
+    "wrote",
+    "reported",
+    "announced",
+    "told",
+    "statement",
+    "stated",
+    "tweeted",
+    "confirmed",
+    "added",
+    "reuters",
+    "afp",
+    "reporters",
+    "briefing",
+    "issued",
+    "accusations",
+    "comments",
+    "warned",
+    "posted",
+    "denied",
+    "rejected",
+    "condemned",
+    "accused",
+    "criticised",
+    "criticized",
+    "acknowledged",
+    "admitted",
+    "declared",
+    "called",
+    "charged",
+    "correction",
+    "published",
+];
+
+/// "since 2011", "until Friday", "said on Friday": a date of something else.
+pub(super) fn is_of_another_thing(f: &Found, d: &DateMention) -> bool {
+    let words = f.words();
+    let at = d.tokens.start;
+    let word = |k: usize| words.before(at, k);
+    if ["until", "till"].contains(&word(1)) {
+        return true;
+    }
+    if word(1) == "since" {
+        return !is_recent_start(f, d);
+    }
+    // "planned for Wednesday", "scheduled for Monday"
+    if word(1) == "for" && ["planned", "scheduled", "due", "set", "expected"].contains(&word(2)) {
+        return true;
+    }
+    // "said on Friday", "it was reported on Friday": the day of the words.
+    let on = usize::from(["on", "late", "early", "earlier"].contains(&word(1)));
+    // "the Washington Post": a name.
+    let print = word(on + 1) == "post"
+        && at
+            .checked_sub(on + 1)
+            .is_some_and(|i| f.sentence.tokens[i].capital);
+    let that = ["that", "when"].contains(&word(on + 1));
+    print || SPOKEN.contains(&word(on + 1)) || SPOKEN.contains(&word(on + 2)) && !that
+}
+
+/// "has killed nine people since Saturday": the days since then, where then is near.
+pub(super) fn is_recent_start(f: &Found, d: &DateMention) -> bool {
+    let words = f.words();
+    words.before(d.tokens.start, 1) == "since"
+        && matches!(
+            d.form,
+            Form::Weekday { .. }
+                | Form::Day(_)
+                | Form::Relative {
+                    unit: Unit::Week,
+                    ..
+                }
+        )
+}
+
+/// Words that open a clause with a verb of its own.
+const OPENERS: &[&str] = &["after", "before", "since", "until", "because"];
+
+/// Verbs that do not end in "ed".
+const IRREGULAR: &[&str] = &[
+    "was", "were", "took", "began", "left", "fell", "became", "won", "lost", "met", "came", "had",
+    "went", "got", "gave", "died", "quit", "broke",
+];
+
+/// "The protests began after Congress removed the president on 7 December": the date belongs to a
+/// verb that tells of no incident.
+fn of_another_verb(f: &Found, mention: &EventMention, d: &DateMention) -> bool {
+    let words = f.words();
+    let at = d.tokens.start;
+    if mention.tokens.end > at {
+        return false;
+    }
+    let Some(opener) = (mention.tokens.end..at)
+        .rev()
+        .find(|i| OPENERS.contains(&words.at(*i)))
+    else {
+        return false;
+    };
+    let verb = |i: usize| {
+        let word = words.at(i);
+        !f.is_event(i)
+            && (word.len() > 4 && word.ends_with("ed") || IRREGULAR.contains(&word))
+            && !f.sentence.tokens[i].capital
+    };
+    let own = (opener + 1..at).any(|i| f.is_event(i));
+    !own && (opener + 1..at).any(verb)
+}
+
+/// The days the mention's date means, and the date itself where it is told by way of another event.
+pub(super) struct Dated {
+    pub(super) when: Option<(When, std::ops::Range<usize>)>,
+    pub(super) relative: Option<(DateMention, std::ops::Range<usize>)>,
+}
+
+/// Reads the date of a mention.
+pub(super) fn dated(report: &Report, f: &Found, m: &EventMention) -> Dated {
+    let none = Dated {
+        when: None,
+        relative: None,
+    };
+    let Some(d) = date_of(f, m) else {
+        return none;
+    };
+    let span = f.bytes(&d.tokens);
+    if matches!(d.form, Form::FromEvent { .. }) {
+        return Dated {
+            relative: Some((d.clone(), span)),
+            ..none
+        };
+    }
+    let when = if is_start(f, m, d) {
+        since(report, f, d)
+    } else {
+        resolved(report, f, d)
+    };
+    let told = when.precision != DatePrecision::Unknown || !when.because.is_empty();
+    Dated {
+        when: told.then_some((when, span)),
+        ..none
+    }
+}
+
+/// The days a date of the sentence means.
+pub(super) fn resolved(report: &Report, f: &Found, d: &DateMention) -> When {
+    let span = f.bytes(&d.tokens);
+    let direction = dates::direction_of(f.sentence, &span);
+    let words = report.words(&span);
+    if is_recent_start(f, d) {
+        return since(report, f, d);
+    }
+    dates::resolve(d, words, report.published, direction)
+}
+
+/// The days from a date on.
+fn since(report: &Report, f: &Found, d: &DateMention) -> When {
+    let span = f.bytes(&d.tokens);
+    let direction = dates::direction_of(f.sentence, &span);
+    let since = DateMention {
+        form: Form::Since(Box::new(d.form.clone())),
+        ..d.clone()
+    };
+    dates::resolve(&since, report.words(&span), report.published, direction)
+}
+
+/// "since the unrest began on Monday": the day is the first of many.
+fn is_start(f: &Found, m: &EventMention, d: &DateMention) -> bool {
+    let words = f.words();
+    let before = m.tokens.start.saturating_sub(3)..m.tokens.start;
+    words.any(before, &["since"])
+        && words.any(
+            m.tokens.end..d.tokens.start,
+            &["began", "started", "erupted", "broke"],
+        )
+}
+
+/// The last calendar day a sentence tells of something that happened.
+pub(super) fn last_told(report: &Report, f: &Found) -> Option<When> {
+    f.dates
+        .iter()
+        .rev()
+        .filter(|d| {
+            !matches!(d.form, Form::Duration { .. } | Form::FromEvent { .. })
+                && !is_of_another_thing(f, d)
+        })
+        .map(|d| resolved(report, f, d))
+        .find(|w| w.precision == DatePrecision::Day)
+}
+
+/// Parts of the day that stand without a day: "in the morning", "before dawn".
+const DAY_PARTS: &[&str] = &[
+    "morning",
+    "afternoon",
+    "evening",
+    "dawn",
+    "noon",
+    "midday",
+    "night",
+    "midnight",
+];
+
+/// A time or part of the day without a day of its own, near the mention.
+pub(super) fn has_time_only(f: &Found, m: &EventMention) -> bool {
+    let words = f.words();
+    let part = (0..words.len()).any(|i| {
+        DAY_PARTS.contains(&words.at(i))
+            && ["the", "at", "before", "after", "early", "late"].contains(&words.before(i, 1))
+            && !f.dates.iter().any(|d| d.tokens.contains(&i))
+            && cost(f, m, &(i..i + 1)) <= TIME_COST_MAX
+    });
+    part || time_of(f, m).is_some()
+}
+
+/// The day on which the sentence's speaker spoke: "said on Tuesday", "said Tuesday".
+pub(super) fn spoken_on(report: &Report, f: &Found) -> Option<When> {
+    let d = f.dates.iter().find(|d| {
+        matches!(
+            d.form,
+            Form::Weekday { .. } | Form::Day(_) | Form::DayMonth { .. } | Form::Full(_)
+        ) && is_of_another_thing(f, d)
+            && !["since", "until", "till", "for"].contains(&f.words().before(d.tokens.start, 1))
+    })?;
+    Some(resolved(report, f, d)).filter(|w| w.precision == DatePrecision::Day)
+}

@@ -1,0 +1,744 @@
+//! Which mentions are one event.
+
+use std::ops::Range;
+
+use crate::incident::fit::{compatible, dates_fit, located_fit};
+use crate::incident::{DatePrecision, IncidentType, Kind, Standing, When};
+use crate::reading::dates::{DateMention, Form, Unit};
+use crate::reading::events::{Article, EventMention};
+use crate::reading::parties::{self, PartyMention};
+
+use super::day::{self, Dated};
+use super::look::Found;
+use super::site::{self, SITES, rank};
+use super::{PlaceWords, Report, TollTold, who};
+
+/// An event being put together.
+pub(super) struct Event {
+    pub(super) kind: IncidentType,
+    pub(super) sure: bool,
+    pub(super) standings: Vec<Standing>,
+    pub(super) denied: bool,
+    /// Told only as the cause of another.
+    pub(super) cause: bool,
+    pub(super) when: Option<(When, Range<usize>)>,
+    /// "two days later": resolved when all days are known.
+    pub(super) relative: Option<(DateMention, Range<usize>)>,
+    /// Time of day, with its zone where told.
+    pub(super) time: Option<String>,
+    /// A time or part of the day is told, its day is not.
+    pub(super) time_only: bool,
+    /// The day on which the speaker of its sentence spoke.
+    pub(super) spoken: Option<When>,
+    pub(super) place: Option<usize>,
+    pub(super) place_inferred: Option<&'static str>,
+    pub(super) actors: Vec<(PartyMention, Range<usize>)>,
+    pub(super) targets: Vec<(PartyMention, Range<usize>)>,
+    pub(super) target_kind: Option<String>,
+    pub(super) tolls: Vec<TollTold>,
+    pub(super) spans: Vec<Range<usize>>,
+    pub(super) says: Vec<String>,
+    pub(super) denies: Vec<String>,
+    pub(super) first_sentence: usize,
+    pub(super) last_sentence: usize,
+    pub(super) paragraph: usize,
+    /// The event told before it, for "two days later".
+    pub(super) follows: Option<usize>,
+    pub(super) site: Option<String>,
+    pub(super) tags: Vec<String>,
+    /// "two attacks": so many, told one by one later.
+    pub(super) several: usize,
+    /// Its first sentence names a place of any kind.
+    pub(super) names_a_place: bool,
+    /// "also": on the day of the one told before, unless another is told.
+    pub(super) also: bool,
+    /// "across France": the whole of its place, not one town of it.
+    pub(super) wide: bool,
+    /// The date told last before it, for "the same day".
+    pub(super) told_before: Option<When>,
+}
+
+impl Event {
+    fn new(report: &Report, f: &Found, m: &EventMention, previous: Option<usize>) -> Self {
+        Self {
+            kind: m.kind,
+            sure: m.sure,
+            standings: Vec::new(),
+            denied: false,
+            cause: m.cause,
+            when: None,
+            relative: None,
+            time: None,
+            time_only: false,
+            spoken: None,
+            place: None,
+            place_inferred: None,
+            actors: Vec::new(),
+            targets: Vec::new(),
+            target_kind: None,
+            tolls: Vec::new(),
+            spans: Vec::new(),
+            says: Vec::new(),
+            denies: Vec::new(),
+            first_sentence: f.n,
+            last_sentence: f.n,
+            paragraph: f.sentence.paragraph,
+            follows: previous,
+            site: None,
+            tags: Vec::new(),
+            several: m.several,
+            names_a_place: site::any_told(report, f),
+            also: m.also_told,
+            wide: false,
+            told_before: None,
+        }
+    }
+
+    fn when(&self) -> Option<&When> {
+        self.when.as_ref().map(|(w, _)| w)
+    }
+
+    /// Could a day be its day?
+    fn day_fits(&self, when: Option<&When>) -> bool {
+        self.when().zip(when).is_none_or(|(a, b)| dates_fit(a, b))
+    }
+
+    fn sentences_ago(&self, f: &Found) -> usize {
+        f.n.saturating_sub(self.last_sentence)
+    }
+}
+
+/// A mention with what its sentence says of it.
+struct Told<'a> {
+    m: &'a EventMention,
+    dated: Dated,
+    place: Option<usize>,
+    actors: Vec<PartyMention>,
+    targets: Vec<PartyMention>,
+}
+
+impl Told<'_> {
+    fn when(&self) -> Option<&When> {
+        self.dated.when.as_ref().map(|(w, _)| w)
+    }
+
+    fn has_own(&self) -> bool {
+        self.when()
+            .is_some_and(|w| w.precision != DatePrecision::Unknown)
+            || self.place.is_some()
+            || self.dated.relative.is_some()
+    }
+
+    fn definite(&self) -> bool {
+        self.m.article == Article::Definite || self.m.latest || self.m.round
+    }
+
+    /// "half an hour later": the same event going on.
+    fn within_hours(&self) -> bool {
+        self.dated.relative.as_ref().is_some_and(|(d, _)| {
+            matches!(
+                d.form,
+                Form::FromEvent {
+                    unit: Unit::Minute | Unit::Hour,
+                    n: Some(_),
+                    ..
+                }
+            )
+        })
+    }
+}
+
+/// Takes a mention into an event known or makes a new one; gives the event's index.
+pub(super) fn take(
+    report: &Report,
+    f: &Found,
+    m: &EventMention,
+    events: &mut Vec<Event>,
+    told_here: &[usize],
+    told_before: Option<&When>,
+) -> Option<usize> {
+    if m.group > 1 {
+        // "These two attacks": those told before; they get no day of their own here.
+        let from = events.len().saturating_sub(m.group);
+        return (from < events.len()).then_some(from);
+    }
+    let not_told = matches!(
+        m.standing,
+        Standing::Hypothetical | Standing::Planned | Standing::Negated
+    );
+    if m.denied && m.another || not_told {
+        return None;
+    }
+    let (actors, targets) = who::roles(f, m);
+    let told = Told {
+        m,
+        dated: day::dated(report, f, m),
+        place: site::place_of(report, f, m).or_else(|| site::there(report, f, m, events)),
+        actors,
+        targets,
+    };
+    // "A series of attacks on Sunday" is told as one; "a series of attacks" is none.
+    if m.summary
+        && told
+            .when()
+            .is_none_or(|w| w.precision != DatePrecision::Day)
+    {
+        return None;
+    }
+    let link = match consequence(f, &told, events, told_here) {
+        Some(index) => Link::To(index),
+        None => link(report, f, &told, events, told_here),
+    };
+    let new = matches!(link, Link::New);
+    // What somebody is quoted with is seldom the first word on an event.
+    let full = told.place.is_some() && told.when().is_some();
+    if new && m.quoted && !events.is_empty() && !full {
+        return None;
+    }
+    if new && m.kind == IncidentType::ForcePosture && !posture_told(f, &told) {
+        return None;
+    }
+    let index = match link {
+        Link::To(index) => index,
+        Link::None => return None,
+        Link::New => {
+            let previous = (!events.is_empty()).then(|| events.len() - 1);
+            events.push(Event {
+                told_before: told_before.cloned(),
+                ..Event::new(report, f, m, previous)
+            });
+            events.len() - 1
+        }
+    };
+    add_mention(report, f, told, &mut events[index]);
+    Some(index)
+}
+
+/// Adds what a mention tells to its event.
+fn add_mention(report: &Report, f: &Found, told: Told, event: &mut Event) {
+    let m = told.m;
+    let sharper = m.sure && (!event.sure || vaguer(event.kind, m.kind));
+    if !m.harm_only && sharper && tells_the_means(m.kind) && compatible(event.kind, m.kind) {
+        event.kind = m.kind;
+        event.sure = true;
+    }
+    event.standings.push(m.standing);
+    event.denied |= m.denied;
+    event.last_sentence = f.n;
+    event.paragraph = f.sentence.paragraph;
+    add_day(report, f, m, told.dated, event);
+    if let Some(place) = told.place {
+        add_place(report, place, event);
+        event.wide |= site::is_wide(f, place);
+    }
+    let parties = (told.actors.into_iter().map(|p| (p, true)))
+        .chain(told.targets.into_iter().map(|p| (p, false)));
+    for (party, acted) in parties {
+        let span = f.bytes(&party.tokens);
+        let list = if acted {
+            &mut event.actors
+        } else {
+            &mut event.targets
+        };
+        if !list.iter().any(|(p, _)| same_party(p, &party)) {
+            list.push((party, span));
+        }
+    }
+    add_marks(f, m, event);
+    event.spans.push(f.bytes(&m.tokens));
+}
+
+fn add_day(report: &Report, f: &Found, m: &EventMention, dated: Dated, event: &mut Event) {
+    let undated = dated.when.is_none() && dated.relative.is_none();
+    // "On Sunday the country marked the anniversary": the day of the remark.
+    if m.standing == Standing::Background
+        && dated
+            .when
+            .as_ref()
+            .is_some_and(|(w, _)| w.weekday.is_some())
+    {
+        return;
+    }
+    if let Some((when, span)) = dated.when {
+        let narrower = event.when().is_none_or(|old| width(&when) < width(old));
+        if narrower {
+            event.when = Some((when, span));
+        }
+    }
+    if event.when.is_none() && event.relative.is_none() {
+        event.relative = dated.relative;
+    }
+    if event.time.is_none() {
+        event.time = day::time_of(f, m).map(str::to_owned);
+    }
+    if undated && !event.time_only {
+        event.time_only = day::has_time_only(f, m);
+    }
+    if event.spoken.is_none() {
+        event.spoken = day::spoken_on(report, f);
+    }
+}
+
+/// A place told more closely, within the first sentences on the event, takes the place of one told
+/// less closely.
+fn add_place(report: &Report, place: usize, event: &mut Event) {
+    /// Mentions after which a closer place is more often one of background.
+    const MENTIONS_MAX: usize = 4;
+    let closer = event
+        .place
+        .is_none_or(|old| rank(&report.places[place]) < rank(&report.places[old]));
+    if event.wide {
+        return;
+    }
+    if closer && (event.place.is_none() || event.spans.len() < MENTIONS_MAX) {
+        event.place = Some(place);
+        event.place_inferred = None;
+    }
+}
+
+/// Words for ships.
+const SHIPS: &[&str] = &[
+    "ship",
+    "vessel",
+    "tanker",
+    "carrier",
+    "freighter",
+    "merchant",
+    "bulk",
+];
+
+/// Words beside them that say that the ship was at sea.
+const AT_SEA: &[&str] = &[
+    "sea", "gulf", "nautical", "crew", "strait", "vessel", "ship",
+];
+
+/// Target, site, tags and voices.
+fn add_marks(f: &Found, m: &EventMention, event: &mut Event) {
+    /// Words after the event's own in which its target stands.
+    const TARGET_REACH: usize = 12;
+    let words = f.words();
+    let around: Vec<&str> = (m.tokens.start..m.tokens.end + TARGET_REACH)
+        .map(|i| words.at(i))
+        .collect();
+    if event.target_kind.is_none() {
+        event.target_kind = parties::target_kind(&around).map(str::to_owned);
+    }
+    if event.site.is_none() {
+        event.site = around
+            .iter()
+            .find(|w| SITES.contains(w))
+            .map(|w| (*w).to_owned());
+    }
+    let mut all = 0..words.len();
+    let maritime = words.any(all.clone(), SHIPS) && words.any(all.clone(), AT_SEA);
+    let claimed =
+        all.any(|i| words.at(i).starts_with("claim") && words.at(i + 1) == "responsibility");
+    for (is, tag) in [(maritime, "maritime"), (claimed, "claimed")] {
+        if is && !event.tags.iter().any(|t| t == tag) {
+            event.tags.push(tag.to_owned());
+        }
+    }
+    if let Some(speaker) = &f.speaker {
+        let list = if m.denied {
+            &mut event.denies
+        } else {
+            &mut event.says
+        };
+        if !list.contains(speaker) {
+            list.push(speaker.clone());
+        }
+    }
+}
+
+/// Words that tell a base set up as news.
+const NEWLY: &[&str] = &[
+    "recently",
+    "newly",
+    "new",
+    "just",
+    "second",
+    "another",
+    "meanwhile",
+];
+
+/// A base set up is an incident where its place stands in the same clause and it is told as new.
+fn posture_told(f: &Found, told: &Told) -> bool {
+    let here = f.clause[told.m.tokens.start];
+    let own = f
+        .places
+        .iter()
+        .any(|(i, r)| Some(*i) == told.place && f.clause[r.start] == here);
+    let words = f.words();
+    let new = (0..words.len()).any(|i| f.clause[i] == here && NEWLY.contains(&words.at(i)));
+    own && (told.dated.when.is_some() || new)
+}
+
+/// Does a type say how an attack was made? A fire set or somebody taken on the way does not.
+fn tells_the_means(kind: IncidentType) -> bool {
+    use IncidentType as T;
+    !matches!(kind, T::Sabotage | T::Abduction | T::Riot | T::Arrest)
+}
+
+/// May a type that says more take the place of the one held?
+fn vaguer(old: IncidentType, new: IncidentType) -> bool {
+    use IncidentType as T;
+    matches!(old, T::AttackOther | T::Explosion | T::ForcePosture)
+        && !matches!(new, T::AttackOther | T::Explosion)
+}
+
+/// How much a date leaves open, in days; what has no calendar day leaves more open than any span.
+pub(super) fn width(when: &When) -> i32 {
+    match (when.days(), when.precision) {
+        (Some((s, e)), _) => (e - s).get_days(),
+        (None, DatePrecision::DayNoYear) => 400,
+        (None, DatePrecision::Weekday) => 500,
+        (None, DatePrecision::Before) => 4_000,
+        (None, DatePrecision::Unknown) => i32::MAX,
+        _ => 5_000,
+    }
+}
+
+fn same_party(a: &PartyMention, b: &PartyMention) -> bool {
+    a.name == b.name
+        || (a.id.is_some() && a.id == b.id)
+        || (a.country.is_some() && a.country == b.country)
+}
+
+/// A fight on the ground and fire from afar are not one event unless the words say so.
+fn close_kinds(a: IncidentType, b: IncidentType) -> bool {
+    use IncidentType as T;
+    let ground = |t: T| {
+        matches!(
+            t,
+            T::Raid | T::Clash | T::TerritoryChange | T::Sabotage | T::Arrest
+        )
+    };
+    let afar = |t: T| t.kind() == Kind::Strike || t == T::AttackOther;
+    a == b || !(ground(a) && afar(b) || ground(b) && afar(a))
+}
+
+/// Sentences back in which the cause of a fire or a collapse may stand.
+const CAUSE_SENTENCES_MAX: usize = 2;
+
+/// "The building collapsed", "a fire broke out", "he blew himself up as the troops came near":
+/// what a strike, a quake or a raid told just before brings with it is no event of its own.
+fn consequence(f: &Found, told: &Told, events: &[Event], told_here: &[usize]) -> Option<usize> {
+    use IncidentType as T;
+    let m = told.m;
+    if m.another || told.when().is_some() && told_here.is_empty() {
+        return None;
+    }
+    let brings = |cause: &Event| match m.kind {
+        T::Accident | T::Sabotage | T::Explosion | T::Wildfire => {
+            cause.kind != m.kind
+                && (matches!(
+                    cause.kind.kind(),
+                    Kind::Strike | Kind::Civilians | Kind::Hazard | Kind::Clash
+                ) || matches!(cause.kind, T::AttackOther | T::Riot))
+        }
+        T::Landslide | T::Flood => {
+            cause.kind != m.kind && matches!(cause.kind, T::Storm | T::Earthquake)
+        }
+        T::SuicideBombing => matches!(cause.kind, T::Raid | T::Clash),
+        // "Shooting went on for two hours": the noise of a raid.
+        T::AttackCivilians => {
+            m.article == Article::Bare && matches!(cause.kind, T::Raid | T::Clash)
+        }
+        T::WeaponsSeized => matches!(
+            cause.kind,
+            T::DroneStrike | T::MissileStrike | T::Airstrike | T::Shelling
+        ),
+        T::Arrest => matches!(cause.kind, T::Protest | T::Riot | T::Crackdown | T::Raid),
+        _ => false,
+    };
+    // "shot down drones that the rebels fired": one event.
+    let shot_down = told_here
+        .iter()
+        .copied()
+        .find(|i| events[*i].kind == T::WeaponsSeized && m.kind.kind() == Kind::Strike);
+    if shot_down.is_some() {
+        return shot_down;
+    }
+    (0..events.len())
+        .rev()
+        .take(EVENTS_REACH)
+        .find(|i| {
+            let cause = &events[*i];
+            let near = cause.sentences_ago(f) <= CAUSE_SENTENCES_MAX;
+            near && !cause.cause && brings(cause) && cause.day_fits(told.when())
+        })
+        .filter(|_| told.place.is_none() || m.kind != T::Arrest)
+}
+
+enum Link {
+    To(usize),
+    New,
+    None,
+}
+
+/// Events back to which a mention may link, beside the report's first: keeps a report of a
+/// thousand events linear.
+const EVENTS_REACH: usize = 48;
+
+/// Sentences over which harm told alone belongs to the event before it.
+const HARM_SENTENCES_MAX: usize = 3;
+
+/// Sentences over which a mention with nothing of its own is of the event before it.
+const NEAR_SENTENCES_MAX: usize = 2;
+
+/// Which event known does a mention tell of again?
+fn link(report: &Report, f: &Found, told: &Told, events: &[Event], told_here: &[usize]) -> Link {
+    let m = told.m;
+    let reach = || {
+        let from = events.len().saturating_sub(EVENTS_REACH);
+        (from > 0)
+            .then_some(0)
+            .into_iter()
+            .chain(from..events.len())
+    };
+    let definite = told.definite();
+    let relative = told.dated.relative.is_some();
+    let fits = |e: &Event| fits(report, told, e);
+    if m.another && !m.latest {
+        let told_fully = !told.actors.is_empty() && !told.targets.is_empty();
+        return if told.has_own() || told_fully {
+            Link::New
+        } else {
+            Link::None
+        };
+    }
+    if m.cause && !definite {
+        // What came before the event of the sentence: known, or of no day and place of its own.
+        return reach()
+            .find(|i| {
+                events[*i].cause && !told_here.contains(i) && compatible(events[*i].kind, m.kind)
+            })
+            .map_or(Link::New, Link::To);
+    }
+    if relative && !definite && !told.within_hours() {
+        return Link::New;
+    }
+    if m.harm_only && !events.is_empty() {
+        return link_harm(f, told, events, &reach().collect::<Vec<_>>());
+    }
+    if m.first
+        && let Some(index) = reach().find(|i| events[*i].kind == m.kind)
+    {
+        return Link::To(index);
+    }
+    if m.latest && !events.is_empty() && fits(&events[0]) {
+        return Link::To(0);
+    }
+    let best = reach()
+        .filter(|i| fits(&events[*i]) && !events[*i].cause)
+        .max_by_key(|i| (likeness(told, &events[*i], told_here.contains(i)), *i));
+    let Some(best) = best else {
+        // "The attacks on shipping have ...": many, told of before, of no one day.
+        let many = definite
+            && told.when().is_none()
+            && f.bytes(&m.tokens).len() > 2
+            && f.words().at(m.tokens.end - 1).ends_with('s');
+        return if !told.has_own() && definite || many {
+            Link::None
+        } else {
+            Link::New
+        };
+    };
+    if definite {
+        return Link::To(best);
+    }
+    // "Protests also took place in Mombasa": not where the first was.
+    if m.also_told && told.place.is_some() && told.place != events[best].place {
+        return Link::New;
+    }
+    link_loosely(f, told, &events[best], best, told_here.contains(&best))
+}
+
+/// A mention that no article ties to an event: near enough, or sharing day or place.
+fn link_loosely(f: &Found, told: &Told, e: &Event, index: usize, here: bool) -> Link {
+    let day_told = told
+        .when()
+        .is_some_and(|w| w.start.is_some() || w.weekday.is_some() || w.month_day.is_some());
+    let both_days = e.when.is_some() && day_told;
+    let both_places = e.place.is_some() && told.place.is_some();
+    let near = e.sentences_ago(f) <= NEAR_SENTENCES_MAX
+        || f.sentence.paragraph.saturating_sub(e.paragraph) <= 1
+        || index == 0;
+    // "Shelling hit X and a drone attack Y", each with its place.
+    let listed =
+        told.m.article == Article::Indefinite && here && told.m.kind == e.kind && both_places;
+    // "Two bombs went off in Somalia": what follows is each of them.
+    let one_of_several = e.several > 1 && !told.definite() && told.place.is_some();
+    if listed || one_of_several {
+        return Link::New;
+    }
+    if both_days || both_places || near {
+        return Link::To(index);
+    }
+    if told.has_own() {
+        Link::New
+    } else {
+        Link::None
+    }
+}
+
+/// Days after an event within which its dead are still counted.
+const COUNT_DAYS_MAX: i32 = 7;
+
+/// The harmed belong to the event told last, of whatever sort, or to the report's first.
+fn link_harm(f: &Found, told: &Told, events: &[Event], reach: &[usize]) -> Link {
+    let history = |e: &Event| e.standings.iter().all(|s| *s == Standing::Background);
+    let fits = |i: &usize| {
+        let e = &events[*i];
+        !e.cause && !history(e) && e.day_fits(told.when())
+    };
+    // "Also on Saturday, four people were killed when their vehicle hit a mine": told as another.
+    if f.words().at(0) == "also" && told.has_own() {
+        return Link::New;
+    }
+    let last = reach
+        .iter()
+        .rev()
+        .find(|i| fits(i) && events[**i].sentences_ago(f) <= HARM_SENTENCES_MAX);
+    // "Six were killed and 48 were still trapped on Tuesday": a later day that does not open the
+    // sentence is that of the count.
+    let opens = f.dates.iter().any(|d| d.tokens.start <= 1);
+    let of_the_count = || {
+        reach.iter().rev().find(|i| {
+            let e = &events[**i];
+            let later = e
+                .when()
+                .and_then(|w| w.end)
+                .zip(told.when().and_then(|w| w.start));
+            !opens
+                && told.place.is_none()
+                && !e.cause
+                && !history(e)
+                && e.sentences_ago(f) <= 1
+                && later.is_some_and(|(e, t)| e < t && (t - e).get_days() <= COUNT_DAYS_MAX)
+        })
+    };
+    let last = last.or_else(of_the_count);
+    match last.or_else(|| reach.iter().find(|i| fits(i))) {
+        Some(index) => Link::To(*index),
+        None if told.place.is_some() || told.when().is_some() => Link::New,
+        None => Link::None,
+    }
+}
+
+/// Nothing tells the mention and the event apart.
+fn fits(report: &Report, told: &Told, e: &Event) -> bool {
+    let definite = told.definite();
+    compatible(e.kind, told.m.kind)
+        && (definite || close_kinds(e.kind, told.m.kind))
+        && e.day_fits(told.when())
+        && e.place
+            .zip(told.place)
+            .is_none_or(|(a, b)| places_fit(&report.places[a], &report.places[b]))
+        && (definite || actors_fit(e, &told.actors))
+}
+
+/// What speaks for a mention being of an event, the strongest first.
+fn likeness(told: &Told, e: &Event, here: bool) -> (bool, bool, bool, bool, usize) {
+    let same_day = e.when().zip(told.when()).is_some_and(|(a, b)| {
+        a.start.is_some() && (a.start, a.end) == (b.start, b.end)
+            || a.weekday.is_some() && a.weekday == b.weekday
+    });
+    let both_places = e.place.zip(told.place).is_some();
+    (
+        same_day,
+        both_places,
+        e.kind == told.m.kind,
+        here,
+        e.last_sentence,
+    )
+}
+
+/// Could two place phrases be of one event?
+fn places_fit(a: &PlaceWords, b: &PlaceWords) -> bool {
+    match (a.best(), b.best()) {
+        (Some(a), Some(b)) => located_fit(a, b),
+        _ => true,
+    }
+}
+
+/// Events by different named sides are different events.
+fn actors_fit(e: &Event, actors: &[PartyMention]) -> bool {
+    let named = |p: &PartyMention| p.country.is_some() || p.id.is_some();
+    let mine: Vec<&PartyMention> = e
+        .actors
+        .iter()
+        .map(|(p, _)| p)
+        .filter(|p| named(p))
+        .collect();
+    let theirs: Vec<&PartyMention> = actors.iter().filter(|p| named(p)).collect();
+    if mine.is_empty() || theirs.is_empty() {
+        return true;
+    }
+    mine.iter().any(|a| theirs.iter().any(|b| same_party(a, b)))
+        || e.targets
+            .iter()
+            .any(|(a, _)| theirs.iter().any(|b| same_party(a, b)))
+}
+
+/// "At about 3 a.m. on Friday, while people were asleep": the sentence after an event without a
+/// day gives its day, where it tells a time of day too.
+fn add_time_alone(report: &Report, f: &Found, events: &mut [Event]) {
+    let Some(event) = events.last_mut().filter(|e| {
+        e.when.is_none() && e.relative.is_none() && !e.cause && e.sentences_ago(f) <= 1
+    }) else {
+        return;
+    };
+    let timed = f.dates.iter().find(|d| {
+        let near = |t: &Range<usize>| t.end.abs_diff(d.tokens.start) <= 3;
+        let part = report.words(&d.span).contains(' ');
+        !day::is_of_another_thing(f, d)
+            && matches!(
+                d.form,
+                Form::Weekday { .. } | Form::DayMonth { .. } | Form::Full(_)
+            )
+            && (part || f.times.iter().any(|t| near(&t.tokens)))
+    });
+    let Some(d) = timed else {
+        return;
+    };
+    event.when = Some((day::resolved(report, f, d), f.bytes(&d.tokens)));
+    event.time = event
+        .time
+        .take()
+        .or_else(|| f.times.first().map(|t| t.time.clone()));
+    if let Some(place) = site::leading(report, f) {
+        add_place(report, place, event);
+    }
+}
+
+/// "It happened on Wednesday", "The incident took place near X": a sentence that only adds.
+pub(super) fn add_alone(report: &Report, f: &Found, events: &mut [Event]) {
+    let words = f.words();
+    let all = 0..words.len();
+    let happens = words
+        .first(all.clone(), &["happened", "occurred"])
+        .or_else(|| {
+            all.clone()
+                .find(|i| words.at(*i) == "took" && words.at(i + 1) == "place")
+        });
+    let last = events
+        .last_mut()
+        .filter(|e| e.sentences_ago(f) <= NEAR_SENTENCES_MAX && !e.cause);
+    let (Some(at), Some(event)) = (happens, last) else {
+        return add_time_alone(report, f, events);
+    };
+    if !words.any(0..at, &["it", "this", "incident", "the"]) {
+        return;
+    }
+    let date = f.dates.iter().find(|d| {
+        !day::is_of_another_thing(f, d)
+            && !matches!(d.form, Form::Duration { .. } | Form::FromEvent { .. })
+    });
+    if let (Some(d), None) = (date, &event.when) {
+        event.when = Some((day::resolved(report, f, d), f.bytes(&d.tokens)));
+    }
+    if event.place.is_none() {
+        event.place = site::leading(report, f);
+    }
+}

@@ -1,0 +1,188 @@
+//! From mentions to tellings: which words tell of one event, and which date, place, party and
+//! figure belong to it.
+//!
+//! A report tells an event several times: "carried out an attack ... The latest attack took place
+//! Thursday ... following the strike today". Mentions that nothing tells apart are one event; a
+//! later mention may bring the day, an earlier one the place. What tells them apart: another day,
+//! another place, another sort of event, or a word such as "another" or "similar".
+//!
+//! | file | decides |
+//! | --- | --- |
+//! | `look` | what stands in one sentence, and how near two things in it are |
+//! | `day` | which date belongs to which event |
+//! | `site` | which place belongs to which event |
+//! | `who` | who did it and to whom |
+//! | `event` | which mentions are one event |
+//! | `harm` | which figure belongs to which event |
+//! | `finish` | what is news, what is history, what is left open |
+
+mod day;
+mod event;
+mod finish;
+mod harm;
+mod look;
+mod site;
+mod who;
+
+use std::ops::Range;
+
+use gazetteer::{CountryCode, Located, Precision, Usage};
+use jiff::civil::Date;
+
+use crate::incident::{IncidentType, Standing, Toll, When};
+
+use super::parties::PartyMention;
+use super::sentences::{Role, Sentence};
+use event::Event;
+use look::Found;
+
+/// A place phrase of the text with what it may mean.
+#[derive(Clone, Debug)]
+pub struct PlaceWords {
+    /// Byte range in the text.
+    pub span: Range<usize>,
+    /// How the words use the place.
+    pub usage: Usage,
+    /// What it may mean, best first.
+    pub candidates: Vec<Located>,
+}
+
+impl PlaceWords {
+    fn best(&self) -> Option<&Located> {
+        self.candidates.first()
+    }
+
+    fn is_pointlike(&self) -> bool {
+        self.best().is_some_and(|b| b.precision.is_pointlike())
+    }
+}
+
+/// A figure with its words in the text.
+#[derive(Clone, PartialEq, Debug)]
+pub struct TollTold {
+    /// The figure.
+    pub toll: Toll,
+    /// Byte range in the text.
+    pub span: Range<usize>,
+}
+
+/// One event as one report tells it.
+#[derive(Clone, Debug)]
+pub struct Telling {
+    /// What happened.
+    pub kind: IncidentType,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Does the report say that it happened?
+    pub standing: Standing,
+    /// When.
+    pub when: When,
+    /// Byte range of the date's words.
+    pub when_span: Option<Range<usize>>,
+    /// Index of the place phrase among those given.
+    pub place: Option<usize>,
+    /// Why the place is taken though no sentence on the event names it; `None` where one does.
+    pub place_inferred: Option<&'static str>,
+    /// Who did it.
+    pub actors: Vec<(PartyMention, Range<usize>)>,
+    /// To whom.
+    pub targets: Vec<(PartyMention, Range<usize>)>,
+    /// What sort of thing was hit.
+    pub target_kind: Option<String>,
+    /// Figures.
+    pub tolls: Vec<TollTold>,
+    /// Byte ranges of the words that tell of the event.
+    pub events: Vec<Range<usize>>,
+    /// Who says so, in words.
+    pub says: Vec<String>,
+    /// Who denies it.
+    pub denies: Vec<String>,
+    /// 0 to 1.
+    pub confidence: f64,
+}
+
+/// Days before publication after which an event told by the way is history, not news.
+pub const NEWS_DAYS_MAX: i32 = 75;
+
+/// What every rule may look at.
+struct Report<'a> {
+    text: &'a str,
+    places: &'a [PlaceWords],
+    published: Option<Date>,
+    /// The place of the dateline, as an index into the place phrases.
+    dateline: Option<usize>,
+    /// The country of the dateline.
+    from_country: Option<CountryCode>,
+}
+
+impl Report<'_> {
+    fn words(&self, span: &Range<usize>) -> &str {
+        &self.text[span.clone()]
+    }
+
+    fn place(&self, index: usize) -> Option<&Located> {
+        self.places[index].best()
+    }
+}
+
+/// Puts the tellings of a report together.
+#[must_use]
+pub fn tellings(
+    text: &str,
+    sentences: &[Sentence],
+    places: &[PlaceWords],
+    names: &super::CountryNames,
+    published: Option<Date>,
+) -> Vec<Telling> {
+    let report = Report {
+        text,
+        places,
+        published,
+        dateline: dateline(sentences, places).find(|i| places[*i].is_pointlike()),
+        from_country: dateline(sentences, places).find_map(|i| {
+            places[i]
+                .best()
+                .filter(|b| b.precision == Precision::Country)?
+                .country
+        }),
+    };
+    let found: Vec<Found> = sentences
+        .iter()
+        .filter(|s| s.role == Role::Body)
+        .enumerate()
+        .map(|(n, s)| look::look(n, text, s, places, names))
+        .collect();
+    let mut events: Vec<Event> = Vec::new();
+    let mut told_before: Option<When> = None;
+    for f in &found {
+        // A figure read before the event it belongs to waits for the sentence's own event.
+        let mut told_here: Vec<usize> = Vec::new();
+        for m in &f.events {
+            if let Some(index) =
+                event::take(&report, f, m, &mut events, &told_here, told_before.as_ref())
+                && !told_here.contains(&index)
+            {
+                told_here.push(index);
+            }
+        }
+        site::spread(&report, f, &mut events);
+        site::taken_up(&report, f, &mut events);
+        site::of_residents(&report, f, &mut events);
+        harm::add(&report, f, &mut events, &told_here);
+        if told_here.is_empty() {
+            event::add_alone(&report, f, &mut events);
+        }
+        told_before = day::last_told(&report, f).or(told_before);
+    }
+    finish::finish(&report, events)
+}
+
+/// The places of the dateline.
+fn dateline<'p>(
+    sentences: &[Sentence],
+    places: &'p [PlaceWords],
+) -> impl Iterator<Item = usize> + use<'p> {
+    let line = sentences.iter().find(|s| s.role == Role::Dateline);
+    let span = line.map_or(0..0, |s| s.span.clone());
+    look::inside(&span, places)
+}

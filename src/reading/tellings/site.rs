@@ -1,0 +1,929 @@
+//! Which place belongs to which event: what leads to a place, which of a chain is meant, and what
+//! "there", "the town" and "the outpost" take up again.
+
+use std::ops::Range;
+
+use gazetteer::{Basis, Located, Precision};
+
+use crate::incident::fit::{compatible, located_fit};
+use crate::reading::events::EventMention;
+use crate::reading::numbers::word_value;
+
+use super::event::Event;
+use super::look::{Found, SAYING, cost};
+use super::{PlaceWords, Report};
+
+/// Largest cost at which a place still belongs to an event, in tokens: a little more than for a
+/// date, as places stand in chains.
+const PLACE_COST_MAX: usize = 52;
+
+/// So much nearer another event has to stand to take a place from what only caused it, in tokens.
+const RIVAL_MARGIN: usize = 8;
+
+/// Words that lead to the place of an event.
+const LOCATIVES: &[&str] = &[
+    "in",
+    "at",
+    "near",
+    "on",
+    "around",
+    "inside",
+    "outside",
+    "over",
+    "across",
+    "off",
+    "into",
+    "through",
+    "along",
+    "throughout",
+    "within",
+    "against",
+    "between",
+    "above",
+    "towards",
+    "toward",
+    "northeast",
+    "northwest",
+    "southeast",
+    "southwest",
+    "north",
+    "south",
+    "east",
+    "west",
+];
+
+/// Nouns that make a place of the name before them: "Kramatorsk railway station".
+const PLACE_NOUNS: &[&str] = &[
+    "airport",
+    "airfield",
+    "airbase",
+    "base",
+    "garrison",
+    "hospital",
+    "station",
+    "port",
+    "camp",
+    "prison",
+    "market",
+    "mosque",
+    "church",
+    "university",
+    "school",
+    "district",
+    "province",
+    "governorate",
+    "region",
+    "neighbourhood",
+    "neighborhood",
+    "suburb",
+    "countryside",
+    "area",
+    "border",
+    "crossing",
+    "checkpoint",
+    "dam",
+    "bridge",
+    "power",
+    "nuclear",
+    "railway",
+    "refugee",
+    "military",
+    "international",
+    "central",
+    "city",
+    "town",
+    "village",
+    "oblast",
+    "state",
+    "county",
+    "refinery",
+    "harbour",
+    "harbor",
+    "peninsula",
+    "island",
+    "valley",
+    "sector",
+    "highway",
+    "road",
+    "metro",
+    "train",
+    "displacement",
+    "outskirts",
+];
+
+/// Words that may stand between the preposition and the name: "in the northern port city of".
+const BEFORE_A_NAME: &[&str] = &[
+    "the",
+    "a",
+    "an",
+    "town",
+    "towns",
+    "city",
+    "cities",
+    "village",
+    "villages",
+    "of",
+    "northern",
+    "southern",
+    "eastern",
+    "western",
+    "central",
+    "northeastern",
+    "northwestern",
+    "southeastern",
+    "southwestern",
+    "remote",
+    "area",
+    "areas",
+    "part",
+    "parts",
+    "province",
+    "governorate",
+    "region",
+    "district",
+    "outskirts",
+    "coast",
+    "capital",
+    "port",
+    "island",
+    "suburb",
+    "suburbs",
+    "border",
+    "camp",
+    "both",
+    "nearby",
+    "neighbouring",
+    "neighboring",
+    "occupied",
+    "us-occupied",
+    "besieged",
+    "held",
+    "state",
+    "county",
+    "waters",
+    "neighbourhood",
+    "neighborhood",
+    "heart",
+    "centre",
+    "center",
+    "settlement",
+    "country",
+    "country's",
+    "coastal",
+    "provincial",
+    "territory",
+    "department",
+    "restive",
+    "largest",
+    "second-largest",
+    "main",
+    "mountainous",
+    "rural",
+    "hills",
+    "mining",
+    "frontline",
+    "front-line",
+    "government-held",
+    "rebel-held",
+    "opposition-held",
+];
+
+/// Nouns for a part of a place or a sort of place before "of".
+const SORTS_OF_PLACE: &[&str] = &[
+    "centre",
+    "center",
+    "heart",
+    "outskirts",
+    "suburb",
+    "suburbs",
+    "city",
+    "town",
+    "village",
+    "port",
+    "coast",
+    "island",
+    "capital",
+    "district",
+    "province",
+];
+
+/// Words before such a noun that make it somebody's home or office.
+const OF_A_PERSON: &[&str] = &[
+    "from",
+    "mayor",
+    "governor",
+    "resident",
+    "residents",
+    "outside",
+    "head",
+    "bishop",
+    "people",
+];
+
+fn is_whole_country(place: &PlaceWords) -> bool {
+    place
+        .best()
+        .is_some_and(|b| b.precision == Precision::Country)
+}
+
+fn is_offset(place: &PlaceWords) -> bool {
+    place
+        .best()
+        .is_some_and(|b| b.precision == Precision::NearPlace || b.basis == Basis::Offset)
+}
+
+/// How far back the preposition of a name stands: over "the northern port city of", demonyms
+/// ("the Ukrainian port of") and owners ("Nigeria's Plateau state").
+fn steps_to_lead(f: &Found, range: &Range<usize>) -> usize {
+    /// Words stepped over.
+    const STEPS_MAX: usize = 8;
+    let words = f.words();
+    let mut k = 1;
+    while k <= STEPS_MAX {
+        let Some(at) = range.start.checked_sub(k) else {
+            break;
+        };
+        let word = words.at(at);
+        let country = f.countries.iter().find(|c| c.contains(&at));
+        let owner = word.ends_with("'s") && f.sentence.tokens[at].capital;
+        let passes = BEFORE_A_NAME.contains(&word)
+            || word.ends_with("-held")
+            || owner
+            || country.is_some() && !owner_speaks(f, at);
+        if !passes {
+            break;
+        }
+        k += match country {
+            Some(c) => at - c.start + 1,
+            None => 1,
+        };
+    }
+    k
+}
+
+/// "Ukraine said": a country that is the subject, not the owner of the name after it.
+fn owner_speaks(f: &Found, at: usize) -> bool {
+    SAYING.contains(&f.words().at(at + 1))
+}
+
+/// Is the place phrase used as the place of something: "in X", "struck X", "X airport", "X was
+/// hit"? "Washington" in "pressed Washington" is not.
+fn leads_to_place(f: &Found, range: &Range<usize>, place: &PlaceWords) -> bool {
+    let words = f.words();
+    let word = |k: usize| words.before(range.start, k);
+    let country = is_whole_country(place);
+    if country && words.at(range.end - 1).ends_with("'s") {
+        return false;
+    }
+    let first = words.at(range.start);
+    if is_offset(place) || LOCATIVES.contains(&first) || word_value(first).is_some() {
+        let from = ["from", "fled"].contains(&word(1)) || word(1) == "to" && word(2) == "fled";
+        return !from;
+    }
+    let k = steps_to_lead(f, range);
+    let lead = word(k);
+    if LOCATIVES.contains(&lead) {
+        return locative_leads(f, range, k, country);
+    }
+    if lead == "to" {
+        return [
+            "close", "next", "jets", "planes", "troops", "forces", "spread",
+        ]
+        .contains(&word(k + 1))
+            || words.any(range.start.saturating_sub(k + 1)..range.start, &["area"]);
+    }
+    // "the centre of X", "the port of X": a place in its own right.
+    let part =
+        (1..k).any(|j| word(j) == "of") && (2..=k).any(|j| SORTS_OF_PLACE.contains(&word(j)));
+    if part && !OF_A_PERSON.contains(&lead) {
+        return true;
+    }
+    if country {
+        return passive_subject(f, range) || listed(f, range, k, lead);
+    }
+    is_object_of_event(f, range, k)
+        || is_taken_up(f, range)
+        || in_apposition(f, range)
+        || is_a_place_noun(f, range)
+        || passive_subject(f, range)
+        || listed(f, range, k, lead)
+}
+
+/// Words that make something else of a preposition: "pressure on X", "interest in X".
+fn locative_leads(f: &Found, range: &Range<usize>, k: usize, country: bool) -> bool {
+    let lead = f.words().before(range.start, k);
+    let before = f.words().before(range.start, k + 1);
+    match lead {
+        "on" => ![
+            "pressure",
+            "sanctions",
+            "effect",
+            "impact",
+            "war",
+            "focus",
+            "embargo",
+        ]
+        .contains(&before),
+        "against" => !country,
+        "in" => !["interest", "confidence", "government", "believe"].contains(&before),
+        _ => true,
+    }
+}
+
+/// "struck the sleeping quarters of X", "struck X", "the shelling of X".
+fn is_object_of_event(f: &Found, range: &Range<usize>, k: usize) -> bool {
+    /// How far the event's word stands before "of X".
+    const REACH: usize = 7;
+    let words = f.words();
+    let word = |j: usize| words.before(range.start, j);
+    let event_at = |j: usize| range.start.checked_sub(j).is_some_and(|i| f.is_event(i));
+    let before_of = word(1) == "of";
+    if before_of {
+        let event = (2..=REACH).find(|j| event_at(*j));
+        let clear = |end: usize| {
+            (2..end).all(|j| {
+                ![
+                    ",", "by", "forces", "troops", "said", "member", "members", "people",
+                ]
+                .contains(&word(j))
+            })
+        };
+        return event.is_some_and(clear);
+    }
+    event_at(k)
+}
+
+/// "X, the village that gunmen attacked".
+fn is_taken_up(f: &Found, range: &Range<usize>) -> bool {
+    let words = f.words();
+    let relative = words.first(range.end..range.end + 9, &["that", "where", "which"]);
+    let linked = [",", "where", "that"].contains(&words.at(range.end));
+    relative.is_some_and(|at| {
+        linked
+            && f.events
+                .iter()
+                .any(|m| m.tokens.start > at && m.tokens.start <= at + 3)
+    })
+}
+
+/// "in Lebanon's largest refugee camp, X,": a name behind the sort of place it is.
+fn in_apposition(f: &Found, range: &Range<usize>) -> bool {
+    let words = f.words();
+    words.before(range.start, 1) == ","
+        && words.any(
+            range.start.saturating_sub(3)..range.start,
+            &[
+                "camp", "city", "town", "village", "port", "capital", "base", "prison",
+            ],
+        )
+        && words.any(range.start.saturating_sub(10)..range.start, LOCATIVES)
+}
+
+/// "X airport", "X province".
+fn is_a_place_noun(f: &Found, range: &Range<usize>) -> bool {
+    let next = f.words().at(range.end);
+    let of_arms = next == "military" && !f.events.iter().any(|m| m.tokens.start > range.end);
+    PLACE_NOUNS.contains(&next) && !of_arms
+}
+
+/// "X was shelled", "X came under fire".
+fn passive_subject(f: &Found, range: &Range<usize>) -> bool {
+    let words = f.words();
+    ["was", "were", "came"].contains(&words.at(range.end))
+        && (f.is_event(range.end + 1) || words.at(range.end + 1) == "under")
+}
+
+/// "in X, Y" and "in X and Y": the link before leads.
+fn listed(f: &Found, range: &Range<usize>, k: usize, lead: &str) -> bool {
+    [",", "and"].contains(&lead)
+        && f.places
+            .iter()
+            .any(|(_, r)| r.end + k == range.start || r.end + k + 1 == range.start)
+}
+
+/// How closely a place is told; near a place counts as the place.
+pub(super) fn rank(place: &PlaceWords) -> Precision {
+    match place.best().map_or(Precision::Unknown, |b| b.precision) {
+        Precision::NearPlace => Precision::Place,
+        other => other,
+    }
+}
+
+/// The place phrase of the mention: nearest first; of a chain ("the al-Tanf garrison in
+/// southeastern Syria") the closest told; "in Tunisia ... in the city of Sfax" the city.
+pub(super) fn place_of(report: &Report, f: &Found, mention: &EventMention) -> Option<usize> {
+    let places = report.places;
+    let usable: Vec<(usize, &Range<usize>, usize)> = f
+        .places
+        .iter()
+        .filter(|(i, r)| {
+            !places[*i].candidates.is_empty()
+                && leads_to_place(f, r, &places[*i])
+                && !is_speakers(f, r)
+                && !is_of_the_harmed(f, r)
+                && !is_party(f, r)
+        })
+        .map(|(i, r)| (*i, r, cost(f, mention, r)))
+        .filter(|(_, _, c)| *c <= PLACE_COST_MAX)
+        .collect();
+    let (nearest, range, own) = usable.iter().min_by_key(|(_, _, c)| *c)?;
+    let rival = f
+        .events
+        .iter()
+        .filter(|m| m.tokens != mention.tokens)
+        .map(|m| cost(f, m, range))
+        .min();
+    if rival.is_some_and(|r| r + RIVAL_MARGIN < *own) && mention.cause {
+        return None;
+    }
+    let chain = chain_of(report, f, *nearest, range);
+    let chosen = closest(report, &chain).filter(|i| !is_far_namesake(report, *i))?;
+    let chosen = refined(report, &usable, f, mention, chosen);
+    let at = usable
+        .iter()
+        .find(|(i, _, _)| *i == chosen)
+        .map(|(_, r, _)| (*r).clone());
+    if places[chosen].is_pointlike()
+        && let Some(at) = at
+        && names_an_unknown_place(f, mention, &at)
+    {
+        return chain
+            .iter()
+            .copied()
+            .filter(|i| !places[*i].is_pointlike())
+            .min_by_key(|i| rank(&places[*i]));
+    }
+    Some(chosen)
+}
+
+/// The places linked to one another: "the town of X, in the Y district of Z".
+fn chain_of(report: &Report, f: &Found, first: usize, range: &Range<usize>) -> Vec<usize> {
+    let mut chain = vec![first];
+    let (mut start, mut end) = (range.start, range.end);
+    loop {
+        let more = f.places.iter().find(|(i, r)| {
+            !chain.contains(i)
+                && !report.places[*i].candidates.is_empty()
+                && ((r.start >= end && linked(f, end..r.start))
+                    || (r.end <= start && linked(f, r.end..start)))
+        });
+        let Some((i, r)) = more else {
+            return chain;
+        };
+        chain.push(*i);
+        start = start.min(r.start);
+        end = end.max(r.end);
+    }
+}
+
+/// A place known closely wins, of two the first told; one that contradicts all others of its chain
+/// is another place of that name.
+fn closest(report: &Report, chain: &[usize]) -> Option<usize> {
+    let fits = |i: &usize| {
+        let others = chain.iter().filter(|j| *j != i);
+        let Some(mine) = report.place(*i) else {
+            return false;
+        };
+        chain.len() == 1
+            || others
+                .filter_map(|j| report.place(*j))
+                .any(|other| located_fit(mine, other))
+    };
+    let key = |i: &usize| (rank(&report.places[*i]), report.places[*i].span.start);
+    chain
+        .iter()
+        .copied()
+        .filter(fits)
+        .min_by_key(key)
+        .or_else(|| chain.iter().copied().min_by_key(key))
+}
+
+/// "George" in a report from South Africa is not George Town in Malaysia: a place known by another
+/// name than the words say, in a country that nothing else in the report speaks of.
+fn is_far_namesake(report: &Report, index: usize) -> bool {
+    let words = &report.places[index];
+    let (Some(place), Some(from)) = (words.best(), report.from_country) else {
+        return false;
+    };
+    let Some(country) = place.country.filter(|c| *c != from) else {
+        return false;
+    };
+    let told = report.words(&words.span).to_lowercase();
+    let supported = report
+        .places
+        .iter()
+        .filter_map(|p| p.best())
+        .any(|other| other.country == Some(country) && other.place_id != place.place_id);
+    !told.contains(&place.name.to_lowercase()) && place.precision == Precision::Place && !supported
+}
+
+/// A closer place of the same sentence that lies within the one chosen, unless another event of
+/// the sentence stands nearer to it.
+fn refined(
+    report: &Report,
+    usable: &[(usize, &Range<usize>, usize)],
+    f: &Found,
+    mention: &EventMention,
+    chosen: usize,
+) -> usize {
+    let Some(coarse) = report.place(chosen).filter(|c| !c.precision.is_pointlike()) else {
+        return chosen;
+    };
+    usable
+        .iter()
+        .filter(|(i, r, own)| {
+            let nearer_to_another = f
+                .events
+                .iter()
+                .filter(|m| m.tokens != mention.tokens)
+                .any(|m| cost(f, m, r) < *own);
+            !nearer_to_another
+                && rank(&report.places[*i]) < coarse.precision
+                && report.place(*i).is_some_and(|fine| lies_in(fine, coarse))
+        })
+        .min_by_key(|(i, _, c)| (rank(&report.places[*i]), *c))
+        .map_or(chosen, |(i, _, _)| *i)
+}
+
+/// Is one place part of another? A sea holds nothing but its own waters.
+fn lies_in(fine: &Located, coarse: &Located) -> bool {
+    let same_country =
+        fine.country.is_none() || coarse.country.is_none() || fine.country == coarse.country;
+    coarse.precision != Precision::Sea && same_country && located_fit(fine, coarse)
+}
+
+/// Words between two links of a chain of places.
+const LINKS: &[&str] = &[
+    ",",
+    "in",
+    "the",
+    "on",
+    "near",
+    "of",
+    "at",
+    "a",
+    "town",
+    "city",
+    "village",
+    "northern",
+    "southern",
+    "eastern",
+    "western",
+    "central",
+    "province",
+    "governorate",
+    "region",
+    "district",
+    "state",
+    "country's",
+    "located",
+    "(",
+    ")",
+    "inside",
+    "outside",
+    "remote",
+    "area",
+    "part",
+    "base",
+    "garrison",
+    "within",
+    "some",
+    "department",
+    "territory",
+];
+
+/// Longest link of a chain, in tokens.
+const LINK_TOKENS_MAX: usize = 5;
+
+fn linked(f: &Found, between: Range<usize>) -> bool {
+    let words = f.words();
+    between.len() <= LINK_TOKENS_MAX && between.into_iter().all(|i| LINKS.contains(&words.at(i)))
+}
+
+/// Words of a speaker before his place: "told reporters in Geneva", "the embassy in X said".
+const SPEAKERS: &[&str] = &[
+    "reporters",
+    "said",
+    "told",
+    "conference",
+    "based",
+    "headquartered",
+    "spokesman",
+    "spokesperson",
+    "ambassador",
+    "born",
+    "fled",
+    "travelled",
+    "returned",
+    "speaking",
+];
+
+/// The speaker's place, not the event's: "told reporters in Geneva", "services in X said".
+fn is_speakers(f: &Found, range: &Range<usize>) -> bool {
+    /// Words of a name between the place and the verb: "in the Valencia region said".
+    const BEFORE_SAYING: usize = 2;
+    let words = f.words();
+    let spoke_before = words.any(range.start.saturating_sub(4)..range.start, SPEAKERS);
+    let speaks_after = words
+        .first(range.end..range.end + BEFORE_SAYING, SAYING)
+        .is_some_and(|at| {
+            let plain = (range.end..at).all(|i| {
+                ["region", "province", "state", "district", "area", "city"].contains(&words.at(i))
+            });
+            // "two soldiers were killed in X, the army said": a comma stands between.
+            let start = (0..range.start)
+                .rev()
+                .find(|i| [",", ";"].contains(&words.at(*i)))
+                .map_or(0, |i| i + 1);
+            plain && !(start..range.start).any(|i| f.is_event(i))
+        });
+    spoke_before || speaks_after
+}
+
+/// Words of those who are brought away.
+const BROUGHT: &[&str] = &[
+    "taken",
+    "treated",
+    "rushed",
+    "transferred",
+    "flown",
+    "brought",
+    "buried",
+    "evacuated",
+    "fled",
+    "hospitalised",
+    "hospitalized",
+    "admitted",
+];
+
+/// "taken to the hospital in Dori": where the harmed were brought, not where it happened.
+fn is_of_the_harmed(f: &Found, range: &Range<usize>) -> bool {
+    /// How far the verb stands before the place, in tokens.
+    const REACH: usize = 14;
+    f.words()
+        .any(range.start.saturating_sub(REACH)..range.start, BROUGHT)
+}
+
+/// A country's name that is an actor or target is no place of the event by itself; "in Syria" is.
+fn is_party(f: &Found, range: &Range<usize>) -> bool {
+    let led = ["in", "near", "across", "over", "on", "inside", "at"]
+        .contains(&f.words().before(range.start, 1));
+    !led && f
+        .parties
+        .iter()
+        .any(|p| p.kind == "state" && p.tokens.start == range.start)
+}
+
+/// Prepositions before a name nobody knows.
+const AT_A_NAME: &[&str] = &["in", "near", "at", "outside", "of"];
+
+/// Does the mention's own clause name a place that the gazetteer does not know ("clashes in the
+/// town of Andahuaylas"), nearer than the place that would be taken from elsewhere?
+fn names_an_unknown_place(f: &Found, mention: &EventMention, chosen: &Range<usize>) -> bool {
+    /// How far the name stands behind the event, in tokens.
+    const REACH: usize = 12;
+    let words = f.words();
+    let tokens = &f.sentence.tokens;
+    let here = f.clause[mention.tokens.start];
+    if f.clause[chosen.start] == here && chosen.start > mention.tokens.start {
+        return false;
+    }
+    let end = (mention.tokens.end + REACH).min(tokens.len());
+    (mention.tokens.end..end)
+        .filter(|i| tokens[*i].capital && f.clause[*i].abs_diff(here) <= 1)
+        .any(|i| {
+            let known = f.places.iter().any(|(_, r)| r.contains(&i))
+                || f.dates.iter().any(|d| d.tokens.contains(&i))
+                || f.parties.iter().any(|p| p.tokens.contains(&i))
+                || f.countries.iter().any(|c| c.contains(&i));
+            let led = AT_A_NAME.contains(&words.before(i, 1))
+                && (words.before(i, 1) != "of"
+                    || ["town", "village", "city", "port"].contains(&words.before(i, 2)));
+            led && !known
+        })
+}
+
+/// "across France", "throughout the country": the whole of a place.
+pub(super) fn is_wide(f: &Found, place: usize) -> bool {
+    let words = f.words();
+    f.places.iter().any(|(p, r)| {
+        *p == place
+            && words.any(
+                r.start.saturating_sub(3)..r.start + 1,
+                &["across", "throughout", "nationwide"],
+            )
+    })
+}
+
+/// Nouns that take up the place told before.
+const THE_PLACE: &[&str] = &["town", "city", "village", "camp", "area", "base", "capital"];
+
+/// "there", "in the town": the place told last, or the dateline's town.
+pub(super) fn there(
+    report: &Report,
+    f: &Found,
+    m: &EventMention,
+    events: &[Event],
+) -> Option<usize> {
+    /// How far behind the event the words stand, in tokens.
+    const REACH: usize = 10;
+    let words = f.words();
+    let from = m.tokens.start.saturating_sub(3);
+    let to = (m.tokens.end + REACH).min(words.len());
+    let be = &["were", "was", "is", "are", "has", "have"];
+    let there = (from..to).any(|i| words.at(i) == "there" && !be.contains(&words.at(i + 1)));
+    let noun = (from..to).find_map(|i| {
+        let led =
+            ["in", "at", "near", "outside"].contains(&words.at(i)) && words.at(i + 1) == "the";
+        let own = !["of", "'s"].contains(&words.at(i + 3));
+        (led && own && THE_PLACE.contains(&words.at(i + 2))).then_some(words.at(i + 2))
+    });
+    if !there && noun.is_none() {
+        return None;
+    }
+    let last = events
+        .last()
+        .filter(|e| f.n.saturating_sub(e.last_sentence) <= 2)
+        .and_then(|e| e.place);
+    let town = ["town", "city", "capital"].contains(&noun.unwrap_or(""));
+    last.or(report.dateline.filter(|_| town && events.is_empty()))
+        .filter(|p| report.places[*p].is_pointlike())
+}
+
+/// "All three of these attacks have occurred in the border area around X": the place of each.
+pub(super) fn spread(report: &Report, f: &Found, events: &mut [Event]) {
+    let Some(group) = f.events.iter().find(|m| m.group > 1) else {
+        return;
+    };
+    let Some(place) = place_of(report, f, group) else {
+        return;
+    };
+    let told = events
+        .iter_mut()
+        .rev()
+        .filter(|e| !e.cause && compatible(e.kind, group.kind))
+        .take(group.group);
+    for event in told {
+        event.place = event.place.or(Some(place));
+    }
+}
+
+/// Nouns for a place that a later sentence may take up again ("The outpost, located in ...").
+pub(super) const SITES: &[&str] = &[
+    "base",
+    "outpost",
+    "garrison",
+    "camp",
+    "hospital",
+    "school",
+    "market",
+    "village",
+    "town",
+    "city",
+    "station",
+    "airport",
+    "checkpoint",
+    "facility",
+    "mosque",
+    "church",
+    "port",
+    "ship",
+    "vessel",
+    "prison",
+    "dam",
+    "convoy",
+    "position",
+    "positions",
+    "area",
+    "district",
+    "building",
+];
+
+/// Sites that stand for each other: the base is the outpost told before.
+const MILITARY_SITES: &[&str] = &[
+    "base",
+    "outpost",
+    "garrison",
+    "camp",
+    "facility",
+    "position",
+    "positions",
+    "checkpoint",
+];
+
+/// Words between a site and its place.
+const LIES: &[&str] = &[
+    ",", "which", "is", "was", "located", "lies", "situated", "itself",
+];
+
+/// Words that lead from a site to its place.
+const LIES_IN: &[&str] = &[
+    "in", "at", "near", "on", "outside", "inside", "located", "lies", "situated",
+];
+
+/// Sentences back in which the event of a site may stand.
+const SITE_SENTENCES_MAX: usize = 3;
+
+/// "The outpost, located in a remote area of southern Syria": the place of an event at an outpost.
+pub(super) fn taken_up(report: &Report, f: &Found, events: &mut [Event]) {
+    let words = f.words();
+    for i in 0..words.len().saturating_sub(3) {
+        let site = words.at(i + 1);
+        if !["the", "this"].contains(&words.at(i)) || !SITES.contains(&site) {
+            continue;
+        }
+        let Some(lead) = words.first(i + 2..i + 8, LIES_IN) else {
+            continue;
+        };
+        if !(i + 2..lead).all(|k| LIES.contains(&words.at(k))) {
+            continue;
+        }
+        let place = f.places.iter().find(|(p, r)| {
+            r.start >= lead && r.start <= lead + 7 && !report.places[*p].candidates.is_empty()
+        });
+        let alike =
+            |s: &str| s == site || MILITARY_SITES.contains(&s) && MILITARY_SITES.contains(&site);
+        let event = events.iter_mut().rev().find(|e| {
+            e.place.is_none()
+                && f.n.saturating_sub(e.last_sentence) <= SITE_SENTENCES_MAX
+                && e.site.as_deref().is_some_and(alike)
+        });
+        if let (Some((place, _)), Some(event)) = (place, event) {
+            event.place = Some(*place);
+        }
+    }
+}
+
+/// People of a place who saw what happened there.
+const WITNESSES: &[&str] = &[
+    "residents",
+    "resident",
+    "witnesses",
+    "witness",
+    "inhabitants",
+    "people",
+    "mayor",
+];
+
+/// Those who speak for the place where it happened.
+const OFFICE_HOLDERS: &[&str] = &[
+    "residents",
+    "resident",
+    "witnesses",
+    "mayor",
+    "governor",
+    "administrator",
+    "head",
+];
+
+/// "Residents of Atmeh said helicopters landed": the town of an event told only as "in
+/// northwestern Syria", where it lies there.
+pub(super) fn of_residents(report: &Report, f: &Found, events: &mut [Event]) {
+    let words = f.words();
+    let near = |e: &&mut Event| {
+        !e.cause && !e.wide && f.n.saturating_sub(e.last_sentence) <= SITE_SENTENCES_MAX
+    };
+    let of = |r: &Range<usize>, people: &[&str]| {
+        let k = steps_to_lead(f, r);
+        let of = (1..=k).any(|j| ["of", "in", "from"].contains(&words.before(r.start, j)));
+        of && (1..=k + 1).any(|j| people.contains(&words.before(r.start, j)))
+    };
+    for event in events.iter_mut().rev().take(2).filter(near) {
+        let coarse = event.place.and_then(|p| report.place(p));
+        let town = f.places.iter().find(|(p, r)| match coarse {
+            Some(coarse) => {
+                !coarse.precision.is_pointlike()
+                    && of(r, WITNESSES)
+                    && report.places[*p].is_pointlike()
+                    && report.place(*p).is_some_and(|fine| lies_in(fine, coarse))
+            }
+            None => event.last_sentence == f.n && of(r, OFFICE_HOLDERS),
+        });
+        let Some((town, _)) = town else {
+            continue;
+        };
+        event.place_inferred = Some(if coarse.is_some() {
+            "the town of those who saw it; it lies where the report puts the event"
+        } else {
+            "the place of those who speak of it; the report names no other for it"
+        });
+        event.place = Some(*town);
+    }
+}
+
+/// Does the sentence name any place of an event? "Kenya's parliament" names none.
+pub(super) fn any_told(report: &Report, f: &Found) -> bool {
+    f.places
+        .iter()
+        .any(|(p, r)| leads_to_place(f, r, &report.places[*p]))
+}
+
+/// The first place of a sentence that is used as a place.
+pub(super) fn leading(report: &Report, f: &Found) -> Option<usize> {
+    f.places
+        .iter()
+        .find(|(p, r)| {
+            !report.places[*p].candidates.is_empty() && leads_to_place(f, r, &report.places[*p])
+        })
+        .map(|(p, _)| *p)
+}

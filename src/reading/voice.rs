@@ -1,0 +1,271 @@
+//! In what voice an event is told: as fact, claim, plan, fear, history, or as not having happened.
+//!
+//! The cues are rows of `words/en/cues.csv`; how far each reaches is said here.
+
+use std::ops::Range;
+
+use crate::incident::Standing;
+
+use super::numbers::word_value;
+use super::sentences::{Token, Words};
+use super::words::{self, Cue};
+
+/// What the words around an event make of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Voice {
+    /// Fact, claim, plan, ...
+    pub standing: Standing,
+    /// Somebody denies it.
+    pub denied: bool,
+    /// No single event: "a series of attacks".
+    pub summary: bool,
+}
+
+/// How far "could" reaches forward in its own clause, in tokens.
+const HEDGE_REACH: usize = 14;
+
+/// How far it reaches where no comma or conjunction stands between, in tokens.
+const HEDGE_REACH_INTO: usize = 16;
+
+/// How far "plans to" and "allegedly" reach forward, in tokens.
+const PLAN_REACH: usize = 12;
+
+/// How far "not" reaches forward, in tokens.
+const NEGATION_REACH: usize = 6;
+
+/// How far "denied" reaches into the clause beside it, in tokens.
+const DENIAL_REACH: usize = 10;
+
+/// How far "a series of" reaches forward, in tokens.
+const SUMMARY_REACH: usize = 7;
+
+/// Words at which a hedge that reaches into the next clause ends.
+const HEDGE_ENDS: &[&str] = &[
+    ",", ";", "but", "when", "after", "before", "which", "while", "who",
+];
+
+/// Plans that say when something else is meant to be.
+const PLAN_ADJECTIVES: &[&str] = &["planned", "plan", "scheduled", "ordered"];
+
+/// The voice in which the words at `span` are told; `noun` for "the attack", not "attacked".
+#[must_use]
+pub fn heard(tokens: &[Token], span: &Range<usize>, clause: &[usize], noun: bool) -> Voice {
+    let words = Words(tokens);
+    let here = clause[span.start];
+    let mut voice = Voice {
+        standing: Standing::Happened,
+        denied: false,
+        summary: false,
+    };
+    let mut i = 0;
+    while i < tokens.len() {
+        let Some((len, found)) = words::cues().at(tokens, i) else {
+            i += 1;
+            continue;
+        };
+        let before = i < span.start;
+        let gap = if before {
+            span.start - i
+        } else {
+            i.saturating_sub(span.end)
+        };
+        let same = clause[i] == here;
+        let near_clause = clause[i].abs_diff(here) <= 1;
+        // "would have to guarantee that ...": the hedge reaches into a clause with "that".
+        let into = before && !words.any(i..span.start, HEDGE_ENDS);
+        for cue in found {
+            match cue {
+                Cue::Hypothetical
+                    if before
+                        && (same && gap <= HEDGE_REACH
+                            || into && gap <= HEDGE_REACH_INTO
+                            || gap <= 4)
+                        && !is_month(tokens, i) =>
+                {
+                    voice.standing = Standing::Hypothetical;
+                }
+                Cue::Planned
+                    if before
+                        && (same || into)
+                        && gap <= PLAN_REACH
+                        && !PLAN_ADJECTIVES.contains(&words.at(i)) =>
+                {
+                    voice.standing = Standing::Planned;
+                }
+                Cue::Negated
+                    if before
+                        && same
+                        && gap <= NEGATION_REACH.min(len + 5)
+                        && !negates_another_thing(words, i) =>
+                {
+                    voice.standing = Standing::Negated;
+                }
+                Cue::Claimed
+                    if near_clause
+                        && !claims_responsibility(words, i)
+                        && voice.standing == Standing::Happened
+                        && (before && gap <= PLAN_REACH || same && gap <= 4) =>
+                {
+                    voice.standing = Standing::Claimed;
+                }
+                Cue::Denial => voice.denied |= same || (near_clause && gap <= DENIAL_REACH),
+                Cue::Summary => {
+                    voice.summary |= same && (before && gap <= SUMMARY_REACH || gap <= 3);
+                }
+                Cue::Background if voice.standing == Standing::Happened && near_clause => {
+                    voice.standing = Standing::Background;
+                }
+                _ => {}
+            }
+        }
+        i += len;
+    }
+    if noun && voice.standing == Standing::Happened {
+        voice.standing = foretold(words, span).unwrap_or(voice.standing);
+    }
+    if voice.standing == Standing::Happened && is_history(words, span, clause) {
+        voice.standing = Standing::Background;
+    }
+    if voice.standing == Standing::Happened && goes_on(words, span) {
+        voice.standing = Standing::Ongoing;
+    }
+    voice
+}
+
+/// "the storm would weaken", "a rally was planned": what the verb after the noun makes of it.
+fn foretold(words: Words, span: &Range<usize>) -> Option<Standing> {
+    /// How far the verb stands from its noun.
+    const VERB_REACH: usize = 3;
+    let verb = words.first(
+        span.end..span.end + VERB_REACH,
+        &[
+            "would", "could", "might", "will", "may", "is", "are", "was", "were",
+        ],
+    )?;
+    match words.at(verb) {
+        "will" => Some(Standing::Planned),
+        "would" | "could" | "might" | "may" => Some(Standing::Hypothetical),
+        _ => [
+            "planned",
+            "expected",
+            "scheduled",
+            "due",
+            "foreseen",
+            "called",
+            "imminent",
+        ]
+        .contains(&words.at(verb + 1))
+        .then_some(Standing::Planned),
+    }
+}
+
+/// Superlatives that set an event against those before it.
+const SUPERLATIVES: &[&str] = &[
+    "deadliest",
+    "worst",
+    "biggest",
+    "largest",
+    "heaviest",
+    "bloodiest",
+    "first",
+    "strongest",
+    "most",
+    "highest",
+];
+
+/// "the worst since 1992, when a plane hit a hillside", "fighting there has gone on since 2017":
+/// what is told for comparison is history.
+fn is_history(words: Words, span: &Range<usize>, clause: &[usize]) -> bool {
+    let Some(since) = words.first(0..words.len(), &["since"]) else {
+        return false;
+    };
+    if since < span.start {
+        let compared = words.any(0..since, SUPERLATIVES);
+        return compared && clause[since] == clause[span.start]
+            || words.any(since..span.start, &["when"]);
+    }
+    // "has gone on since 2017", "have killed thousands since then"
+    let year = word_value(words.at(since + 1)).is_some_and(|y| (1_800..=2_100).contains(&y))
+        || words.any(
+            since + 1..since + 4,
+            &["then", "independence", "decades", "years"],
+        );
+    // "has been shaken by protests since she died"
+    let clause_follows = (since + 2..(since + 9).min(words.len()))
+        .any(|i| ["died", "was", "were", "took", "began", "came"].contains(&words.at(i)))
+        && words.any(0..since, &["has", "have"]);
+    (year || clause_follows)
+        && words.any(0..since, &["has", "have", "had"])
+        && clause[since].abs_diff(clause[span.start]) <= 1
+        && !words.any(0..since, SUPERLATIVES)
+}
+
+/// Verbs and adjectives of what has not ended.
+const GOING_ON: &[&str] = &[
+    "engaged",
+    "ongoing",
+    "continues",
+    "continue",
+    "continuing",
+    "raging",
+    "under",
+    "underway",
+];
+
+fn goes_on(words: Words, span: &Range<usize>) -> bool {
+    let present = words.any(
+        span.start.saturating_sub(6)..span.end + 3,
+        &["are", "is", "continues", "continue", "still"],
+    );
+    let at = words.first(span.start.saturating_sub(5)..span.end + 4, GOING_ON);
+    present && at.is_some_and(|i| words.at(i) != "under" || words.at(i + 1) == "way")
+}
+
+/// "May" with a capital is the month more often than the verb.
+fn is_month(tokens: &[Token], at: usize) -> bool {
+    tokens[at].lower == "may" && tokens[at].capital
+}
+
+/// "claimed responsibility", "claimed 14 lives": no hedge.
+fn claims_responsibility(words: Words, at: usize) -> bool {
+    let next = words.at(at + 1);
+    [
+        "responsibility",
+        "credit",
+        "the",
+        "lives",
+        "victory",
+        "it",
+        "to",
+    ]
+    .contains(&next)
+        && !(next == "to" && words.at(at) != "claim")
+        || word_value(next).is_some()
+        || words.at(at).starts_with("claim") && next == "at"
+}
+
+/// What "no" and "not" turn to when they leave the event alone.
+const NEGATED_OTHERS: &[&str] = &[
+    "only",
+    "immediate",
+    "group",
+    "one",
+    "longer",
+    "us",
+    "american",
+    "casualties",
+    "claim",
+    "reports",
+    "injuries",
+    "deaths",
+    "far",
+    "clear",
+    "known",
+    "immediately",
+];
+
+/// "not only", "no immediate claim", "no longer": another thing is negated.
+fn negates_another_thing(words: Words, at: usize) -> bool {
+    NEGATED_OTHERS.contains(&words.at(at + 1))
+        || ["without", "never"].contains(&words.at(at)) && words.at(at + 1) == "warning"
+}
