@@ -17,7 +17,7 @@ pub(crate) fn shared(test: &str) -> Option<PathBuf> {
     if folder.is_dir() {
         return Some(folder);
     }
-    left_out(
+    crate::house::skipped(
         test,
         "no folder of shared data beside the project (SHARED_DIR)",
     );

@@ -99,6 +99,25 @@ pub(super) fn is_of_another_thing(f: &Found, d: &DateMention) -> bool {
     if word(1) == "since" {
         return !is_recent_start(f, d);
     }
+    // "date 2022-06-18", "published 3 May": the day of the report, not of what it tells.
+    if at <= 2 && ["date", "dated", "published", "updated", "posted"].contains(&word(1)) {
+        return true;
+    }
+    // "as I reported in a post four days ago"
+    let print_work = [
+        "post",
+        "article",
+        "report",
+        "story",
+        "interview",
+        "piece",
+        "dispatch",
+    ];
+    if print_work.contains(&word(1))
+        && ["a", "an", "my", "our", "earlier", "previous"].contains(&word(2))
+    {
+        return true;
+    }
     // "planned for Wednesday", "scheduled for Monday"
     if word(1) == "for" && ["planned", "scheduled", "due", "set", "expected"].contains(&word(2)) {
         return true;

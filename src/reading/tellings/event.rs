@@ -173,7 +173,9 @@ pub(super) fn take(
     let told = Told {
         m,
         dated: day::dated(report, f, m),
-        place: site::place_of(report, f, m).or_else(|| site::there(report, f, m, events)),
+        // "another quake in the same area" brings no place of its own.
+        place: site::place_of(report, f, m)
+            .or_else(|| site::there(report, f, m, events).filter(|_| !m.another)),
         actors,
         targets,
     };
@@ -434,7 +436,7 @@ fn consequence(f: &Found, told: &Told, events: &[Event], told_here: &[usize]) ->
                 && (matches!(
                     cause.kind.kind(),
                     Kind::Strike | Kind::Civilians | Kind::Hazard | Kind::Clash
-                ) || matches!(cause.kind, T::AttackOther | T::Riot))
+                ) || matches!(cause.kind, T::AttackOther | T::Riot | T::Raid))
         }
         T::Landslide | T::Flood => {
             cause.kind != m.kind && matches!(cause.kind, T::Storm | T::Earthquake)
