@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use crate::incident::fit::{compatible, dates_fit, located_fit};
 use crate::incident::{DatePrecision, IncidentType, Kind, Standing, When};
 use crate::reading::dates::{self, Form};
+use crate::reading::parties::PartyMention;
 
 use super::event::{Event, width};
 use super::{NEWS_DAYS_MAX, Report, Telling};
@@ -206,19 +207,20 @@ fn telling(report: &Report, e: Event, newest: Option<Date>) -> Telling {
         when.time_start.clone_from(&e.time);
     }
     let confidence = confidence(&e, &when, place, standing);
+    let kind = kind(&e);
     let mut tags = e.tags;
     if e.denied && !tags.iter().any(|t| t == "denied") {
         tags.push("denied".to_owned());
     }
     Telling {
-        kind: e.kind,
+        kind,
         tags,
         standing,
         when,
         when_span,
         place: e.place,
         place_inferred: e.place_inferred,
-        actors: e.actors,
+        actors: actors(kind, e.actors),
         targets: e.targets,
         target_kind: e.target_kind,
         tolls: e.tolls,
@@ -226,6 +228,56 @@ fn telling(report: &Report, e: Event, newest: Option<Date>) -> Telling {
         says: e.says,
         denies: e.denies,
         confidence,
+    }
+}
+
+/// Kinds of parties that bear arms.
+const ARMED: &[&str] = &["forces", "police", "armed_group", "militia", "coalition"];
+
+/// What is hit where unarmed people are.
+const SOFT_TARGETS: &[&str] = &[
+    "market",
+    "school",
+    "religious",
+    "residential",
+    "camp",
+    "health",
+];
+
+/// An attack whose means nobody tells is one on civilians where unarmed people are named as those
+/// attacked, and nobody who bears arms.
+fn kind(e: &Event) -> IncidentType {
+    let armed = e
+        .targets
+        .iter()
+        .any(|(p, _)| ARMED.contains(&p.kind.as_str()));
+    let unarmed = |p: &PartyMention| p.kind == "civilians";
+    let named = e
+        .targets
+        .iter()
+        .any(|(p, _)| unarmed(p) && p.name != "people");
+    let people = e.targets.iter().any(|(p, _)| unarmed(p));
+    let soft = e
+        .target_kind
+        .as_deref()
+        .is_some_and(|t| SOFT_TARGETS.contains(&t));
+    match e.kind {
+        IncidentType::AttackOther if !armed && (named || people && soft) => {
+            IncidentType::AttackCivilians
+        }
+        kind => kind,
+    }
+}
+
+/// Nobody does a hazard, and the police do not protest.
+fn actors(kind: IncidentType, told: Vec<(PartyMention, Span)>) -> Vec<(PartyMention, Span)> {
+    match kind.kind() {
+        Kind::Hazard => Vec::new(),
+        Kind::Protest => told
+            .into_iter()
+            .filter(|(p, _)| !ARMED.contains(&p.kind.as_str()) && p.kind != "government")
+            .collect(),
+        _ => told,
     }
 }
 
