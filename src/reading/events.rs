@@ -442,6 +442,17 @@ fn seized_what(tokens: &[Token], span: &Range<usize>) -> Option<IncidentType> {
             break;
         }
     }
+    // "landed on the ship and seized it": the object stands before.
+    if ["it", "her", "them"].contains(&words.at(span.end)) {
+        let before = 0..span.start;
+        return if words.any(before.clone(), SHIPS) {
+            Some(IncidentType::SeaIncident)
+        } else {
+            words
+                .any(before, GROUND)
+                .then_some(IncidentType::TerritoryChange)
+        };
+    }
     let named = tokens[object].iter().take(4).any(|t| t.capital);
     // "the only capital that they captured": the object stands before.
     let before = words.any(span.start.saturating_sub(6)..span.start, GROUND);
@@ -641,7 +652,10 @@ fn mention(
         kind,
         sure,
         another: (new_before(words, &span, article) || has(ANOTHER) || elsewhere) && !round,
-        also_told: words.any(span.start.saturating_sub(2)..span.end + 2, &["also"]),
+        also_told: words.any(
+            span.start.saturating_sub(2)..span.end + 2,
+            &["also", "similar"],
+        ),
         latest: has(&["latest", "last", "recent", "most"]),
         round,
         group: if plural && refers {
@@ -715,6 +729,21 @@ const VEHICLES: &[&str] = &[
     "train", "trains", "bus", "plane", "airliner", "minibus", "lorry", "ferry", "coach", "tram",
 ];
 
+/// What happens to them.
+const CRASHING: &[&str] = &[
+    "crashed",
+    "crash",
+    "crashes",
+    "collided",
+    "collision",
+    "capsized",
+    "overturned",
+    "sank",
+    "derailed",
+    "plunged",
+    "landing",
+];
+
 /// Who is fired at when a protest is broken up.
 const CROWD: &[&str] = &[
     "protesters",
@@ -761,7 +790,11 @@ fn kind_of(
     means: &Means,
 ) -> (IncidentType, bool) {
     let words = Words(tokens);
-    let near = nearest_means(span, clause, means);
+    let near = nearest_means(span, clause, means).filter(|found| {
+        // "killed when his helicopter crashed": the aircraft is no means.
+        let flown = matches!(found, IncidentType::Airstrike | IncidentType::DroneStrike);
+        !(flown && row.strength == Strength::Harm && words.any(0..tokens.len(), CRASHING))
+    });
     let all = 0..tokens.len();
     let crowd = words.any(all.clone(), CROWD);
     let mut kind = row.kind;

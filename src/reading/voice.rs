@@ -180,7 +180,10 @@ fn is_history(words: Words, span: &Range<usize>, clause: &[usize]) -> bool {
         return false;
     };
     if since < span.start {
-        let compared = words.any(0..since, SUPERLATIVES);
+        // "Yagi, the strongest storm this year, has killed 82 since it made landfall" compares
+        // nothing: the superlative stands in a clause of its own.
+        let compared = (0..since)
+            .any(|i| SUPERLATIVES.contains(&words.at(i)) && clause[since] - clause[i] <= 1);
         return compared && clause[since] == clause[span.start]
             || words.any(since..span.start, &["when"]);
     }

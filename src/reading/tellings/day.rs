@@ -28,7 +28,7 @@ pub(super) fn date_of<'a>(f: &'a Found, mention: &EventMention) -> Option<&'a Da
         .dates
         .iter()
         .filter(usable)
-        .map(|d| (d, cost(f, mention, &d.tokens)))
+        .map(|d| (d, cost(f, mention, &d.tokens) + vagueness(d)))
         .filter(|(_, c)| *c <= DATE_COST_MAX)
         .min_by_key(|(_, c)| *c)?;
     let rival = f
@@ -39,6 +39,17 @@ pub(super) fn date_of<'a>(f: &'a Found, mention: &EventMention) -> Option<&'a Da
         .min();
     let opens = d.tokens.start <= 1;
     (opens || rival.is_none_or(|r| r + RIVAL_MARGIN >= own)).then_some(d)
+}
+
+/// "Asia's strongest storm this year": a year is more often a comparison than a date, in tokens.
+fn vagueness(d: &DateMention) -> usize {
+    match d.form {
+        Form::Year(_)
+        | Form::Relative {
+            unit: Unit::Year, ..
+        } => 20,
+        _ => 0,
+    }
 }
 
 /// The time of day nearest to the mention.
@@ -118,6 +129,10 @@ pub(super) fn is_of_another_thing(f: &Found, d: &DateMention) -> bool {
     {
         return true;
     }
+    // "2:09 a.m. (1809 GMT on Monday)": the day elsewhere.
+    if word(1) == "on" && ["gmt", "utc"].contains(&word(2)) {
+        return true;
+    }
     // "planned for Wednesday", "scheduled for Monday"
     if word(1) == "for" && ["planned", "scheduled", "due", "set", "expected"].contains(&word(2)) {
         return true;
@@ -126,9 +141,10 @@ pub(super) fn is_of_another_thing(f: &Found, d: &DateMention) -> bool {
     let on = usize::from(["on", "late", "early", "earlier"].contains(&word(1)));
     // "the Washington Post": a name.
     let print = word(on + 1) == "post"
-        && at
-            .checked_sub(on + 1)
-            .is_some_and(|i| f.sentence.tokens[i].capital);
+        && (["a", "my", "our", "blog", "facebook", "telegram", "online"].contains(&word(on + 2))
+            || at
+                .checked_sub(on + 1)
+                .is_some_and(|i| f.sentence.tokens[i].capital));
     let that = ["that", "when"].contains(&word(on + 1));
     print || SPOKEN.contains(&word(on + 1)) || SPOKEN.contains(&word(on + 2)) && !that
 }

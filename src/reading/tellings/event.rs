@@ -180,11 +180,10 @@ pub(super) fn take(
         targets,
     };
     // "A series of attacks on Sunday" is told as one; "a series of attacks" is none.
-    if m.summary
-        && told
-            .when()
-            .is_none_or(|w| w.precision != DatePrecision::Day)
-    {
+    let dated_behind = told.dated.when.as_ref().is_some_and(|(w, span)| {
+        w.precision == DatePrecision::Day && span.start > f.bytes(&m.tokens).start
+    });
+    if m.summary && !dated_behind {
         return None;
     }
     let link = match consequence(f, &told, events, told_here) {
@@ -442,6 +441,10 @@ fn consequence(f: &Found, told: &Told, events: &[Event], told_here: &[usize]) ->
             cause.kind != m.kind && matches!(cause.kind, T::Storm | T::Earthquake)
         }
         T::SuicideBombing => matches!(cause.kind, T::Raid | T::Clash),
+        // "The navy shot down 21 drones ... a complex attack": the attack that was fended off.
+        T::AttackOther | T::DroneStrike | T::MissileStrike => {
+            cause.kind == T::WeaponsSeized && told.place.is_none()
+        }
         // "Shooting went on for two hours": the noise of a raid.
         T::AttackCivilians => {
             m.article == Article::Bare && matches!(cause.kind, T::Raid | T::Clash)
@@ -598,10 +601,14 @@ fn link_harm(f: &Found, told: &Told, events: &[Event], reach: &[usize]) -> Link 
     if f.words().at(0) == "also" && told.has_own() {
         return Link::New;
     }
-    let last = reach
-        .iter()
-        .rev()
-        .find(|i| fits(i) && events[**i].sentences_ago(f) <= HARM_SENTENCES_MAX);
+    let near = |told: bool| {
+        reach.iter().rev().find(|i| {
+            let e = &events[**i];
+            let has_own = e.when.is_some() || e.place.is_some();
+            fits(i) && e.sentences_ago(f) <= HARM_SENTENCES_MAX && (has_own || !told)
+        })
+    };
+    let last = near(true).or_else(|| near(false));
     // "Six were killed and 48 were still trapped on Tuesday": a later day that does not open the
     // sentence is that of the count.
     let opens = f.dates.iter().any(|d| d.tokens.start <= 1);
@@ -699,7 +706,7 @@ fn add_time_alone(report: &Report, f: &Found, events: &mut [Event]) {
                 d.form,
                 Form::Weekday { .. } | Form::DayMonth { .. } | Form::Full(_)
             )
-            && (part || f.times.iter().any(|t| near(&t.tokens)))
+            && (part || takes_up(f) || f.times.iter().any(|t| near(&t.tokens)))
     });
     let Some(d) = timed else {
         return;
@@ -712,6 +719,38 @@ fn add_time_alone(report: &Report, f: &Found, events: &mut [Event]) {
     if let Some(place) = site::leading(report, f) {
         add_place(report, place, event);
     }
+}
+
+/// Those a sentence takes up from the event before it: "The attackers rode in on Monday".
+const TAKEN_UP: &[&str] = &[
+    "attackers",
+    "attacker",
+    "gunmen",
+    "gunman",
+    "assailants",
+    "rebels",
+    "militants",
+    "fighters",
+    "bomber",
+    "soldiers",
+    "troops",
+    "plane",
+    "boat",
+    "ship",
+    "bus",
+    "train",
+    "vehicle",
+    "aircraft",
+    "helicopter",
+    "victims",
+    "vessel",
+    "ferry",
+];
+
+fn takes_up(f: &Found) -> bool {
+    let words = f.words();
+    ["they", "he", "she"].contains(&words.at(0))
+        || words.at(0) == "the" && words.any(1..3, TAKEN_UP)
 }
 
 /// "It happened on Wednesday", "The incident took place near X": a sentence that only adds.

@@ -149,7 +149,15 @@ fn is_part(f: &Found, t: &TollMention, event: &Event) -> bool {
     }
     let around = t.tokens.start.saturating_sub(4)..t.tokens.end + 5;
     let bodies = words.any(around.clone(), &["bodies"]) || words.any(around.clone(), LATER);
+    let where_at = t
+        .tokens
+        .start
+        .checked_sub(1)
+        .filter(|i| words.at(*i) == "where");
     let of_a_place = f.places.iter().any(|(p, r)| {
+        if where_at.is_some_and(|w| r.end <= w && w - r.end <= 1) {
+            return event.place != Some(*p);
+        }
         let beside = r.start >= t.tokens.end && r.start <= t.tokens.end + 3 || r.start <= 2;
         beside && ["in", "from"].contains(&words.before(r.start, 1)) && event.place != Some(*p)
     });

@@ -99,6 +99,12 @@ pub(super) fn look<'a>(
     parties.retain(|p| {
         p.kind != "state" || !BEFORE_A_PLACE.contains(&words.before(p.tokens.start, 1))
     });
+    // "China's western Xinjiang region": the owner of a place.
+    parties.retain(|p| {
+        let owner = p.kind == "state" && words.at(p.tokens.end - 1).ends_with("'s");
+        let near = p.tokens.end..p.tokens.end + 4;
+        !(owner && found_places.iter().any(|(_, r)| near.contains(&r.start)))
+    });
     Found {
         n,
         clause: events::clauses(tokens),

@@ -207,6 +207,26 @@ const SORTS_OF_PLACE: &[&str] = &[
     "province",
 ];
 
+/// What hazards do to a place: "shook a mountainous part of X".
+const SHAKING: &[&str] = &[
+    "shook",
+    "rocked",
+    "jolted",
+    "rattled",
+    "battered",
+    "lashed",
+    "ravaged",
+    "devastated",
+    "pummelled",
+    "hammered",
+    "slammed",
+    "swept",
+    "engulfed",
+    "ripped",
+    "tore",
+    "inundated",
+];
+
 /// Words before such a noun that make it somebody's home or office.
 const OF_A_PERSON: &[&str] = &[
     "from",
@@ -291,6 +311,9 @@ fn leads_to_place(f: &Found, range: &Range<usize>, place: &PlaceWords) -> bool {
         ]
         .contains(&word(k + 1))
             || words.any(range.start.saturating_sub(k + 1)..range.start, &["area"]);
+    }
+    if SHAKING.contains(&lead) {
+        return true;
     }
     // "the centre of X", "the port of X": a place in its own right.
     let part =
