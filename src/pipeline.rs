@@ -124,7 +124,7 @@ fn place_told(text: &str, words: &PlaceWords, inferred: Option<&str>) -> PlaceTo
         let country = l.country.map(|c| format!(", {c}")).unwrap_or_default();
         let why = l
             .because
-            .last()
+            .first()
             .map(|w| format!(": {w}"))
             .unwrap_or_default();
         format!("{}{country}{why}", l.name)

@@ -133,6 +133,12 @@ pub(super) fn is_of_another_thing(f: &Found, d: &DateMention) -> bool {
     if word(1) == "on" && ["gmt", "utc"].contains(&word(2)) {
         return true;
     }
+    // "told American media on Wednesday"
+    const LISTENERS_MAX: usize = 4;
+    let told = (2..=LISTENERS_MAX + 1).find(|k| ["told", ",", "that"].contains(&word(*k)));
+    if word(1) == "on" && told.is_some_and(|k| word(k) == "told") {
+        return true;
+    }
     // "planned for Wednesday", "scheduled for Monday"
     if word(1) == "for" && ["planned", "scheduled", "due", "set", "expected"].contains(&word(2)) {
         return true;
