@@ -8,3 +8,4 @@
 mod cases;
 mod gold;
 mod reports;
+mod sentences;
