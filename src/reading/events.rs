@@ -199,8 +199,12 @@ fn choose(tokens: &[Token], span: &Range<usize>, rows: &[&EventWord]) -> EventWo
     let words = Words(tokens);
     let noun = rows.iter().find(|r| r.part == Part::Noun);
     let verb = rows.iter().find(|r| r.part == Part::Verb);
+    let open = rows.iter().find(|r| r.strength == Strength::Infinitive);
+    if let Some(open) = open.filter(|_| is_open_form(words, span)) {
+        return **open;
+    }
     match (noun, verb) {
-        (Some(n), Some(v)) => {
+        (Some(n), Some(v)) if v.strength != Strength::Infinitive => {
             let infinitive = words.before(span.start, 1) == "to";
             if infinitive || words.at(span.start).ends_with("ed") {
                 **v
@@ -208,8 +212,36 @@ fn choose(tokens: &[Token], span: &Range<usize>, rows: &[&EventWord]) -> EventWo
                 **n
             }
         }
-        _ => *rows[0],
+        (Some(n), _) => **n,
+        _ => {
+            let finite = rows.iter().find(|r| r.strength != Strength::Infinitive);
+            **finite.unwrap_or(&rows[0])
+        }
     }
+}
+
+/// Words before a bare verb.
+const BEFORE_INFINITIVE: &[&str] = &[
+    "to", "not", "will", "could", "might", "may", "would", "should", "shall", "cannot", "can",
+    "didn't", "must", "did", "never", "won't", "wouldn't",
+];
+
+/// Words before a verb in "ing".
+const BEFORE_GERUND: &[&str] = &[
+    "of", "for", "denied", "denies", "denying", "admitted", "from", "by",
+];
+
+/// "to shell", "did not explode", "denied attacking".
+fn is_open_form(words: Words, span: &Range<usize>) -> bool {
+    let before = words.before(span.start, 1);
+    let gerund = words.at(span.start).ends_with("ing");
+    // "to later march", "not even explode": an adverb may stand between.
+    let list = if gerund {
+        BEFORE_GERUND
+    } else {
+        BEFORE_INFINITIVE
+    };
+    list.contains(&before) || before.ends_with("ly") && list.contains(&words.before(span.start, 2))
 }
 
 /// The row as its neighbours make it; `None` for "struck a deal", "heart attack", "riot police".
@@ -227,6 +259,9 @@ fn in_its_sense(tokens: &[Token], span: &Range<usize>, row: EventWord) -> Option
             Side::Around => has(before) || has(after),
         }
     };
+    if row.strength == Strength::Infinitive {
+        return is_open_form(words, span).then_some(row);
+    }
     let mut row = row;
     let mut needs: Option<bool> = None;
     for sense in words::senses().get(&phrase.join(" ")).into_iter().flatten() {
@@ -345,6 +380,11 @@ const GROUND: &[&str] = &[
     "port",
     "island",
     "outpost",
+    "post",
+    "posts",
+    "dam",
+    "field",
+    "checkpoint",
 ];
 
 /// Nouns for ships and what else is seized at sea.
@@ -621,7 +661,17 @@ fn mention(
         _ => (Article::Verb, span.start),
     };
     let (kind, sure) = kind_of(tokens, clause, &span, row, means);
-    let voice = voice::heard(tokens, &span, clause, row.part == Part::Noun);
+    let mut voice = voice::heard(tokens, &span, clause, row.part == Part::Noun);
+    // "tried to storm", "on its way to attack": nothing is told as done.
+    let done = words.any(span.start.saturating_sub(4)..span.start, SUCCEEDING);
+    let gerund = words.at(span.start).ends_with("ing");
+    if row.strength == Strength::Infinitive
+        && !gerund
+        && !done
+        && voice.standing == Standing::Happened
+    {
+        voice.standing = Standing::Planned;
+    }
     let lead = determiner..span.start;
     let has = |list: &[&str]| words.any(lead.clone(), list);
     let plural = is_plural(words.at(span.start)) || words.at(span.end - 1).ends_with('s');
@@ -838,6 +888,7 @@ fn kind_of(
             }
         }
         Strength::Own | Strength::Operation | Strength::Agreement => {}
+        Strength::Infinitive => sure = kind != IncidentType::AttackOther,
     }
     // "a suicide bomber blew himself up", "a bomb exploded": the cause is told.
     if kind == IncidentType::Explosion
@@ -862,6 +913,21 @@ fn kind_of(
     }
     (kind, sure)
 }
+
+/// Verbs that make an infinitive a fact.
+const SUCCEEDING: &[&str] = &[
+    "managed",
+    "able",
+    "began",
+    "started",
+    "went",
+    "continued",
+    "continue",
+    "continues",
+    "proceeded",
+    "claimed",
+    "did",
+];
 
 /// "new attacks", "further strikes": without an article the adjective stands right before.
 fn new_before(words: Words, span: &Range<usize>, article: Article) -> bool {

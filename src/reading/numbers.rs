@@ -163,8 +163,10 @@ pub fn number_at(tokens: &[Token], at: usize) -> Option<Number> {
             end: upper_end,
         });
     }
+    let or_more = word(end) == "or" && word(end + 1) == "more";
+    let end = if or_more { end + 2 } else { end };
     let count = match hedge {
-        _ if open => Count {
+        _ if open || or_more => Count {
             least: value,
             most: None,
         },

@@ -259,8 +259,7 @@ pub fn find(tokens: &[Token]) -> Vec<TollMention> {
         if let Some(number) = number_at(tokens, i) {
             i = number.end;
             if let Some(found) = counted(tokens, number, &out) {
-                // "killing 12 and wounding 30": the next figure may begin with this one's verb.
-                i = i.max(found.tokens.end.min(number.end + 1));
+                i = i.max(found.tokens.end);
                 out.push(found);
             }
             continue;
@@ -326,13 +325,20 @@ const NO_WORD_OF: &[&str] = &[
     "information",
     "details",
     "confirmation",
+    "figure",
+    "figures",
+    "number",
+    "estimate",
+    "count",
 ];
 
 /// "no casualties", "no one was hurt", "none of them were hurt", "without injuries".
 fn none_harmed(words: Words, i: usize) -> Option<TollMention> {
     /// Longest phrase with a negation, in tokens.
     const PHRASE_MAX: usize = 12;
-    if !NOBODY.contains(&words.at(i)) {
+    // "No fewer than ten" is a number.
+    let counts = ["fewer", "less", "more"].contains(&words.at(i + 1));
+    if !NOBODY.contains(&words.at(i)) || counts {
         return None;
     }
     let limit = (i + PHRASE_MAX).min(words.len());
@@ -438,6 +444,17 @@ fn toll_of(tokens: &[Token], i: usize) -> Option<TollMention> {
     if UNITS.contains(&unit) {
         return None;
     }
+    // "The toll passed 29": more than that.
+    let more = ["passed", "exceeded", "exceeds", "surpassed", "topped"]
+        .contains(&words.before(number.first, 1));
+    let count = if more {
+        Count {
+            least: number.count.least.saturating_add(1),
+            most: None,
+        }
+    } else {
+        number.count
+    };
     let harm = (i..named)
         .find_map(|k| harm_word(words.at(k)))
         .unwrap_or(Harm::Killed);
@@ -445,7 +462,7 @@ fn toll_of(tokens: &[Token], i: usize) -> Option<TollMention> {
     Some(TollMention {
         tokens: number.first..number.end,
         harm,
-        count: number.count,
+        count,
         of,
         of_whom,
         part: false,
@@ -583,10 +600,12 @@ fn one_person_was_killed(tokens: &[Token], i: usize) -> Option<TollMention> {
     let counted = (start..i).any(|k| number_at(tokens, k).is_some());
     let noun = words.first(start..i, ONE_PERSON);
     let passive = words.at(i) != "died";
+    let murdered = words.any(i..i + len, &["assassinated"]);
     let named = passive
         && harm == Harm::Killed
         && tokens[before.clone()].iter().skip(1).any(|t| t.capital)
-        && !has_count(tokens);
+        && !has_count(tokens)
+        || murdered && !plural_subject(words, start..i);
     if counted && noun.is_none() || words.any(before, NOT_ONE) || !named && noun.is_none() {
         return None;
     }
@@ -722,14 +741,16 @@ fn counted(tokens: &[Token], number: Number, before: &[TollMention]) -> Option<T
     let words = Words(tokens);
     let (noun_at, of, of_whom) = whom(tokens, number.end);
     let after_noun = noun_at.map_or(number.end, |n| n + 1);
-    if UNITS.contains(&words.at(number.end)) || noun_at.is_none() && is_year(number) {
+    let nought = number.count == Count::exactly(0);
+    if nought || UNITS.contains(&words.at(number.end)) || noun_at.is_none() && is_year(number) {
         return None;
     }
     let lead = words.before(number.first, 1);
     let part = is_part(words, number, before);
     let forward = harm_after(tokens, number, after_noun)
         .or_else(|| harm_after_apposition(words, after_noun).filter(|_| noun_at.is_some()))
-        .or_else(|| harm_after_long_name(tokens, number, after_noun));
+        .or_else(|| harm_after_long_name(tokens, number, after_noun))
+        .or_else(|| harm_after_second_number(tokens, after_noun).filter(|_| noun_at.is_some()));
     let backward = harm_before(words, number, after_noun, noun_at.is_some());
     let taken = ["claimed", "claiming", "cost", "taking", "taken", "took"];
     let claimed = words.at(number.end) == "lives" && taken.contains(&lead)
@@ -850,6 +871,12 @@ const LINKS: &[&str] = &[
     "badly",
     "lightly",
     "presumed",
+    "froze",
+    "burned",
+    "burnt",
+    "starved",
+    "trampled",
+    "crushed",
     "severely",
     "critically",
 ];
@@ -874,6 +901,20 @@ fn harm_after(tokens: &[Token], number: Number, after_noun: usize) -> Option<(Ha
                 .all(|j| LINKS.contains(&words.at(j)) || words.at(j).len() > ADVERB_CHARS_MIN);
             (linked || k <= after_noun + 1).then_some((harm, k))
         })
+}
+
+/// "Two civilians and four soldiers were killed": the verb behind the second number is of both.
+fn harm_after_second_number(tokens: &[Token], after_noun: usize) -> Option<(Harm, usize)> {
+    let words = Words(tokens);
+    if !["and", ","].contains(&words.at(after_noun)) {
+        return None;
+    }
+    let second = number_at(tokens, after_noun + 1)?;
+    let noun = whom(tokens, second.end).0?;
+    let (harm, at) = harm_after(tokens, second, noun + 1)?;
+    let verb = words.any(noun + 1..at, &["were", "have", "had"]) || words.at(at) == "died";
+    // The figure ends with its own noun: the second is still to be read.
+    verb.then_some((harm, after_noun.saturating_sub(1)))
 }
 
 /// Verbs between a subject and its participle.

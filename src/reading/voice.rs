@@ -108,7 +108,13 @@ pub fn heard(tokens: &[Token], span: &Range<usize>, clause: &[usize], noun: bool
                 {
                     voice.standing = Standing::Claimed;
                 }
-                Cue::Denial => voice.denied |= same || (near_clause && gap <= DENIAL_REACH),
+                Cue::Denial => {
+                    // "killed 20 villagers, which the army denies"
+                    let taken_up = !before
+                        && clause[i] - here <= 2
+                        && words.any(span.end..i, &["which", "but"]);
+                    voice.denied |= same || near_clause && gap <= DENIAL_REACH || taken_up;
+                }
                 Cue::Summary => {
                     voice.summary |= same && (before && gap <= SUMMARY_REACH || gap <= 3);
                 }
@@ -132,16 +138,21 @@ pub fn heard(tokens: &[Token], span: &Range<usize>, clause: &[usize], noun: bool
     voice
 }
 
-/// "the storm would weaken", "a rally was planned": what the verb after the noun makes of it.
+/// Verbs that tell what is, beside those that end in "ed".
+const TELLING: &[&str] = &[
+    "would", "could", "might", "will", "may", "is", "are", "was", "were", "has", "have", "had",
+    "hit", "left", "took", "struck", "broke", "began", "said", "came", ",", ";",
+];
+
+/// "the storm would weaken", "a rally was planned", "an attack on the dam could flood": what the
+/// verb after the noun makes of it.
 fn foretold(words: Words, span: &Range<usize>) -> Option<Standing> {
     /// How far the verb stands from its noun.
-    const VERB_REACH: usize = 3;
-    let verb = words.first(
-        span.end..span.end + VERB_REACH,
-        &[
-            "would", "could", "might", "will", "may", "is", "are", "was", "were",
-        ],
-    )?;
+    const VERB_REACH: usize = 8;
+    let verb = (span.end..span.end + VERB_REACH).find(|i| {
+        let word = words.at(*i);
+        TELLING.contains(&word) || word.len() > 4 && word.ends_with("ed")
+    })?;
     match words.at(verb) {
         "will" => Some(Standing::Planned),
         "would" | "could" | "might" | "may" => Some(Standing::Hypothetical),
@@ -216,11 +227,16 @@ const GOING_ON: &[&str] = &[
 ];
 
 fn goes_on(words: Words, span: &Range<usize>) -> bool {
+    /// How far "is still raging" stands behind its noun.
+    const REACH: usize = 9;
+    let end = words
+        .first(span.end..span.end + REACH, &[",", ";", "said", "when"])
+        .unwrap_or(span.end + REACH);
     let present = words.any(
-        span.start.saturating_sub(6)..span.end + 3,
+        span.start.saturating_sub(6)..end,
         &["are", "is", "continues", "continue", "still"],
     );
-    let at = words.first(span.start.saturating_sub(5)..span.end + 4, GOING_ON);
+    let at = words.first(span.start.saturating_sub(5)..end, GOING_ON);
     present && at.is_some_and(|i| words.at(i) != "under" || words.at(i + 1) == "way")
 }
 
@@ -242,6 +258,7 @@ fn claims_responsibility(words: Words, at: usize) -> bool {
         "to",
     ]
     .contains(&next)
+        && words.at(at).starts_with("claim")
         && !(next == "to" && words.at(at) != "claim")
         || word_value(next).is_some()
         || words.at(at).starts_with("claim") && next == "at"

@@ -10,3 +10,4 @@ mod house;
 mod http;
 mod reports;
 mod rooms;
+mod sentences;

@@ -29,8 +29,18 @@ pub(super) fn finish(report: &Report, mut events: Vec<Event>) -> Vec<Telling> {
         .max();
     events
         .into_iter()
-        .map(|e| telling(report, e, newest))
+        .map(|e| (e.cause, telling(report, e, newest)))
+        .filter(|(cause, t)| *cause || !says_nothing(t))
+        .map(|(_, t)| t)
         .collect()
+}
+
+/// History without day, place or figure: nobody could look it up.
+fn says_nothing(t: &Telling) -> bool {
+    t.standing == Standing::Background
+        && t.place.is_none()
+        && t.when_span.is_none()
+        && t.tolls.is_empty()
 }
 
 /// "Two days later" counts from the event told before.
@@ -347,7 +357,8 @@ fn standing(e: &Event, newest: Option<Date>) -> Standing {
     let all = |list: &[Standing]| e.standings.iter().all(|s| list.contains(s));
     let nothing_told = when.is_none() && e.place.is_none() && e.tolls.is_empty();
     let only_a_cause = e.cause && e.when.is_none() && e.place.is_none();
-    if nothing_told || only_a_cause || all(&[Standing::Background]) {
+    let goes_on = e.standings.contains(&Standing::Ongoing);
+    if nothing_told && !goes_on || only_a_cause || all(&[Standing::Background]) {
         return Standing::Background;
     }
     // First told as history; what follows brings no day of its own.

@@ -78,6 +78,8 @@ pub enum Strength {
     Agreement,
     /// People harmed; the cause may stand elsewhere.
     Harm,
+    /// "to shell", "denied attacking": a form that tells of nothing done unless another verb does.
+    Infinitive,
 }
 
 /// A row of the table of event words.
@@ -164,6 +166,7 @@ pub fn events() -> &'static Phrases<EventWord> {
                     "posture" => Strength::Posture,
                     "agreement" => Strength::Agreement,
                     "harm" => Strength::Harm,
+                    "infinitive" => Strength::Infinitive,
                     _ => Strength::Own,
                 };
                 let kind = IncidentType::from_code(&r[2]).unwrap_or(IncidentType::Other);
