@@ -55,6 +55,8 @@ pub enum Command {
     /// Builds, describes and asks gazetteers
     #[command(subcommand)]
     Gazetteer(GazetteerCommand),
+    /// Says how well it reads what others have annotated by hand
+    Score(Score),
     /// Decides on an incident: publish, confirm or reject it
     Rule(Rule),
 }
@@ -218,6 +220,28 @@ pub struct Serve {
     /// The address others reach the server by, when it is another
     #[arg(long, value_name = "URL", env = "PLACETIME_PUBLIC_URL")]
     pub public_url: Option<String>,
+}
+
+/// How `score` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ScoreFormat {
+    /// A table for the screen
+    Text,
+    /// The same as a Markdown table
+    Markdown,
+    /// Every figure
+    Json,
+}
+
+/// `score`
+#[derive(Debug, Args)]
+pub struct Score {
+    /// How to print
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: ScoreFormat,
+    /// Gold annotations as JSONL: places (`doc`, `text`, `toponyms`) or dates (`id`, `dct`, `text`, `expressions`)
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
 }
 
 /// `gazetteer`

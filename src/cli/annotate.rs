@@ -74,7 +74,12 @@ fn each_line(
     Ok(true)
 }
 
-fn places(line: &mut Map<String, Value>, given: bool, gazetteer: &Gazetteer) -> Result<(), String> {
+/// Marks the places of one document.
+pub(super) fn places(
+    line: &mut Map<String, Value>,
+    given: bool,
+    gazetteer: &Gazetteer,
+) -> Result<(), String> {
     let text = match line.get("text") {
         Some(Value::String(text)) => text.clone(),
         _ => return Err("has no text; it was left out".to_owned()),
@@ -147,7 +152,8 @@ fn given_spans(list: Option<&Value>, offsets: &Offsets) -> Vec<Range<usize>> {
         .collect()
 }
 
-fn dates(line: &mut Map<String, Value>, given: bool) -> Result<(), String> {
+/// Marks the dates of one document.
+pub(super) fn dates(line: &mut Map<String, Value>, given: bool) -> Result<(), String> {
     let text = match line.get("text") {
         Some(Value::String(text)) => text.clone(),
         _ => return Err("has no text; it was left out".to_owned()),

@@ -9,6 +9,7 @@ mod export;
 mod places;
 mod publish;
 mod read;
+mod score;
 mod serve;
 
 use std::fs::File;
@@ -71,6 +72,7 @@ pub fn main() -> ExitCode {
         Command::Add(it) => read::add(it, &options.house),
         Command::Export(it) => export::export(it, &options.house),
         Command::Publish(it) => publish::publish(it, &options.house),
+        Command::Score(it) => score::score(it, &options.house),
         Command::Serve(it) => serve::serve(it, &options.house),
         Command::Gazetteer(it) => places::gazetteer(it, &options.house),
         Command::Rule(it) => export::rule(it, &options.house),

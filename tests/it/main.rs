@@ -11,4 +11,5 @@ mod http;
 mod publish;
 mod reports;
 mod rooms;
+mod score;
 mod sentences;
