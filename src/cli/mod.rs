@@ -8,7 +8,9 @@ mod annotate;
 mod export;
 mod places;
 mod read;
+mod rule;
 mod serve;
+mod source;
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -71,7 +73,8 @@ pub fn main() -> ExitCode {
         Command::Export(it) => export::export(it, &options.house),
         Command::Serve(it) => serve::serve(it, &options.house),
         Command::Gazetteer(it) => places::gazetteer(it, &options.house),
-        Command::Rule(it) => export::rule(it, &options.house),
+        Command::Rule(it) => rule::rule(it, &options.house),
+        Command::Source(it) => source::source(it, &options.house),
     };
     match outcome {
         Ok(true) | Err(Failed::PipeClosed) => ExitCode::SUCCESS,

@@ -9,5 +9,6 @@ mod gold;
 mod house;
 mod http;
 mod reports;
+mod review;
 mod rooms;
 mod sentences;
