@@ -5,7 +5,7 @@ use std::ops::Range;
 use gazetteer::{Basis, Gazetteer, Located};
 use sha2::{Digest, Sha256};
 
-use crate::incident::{Account, DatePrecision, Party, PlaceTold, Quote, Standing};
+use crate::incident::{Account, DatePrecision, Party, PlaceTold, Quote, Sketch, Standing, Terms};
 use crate::reading::parties::PartyMention;
 use crate::reading::tellings::{PlaceWords, Telling};
 use crate::reading::{self, Reading};
@@ -27,11 +27,12 @@ pub fn accounts(report: &Report, gazetteer: &Gazetteer) -> (Vec<Account>, Vec<No
     let reading = reading::read(report, gazetteer);
     let offsets = Offsets::of(&report.text);
     let sha256 = sha256_hex(&report.text);
+    let sketch = Sketch::of(&report.text);
     let accounts: Vec<Account> = reading
         .tellings
         .iter()
         .enumerate()
-        .map(|(ordinal, t)| account(report, &reading, &offsets, &sha256, ordinal, t))
+        .map(|(ordinal, t)| account(report, &reading, &offsets, (&sha256, &sketch), ordinal, t))
         .collect();
     let notices = notices(report, &reading, &accounts);
     (accounts, notices)
@@ -50,7 +51,7 @@ fn account(
     report: &Report,
     reading: &Reading,
     offsets: &Offsets,
-    sha256: &str,
+    (sha256, sketch): (&str, &Sketch),
     ordinal: usize,
     telling: &Telling,
 ) -> Account {
@@ -116,6 +117,8 @@ fn account(
         says: telling.says.clone(),
         denies: telling.denies.clone(),
         confidence: (telling.confidence.clamp(0.05, 0.95) * 100.0).round() / 100.0,
+        sketch: sketch.clone(),
+        terms: Terms::default(),
     }
 }
 

@@ -10,6 +10,7 @@ mod house;
 mod http;
 mod publish;
 mod reports;
+mod review;
 mod rooms;
 mod score;
 mod sentences;
