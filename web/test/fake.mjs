@@ -3,6 +3,8 @@
 // what they mean is decided there.
 
 const TYPES = {
+  struck: ['airstrike', 'Air strike', 'strike'],
+  attack: ['attack_other', 'Attack, means not told', 'violence'],
   shelling: ['shelling', 'Shelling', 'strike'],
   clash: ['clash', 'Armed clash', 'clash'],
   protest: ['protest', 'Protest', 'protest'],
@@ -72,7 +74,7 @@ export function fake({ one, collection, reports, towns }) {
     if (verdict === 'date')
       Object.assign(row, { date_start: more.start, date_end: more.end, date_precision: more.precision });
     if (verdict === 'type') Object.assign(row, { type: more.type, type_label: more.type });
-    if (verdict === 'toll') for (const [name, value] of Object.entries(more)) if (name in row) row[name] = value;
+    if (verdict === 'toll') for (const [name, value] of Object.entries(more)) row[name] = value;
     if (verdict === 'actors')
       Object.assign(row, { actors: more.actors.join('; ') || null, targets: more.targets.join('; ') || null });
     return { ...it, geometry, properties: row };
@@ -188,6 +190,25 @@ export function fake({ one, collection, reports, towns }) {
     return { status: 200, body: { ruling, incident: now } };
   };
 
+  /** One report kept. */
+  const store = (text, published) => {
+    const id = `text-${reports.size}`;
+    const tellings = readText(text, published).map((it) => {
+      numbers += 1;
+      const accounts = it.properties.accounts.map((a) => ({ ...a, report: id }));
+      const stored = {
+        ...it,
+        id: `inc-${numbers}`,
+        properties: { ...it.properties, incident_id: `inc-${numbers}`, accounts },
+      };
+      put(stored);
+      tell(stored.id, 'new');
+      return { incident_id: stored.id, quotes: it.properties.accounts[0].quotes };
+    });
+    reports.set(id, { id, title: null, url: null, publisher: null, published, text, accounts: tellings });
+    return { id, made: tellings.map((it) => it.incident_id) };
+  };
+
   /** A POST, or null when it is not one of ours. */
   const post = (path, query, text, headers) => {
     const key = headers['idempotency-key'];
@@ -211,34 +232,22 @@ export function fake({ one, collection, reports, towns }) {
       };
     }
     if (path === '/reports') {
-      const id = `text-${reports.size}`;
-      const tellings = readText(text, query.get('published')).map((it) => {
-        numbers += 1;
-        const stored = {
-          ...it,
-          id: `inc-${numbers}`,
-          properties: {
-            ...it.properties,
-            incident_id: `inc-${numbers}`,
-            accounts: it.properties.accounts.map((a) => ({ ...a, report: id })),
-          },
-        };
-        put(stored);
-        tell(stored.id, 'new');
-        return { incident_id: stored.id, quotes: it.properties.accounts[0].quotes };
-      });
-      reports.set(id, {
-        id,
-        title: null,
-        url: null,
-        publisher: null,
-        published: query.get('published'),
-        text,
-        accounts: tellings,
-      });
+      const texts = text.startsWith('{"id"')
+        ? text
+            .trim()
+            .split('\n')
+            .map((line) => JSON.parse(line))
+        : [{ text, published: query.get('published') }];
+      const kept = texts.map((it) => store(it.text, it.published));
       return {
         status: 201,
-        body: { reports: [id], new: tellings.map((it) => it.incident_id), merged: [], unchanged: 0, notices: [] },
+        body: {
+          reports: kept.map((it) => it.id),
+          new: kept.flatMap((it) => it.made),
+          merged: [],
+          unchanged: 0,
+          notices: [],
+        },
       };
     }
     const ruled = /^\/incidents\/([^/]+)\/rulings$/.exec(path);

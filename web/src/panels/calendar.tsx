@@ -2,7 +2,7 @@
 // the year), as the ARIA grid pattern has it. What the day stands for is the chooser's business.
 
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { date, dayOf } from '../state/day';
 import { monthName, weekday } from '../words/when';
 import { locale, made, number, t } from '../words/words';
@@ -30,7 +30,7 @@ export function Calendar({ begin, first, last, focus, onChoose }: Props): JSX.El
     Array.from({ length: 7 }, (_, i) => start - lead + week * 7 + i),
   );
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!moved.current) return;
     moved.current = false;
     grid.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus();

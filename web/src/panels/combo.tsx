@@ -2,7 +2,7 @@
 // pattern has it. The list stays open: it is what the box is for.
 
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 type Props<T> = {
   id: string;
@@ -32,7 +32,7 @@ export function Combo<T>({
 }: Props<T>): JSX.Element {
   const [at, setAt] = useState(-1);
   const box = useRef<HTMLInputElement>(null);
-  useEffect(() => box.current?.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => box.current?.focus({ preventScroll: true }), []);
   const keys = (event: KeyboardEvent): void => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {

@@ -2,7 +2,7 @@
 // for later (a reading) or sent at once (a ruling) is the caller's business.
 
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { meanings, places } from '../api/client';
 import type { Candidate } from '../api/columns';
 import { TYPE_LABELS, TYPES } from '../api/generated';
@@ -259,7 +259,7 @@ function TypeEditor({ dispatch, onEdit }: Props): JSX.Element {
 function TollEditor({ dispatch, incident: { row }, onEdit }: Props): JSX.Element {
   const [toll, setToll] = useState<Tolls>(Object.fromEntries(TOLLS.map((name) => [name, row[name]])) as Tolls);
   const first = useRef<HTMLInputElement>(null);
-  useEffect(() => first.current?.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => first.current?.focus({ preventScroll: true }), []);
   const wrong = wrongToll(toll);
   const pairs = [
     ['killed', 'killed_min', 'killed_max'],
@@ -312,7 +312,7 @@ function ActorsEditor({ dispatch, incident: { row }, onEdit }: Props): JSX.Eleme
   const [actors, setActors] = useState(row.actors ?? '');
   const [targets, setTargets] = useState(row.targets ?? '');
   const first = useRef<HTMLInputElement>(null);
-  useEffect(() => first.current?.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => first.current?.focus({ preventScroll: true }), []);
   return (
     <form
       class="editor"

@@ -1,7 +1,7 @@
 // The reviewer's table: the queue on one side, one incident with its rulings on the other.
 
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { RULE_KEYS } from '../keys';
 import type { Incident } from '../state/incident';
 import { pairName, QUEUES } from '../state/review';
@@ -160,7 +160,7 @@ function Asks({ state, dispatch, incident }: Panel & { incident: Incident }): JS
 
 function Why({ dispatch, incident, verdict }: Panel & { incident: Incident; verdict: 'reject' | 'note' }): JSX.Element {
   const box = useRef<HTMLInputElement>(null);
-  useEffect(() => box.current?.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => box.current?.focus({ preventScroll: true }), []);
   return (
     <form
       class="editor"
@@ -191,7 +191,7 @@ function Merge({ state, dispatch, incident }: Panel & { incident: Incident }): J
   const [words, setWords] = useState('');
   const [other, setOther] = useState<Incident | null>(null);
   const why = useRef<HTMLInputElement>(null);
-  useEffect(() => why.current?.focus({ preventScroll: true }), [other]);
+  useLayoutEffect(() => why.current?.focus({ preventScroll: true }), [other]);
   if (!other) {
     return (
       <div class="editor">
@@ -319,7 +319,7 @@ function Split({ state, dispatch, incident }: Panel & { incident: Incident }): J
   const asked = state.accounts?.id === incident.id ? state.accounts.asked : null;
   const accounts = asked?.is === 'here' ? asked.value : [];
   const box = useRef<HTMLFormElement>(null);
-  useEffect(() => box.current?.querySelector('input')?.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => box.current?.querySelector('input')?.focus({ preventScroll: true }), []);
   if (accounts.length < 2) {
     return (
       <div class="editor">

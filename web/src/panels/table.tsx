@@ -58,7 +58,7 @@ export function TablePanel({ state, dispatch, list }: Panel & { list: readonly I
   const heads = ['table_what', 'when', 'where', 'facet_country', 'killed', 'injured', 'by', 'facet_source'] as const;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: rows are walked by key
-    <section ref={box} id="list" class="table" tabIndex={0} aria-label={t('list')} onKeyDown={keys}>
+    <section ref={box} id="list" class="table" tabIndex={0} aria-label={t('table')} onKeyDown={keys}>
       <table aria-rowcount={list.length + 1}>
         <thead>
           <tr aria-rowindex={1}>

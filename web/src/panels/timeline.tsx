@@ -8,6 +8,9 @@ import { axisLabel } from '../words/when';
 import { t } from '../words/words';
 import { Icon, type Panel } from './parts';
 
+/** Nothing plays for those who asked for stillness; the keys [ and ] step. */
+const STILL = '(prefers-reduced-motion: reduce)';
+
 export function Timeline({ state, dispatch }: Panel): JSX.Element | null {
   const found = histogram(state);
   if (!found) return <section class="time" aria-label={t('time')} />;
@@ -32,7 +35,7 @@ export function Timeline({ state, dispatch }: Panel): JSX.Element | null {
         <h2>
           {t('time')} <span>{t(`time_unit_${unit}`)}</span>
         </h2>
-        {state.view.page === 'map' && n > 1 && (
+        {state.view.page === 'map' && n > 1 && !matchMedia(STILL).matches && (
           <button
             type="button"
             class="plain play"

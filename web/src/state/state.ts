@@ -224,7 +224,8 @@ export function change(state: State, event: Event): State {
     case 'said':
       return { ...state, said: { words: event.words, turn: (state.said?.turn ?? 0) + 1 } };
     case 'data-asked':
-      return state.data.is === 'here' ? state : { ...state, data: { is: 'asked' } };
+      // Asked again, what is here stays until the answer comes.
+      return state.data.is === 'here' ? { ...state } : { ...state, data: { is: 'asked' } };
     case 'data-came':
       return { ...state, news: [], data: { is: 'here', value: ordered(event.features.map(incident)) } };
     case 'data-failed':

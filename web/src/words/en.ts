@@ -229,6 +229,7 @@ export const en = {
   standing_happened: 'happened',
 
   as_table: 'Show as a table',
+  table: 'Table of incidents',
   table_what: 'What',
   news: { one: '{n} new incident: show', other: '{n} new incidents: show' },
   time_play: 'Play',
