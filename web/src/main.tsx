@@ -152,7 +152,9 @@ function keys(event: KeyboardEvent): void {
   else if (typing) return;
   else if (event.key === '/') toSearch(event);
   else {
-    const meant = hotkey(state, event.key);
+    // Keyboards of other scripts: the key that has the Latin letter.
+    const latin = /^[\x20-\x7e]$/.test(event.key) ? null : /^Key([A-Z])$/.exec(event.code)?.[1];
+    const meant = hotkey(state, latin?.toLowerCase() ?? event.key);
     if (!meant) return;
     event.preventDefault();
     dispatch(meant);

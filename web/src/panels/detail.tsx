@@ -73,7 +73,7 @@ export function Detail({ state, dispatch, incident }: Panel & { incident: Incide
           {row.title ?? row.type_label ?? t(`kind_${incident.kind}`)}
         </h2>
         <p class="tags">
-          {row.standing && maybe(`standing_${row.standing}`) && (
+          {row.standing && row.standing !== 'happened' && maybe(`standing_${row.standing}`) && (
             <span class="tag">{maybe(`standing_${row.standing}`)}</span>
           )}
           {row.status === 'draft' && <span class="tag">{t('draft')}</span>}

@@ -1,5 +1,6 @@
 // The one door to the page's sentences: `t('count', { hits: 3, all: 9 })`, in the reader's language.
 
+import type { TYPES } from '../api/generated';
 import { en } from './en';
 
 export type Key = keyof typeof en;
@@ -7,8 +8,8 @@ export type Key = keyof typeof en;
 /** A sentence, or one for each of the language's plural categories (Intl.PluralRules). */
 type Entry = string | ({ other: string } & Partial<Record<Intl.LDMLPluralRule, string>>);
 
-/** One language's sentences. What a table lacks is said in English. */
-export type Words = Partial<Record<Key, Entry>>;
+/** One language's sentences, and its words for the types of incident. What a table lacks is said in English. */
+export type Words = Partial<Record<Key | `type_${keyof typeof TYPES}`, Entry>>;
 
 export const LANGUAGES = ['en', 'ar', 'es', 'fr', 'uk'] as const;
 export type Lang = (typeof LANGUAGES)[number];
@@ -60,7 +61,10 @@ export function preferred(languages: readonly string[]): Lang {
 }
 
 export function t(key: Key, values: Record<string, string | number> = {}): string {
-  const entry: Entry = table[key] ?? en[key];
+  return said(table[key] ?? en[key], values);
+}
+
+function said(entry: Entry, values: Record<string, string | number>): string {
   const pattern =
     typeof entry === 'string' ? entry : (entry[plural().select(Number(values.n)) as 'other'] ?? entry.other);
   return pattern.replace(/\{(\w+)\}/g, (whole, name: string) => {
@@ -72,15 +76,12 @@ export function t(key: Key, values: Record<string, string | number> = {}): strin
 
 /** The sentence of a key that is put together at run time, or null when the table has none. */
 export function maybe(key: string): string | null {
-  return key in en ? t(key as Key) : null;
+  const entry = table[key as Key] ?? en[key as Key];
+  return entry === undefined ? null : said(entry, {});
 }
 
 export function number(value: number): string {
   return made('number', () => new Intl.NumberFormat(locale())).format(value);
-}
-
-export function percent(share: number): string {
-  return made('percent', () => new Intl.NumberFormat(locale(), { style: 'percent' })).format(share);
 }
 
 /** A country in the reader's language; the code where the browser knows no name. */
