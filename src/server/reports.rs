@@ -135,6 +135,18 @@ fn notices_json(notices: &[Notice]) -> Json {
         .collect()
 }
 
+/// A report as it was taken in, its text without the header lines.
+fn taken(report: &crate::report::Report) -> Json {
+    json!({
+        "id": report.id,
+        "title": report.title,
+        "url": report.origin.url,
+        "publisher": report.origin.publisher,
+        "published": report.published.map(|p| p.day.to_string()),
+        "text": report.text,
+    })
+}
+
 /// `POST /read`: what would be made of a report; nothing is stored.
 pub(super) async fn read(
     State(house): State<Arc<House>>,
@@ -145,7 +157,7 @@ pub(super) async fn read(
     let params = Params::read(query.as_deref(), &["published"])?;
     let gathered = gathered(&headers, &body(bytes)?, published(&params)?)?;
     aside(move || {
-        let (incidents, _) = ingest::preview(&gathered.reports, &house.gazetteer);
+        let (incidents, noted) = ingest::preview(&gathered.reports, &house.gazetteer);
         let mut out = Vec::new();
         let about: &About = &house.about;
         let written =
@@ -156,6 +168,14 @@ pub(super) async fn read(
                 sink.finish()
             });
         written.map_err(|_| Refusal::broken())?;
+        // The texts as they were taken, so that the offsets of the quotes can be found again.
+        let reports: Json = gathered.reports.iter().map(taken).collect();
+        let notices: Vec<Notice> = gathered.notices.into_iter().chain(noted).collect();
+        if let Some(end) = out.iter().rposition(|byte| *byte == b'}') {
+            out.truncate(end);
+            let more = format!(",\"reports\":{reports},\"notices\":{}}}\n", notices_json(&notices));
+            out.extend_from_slice(more.as_bytes());
+        }
         Ok(([(header::CONTENT_TYPE, "application/geo+json")], out).into_response())
     })
     .await
