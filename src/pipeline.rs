@@ -174,31 +174,42 @@ fn notices(report: &Report, reading: &Reading, accounts: &[Account]) -> Vec<Noti
     out
 }
 
+/// Code points between two that are remembered: an eighth of a byte for each byte of the text.
+const OFFSET_STEP: usize = 64;
+
 /// From bytes to Unicode code points.
 struct Offsets {
+    /// The byte of every so many code points.
     starts: Vec<usize>,
 }
 
 impl Offsets {
     fn of(text: &str) -> Self {
+        let every = text.char_indices().step_by(OFFSET_STEP);
         Self {
-            starts: text.char_indices().map(|(i, _)| i).collect(),
+            starts: every.map(|(i, _)| i).collect(),
         }
     }
 
-    fn chars(&self, byte: usize) -> usize {
-        self.starts.partition_point(|s| *s < byte)
+    /// How many code points begin before a byte.
+    fn chars(&self, text: &str, byte: usize) -> usize {
+        let known = self.starts.partition_point(|s| *s <= byte);
+        match known.checked_sub(1) {
+            Some(k) => k * OFFSET_STEP + text[self.starts[k]..byte].chars().count(),
+            None => 0,
+        }
     }
 
     fn quote(&self, text: &str, field: &str, span: &Range<usize>) -> Quote {
-        let start = self.chars(span.start);
-        let end = self.chars(span.end).min(start + QUOTE_CHARS_MAX);
-        let last = self.starts.get(end).copied().unwrap_or(text.len());
+        let start = self.chars(text, span.start);
+        let words = &text[span.clone()];
+        let mut told = words.char_indices();
+        let last = told.nth(QUOTE_CHARS_MAX).map_or(words.len(), |(i, _)| i);
         Quote {
             field: field.to_owned(),
             start,
-            end,
-            text: text[span.start..last].to_owned(),
+            end: start + words[..last].chars().count(),
+            text: words[..last].to_owned(),
         }
     }
 }

@@ -16,6 +16,7 @@ pub mod parties;
 pub mod sentences;
 pub mod tellings;
 pub mod times;
+pub mod timex;
 pub mod tolls;
 pub mod voice;
 pub mod words;
@@ -77,8 +78,10 @@ pub fn published_in(text: &str) -> Option<Published> {
             by: PublishedBy::Text,
         })
     };
+    /// A date line holds nothing but a date; what is longer is none, in bytes.
+    const DATE_LINE_BYTES_MAX: usize = 200;
     let lines = text.lines().map(str::trim).filter(|l| !l.is_empty());
-    for line in lines.take(8) {
+    for line in lines.take(8).filter(|l| l.len() <= DATE_LINE_BYTES_MAX) {
         if let Some(day) = dates::date_line(line) {
             return found(day);
         }
@@ -105,11 +108,12 @@ impl CountryNames {
     /// Looks up the countries of the place phrases.
     #[must_use]
     pub fn of(places: &[PlaceWords], gazetteer: &Gazetteer) -> Self {
-        let codes = places
+        let codes: std::collections::BTreeSet<CountryCode> = places
             .iter()
             .flat_map(|p| &p.candidates)
-            .filter_map(|c| c.country);
-        let named = codes.filter_map(|code: CountryCode| {
+            .filter_map(|c| c.country)
+            .collect();
+        let named = codes.into_iter().filter_map(|code: CountryCode| {
             let place = gazetteer.country(code)?;
             let adjective = place
                 .demonyms

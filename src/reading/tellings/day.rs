@@ -215,6 +215,13 @@ pub(super) fn dated(report: &Report, f: &Found, m: &EventMention) -> Dated {
         when: None,
         relative: None,
     };
+    if let Some(back) = steps_back(f, m) {
+        let span = f.bytes(&back.tokens);
+        return Dated {
+            relative: Some((back, span)),
+            ..none
+        };
+    }
     let Some(d) = date_of(f, m) else {
         return none;
     };
@@ -235,6 +242,32 @@ pub(super) fn dated(report: &Report, f: &Found, m: &EventMention) -> Dated {
         when: told.then_some((when, span)),
         ..none
     }
+}
+
+/// "On Saturday, two days after an ambush": the ambush was two days before the event told first.
+fn steps_back(f: &Found, m: &EventMention) -> Option<DateMention> {
+    /// How far the event's words stand behind "after", in tokens.
+    const REACH: usize = 5;
+    let words = f.words();
+    let at = m.tokens.start;
+    let after = (at.saturating_sub(REACH)..at)
+        .rev()
+        .find(|i| words.at(*i) == "after")?;
+    let first = f.events.iter().all(|o| o.tokens.start >= at);
+    // Nothing but the subject and small words stands between.
+    let clear = (after + 1..at).all(|i| ![",", ";", "."].contains(&words.at(i)));
+    let span = f.dates.iter().find(|d| d.tokens.end == after)?;
+    let Form::Duration { n, unit } = span.form else {
+        return None;
+    };
+    (clear && !first).then(|| DateMention {
+        form: Form::FromEvent {
+            n,
+            unit,
+            later: false,
+        },
+        ..span.clone()
+    })
 }
 
 /// The days a date of the sentence means.
@@ -280,7 +313,7 @@ pub(super) fn last_told(report: &Report, f: &Found) -> Option<When> {
                 && !is_of_another_thing(f, d)
         })
         .map(|d| resolved(report, f, d))
-        .find(|w| w.precision == DatePrecision::Day)
+        .find(|w| matches!(w.precision, DatePrecision::Day | DatePrecision::Days))
 }
 
 /// Parts of the day that stand without a day: "in the morning", "before dawn".
