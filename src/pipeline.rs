@@ -6,6 +6,7 @@ use gazetteer::{Basis, Gazetteer, Located};
 use sha2::{Digest, Sha256};
 
 use crate::incident::{Account, DatePrecision, Party, PlaceTold, Quote, Standing};
+pub use crate::reading::other::OtherReading;
 use crate::reading::parties::PartyMention;
 use crate::reading::tellings::{PlaceWords, Telling};
 use crate::reading::{self, Reading};
@@ -25,15 +26,42 @@ const ALTERNATIVES_MAX: usize = 4;
 #[must_use]
 pub fn accounts(report: &Report, gazetteer: &Gazetteer) -> (Vec<Account>, Vec<Notice>) {
     let reading = reading::read(report, gazetteer);
+    accounts_of(report, &reading, READER)
+}
+
+/// The same by what another reader marked: its words, where they stand in the text; everything
+/// else, positions and days before all, is ours.
+#[must_use]
+pub fn accounts_marked(
+    report: &Report,
+    other: &OtherReading,
+    gazetteer: &Gazetteer,
+) -> (Vec<Account>, Vec<Notice>) {
+    let (reading, dropped) = reading::read_marked(report, other, gazetteer);
+    let reader = other.reader();
+    let (accounts, notices) = accounts_of(report, &reading, &reader);
+    let dropped = dropped
+        .into_iter()
+        .map(|what| Notice::new(&report.id, format!("{reader}: {what}")));
+    (accounts, dropped.chain(notices).collect())
+}
+
+fn accounts_of(report: &Report, reading: &Reading, reader: &str) -> (Vec<Account>, Vec<Notice>) {
     let offsets = Offsets::of(&report.text);
     let sha256 = sha256_hex(&report.text);
     let accounts: Vec<Account> = reading
         .tellings
         .iter()
         .enumerate()
-        .map(|(ordinal, t)| account(report, &reading, &offsets, &sha256, ordinal, t))
+        .map(|(ordinal, t)| {
+            let account = account(report, reading, &offsets, &sha256, ordinal, t);
+            Account {
+                reader: reader.to_owned(),
+                ..account
+            }
+        })
         .collect();
-    let notices = notices(report, &reading, &accounts);
+    let notices = notices(report, reading, &accounts);
     (accounts, notices)
 }
 

@@ -852,6 +852,33 @@ const EVENTS_OF_A_YEAR: &[&str] = &[
     "conflict",
 ];
 
+/// "two days" before "after" at `after`: so much earlier than the event told first.
+#[must_use]
+pub fn steps_before(tokens: &[Token], after: usize) -> Option<DateMention> {
+    let word = |k: usize| {
+        after
+            .checked_sub(k)
+            .map_or("", |i| tokens[i].lower.as_str())
+    };
+    let unit = unit(word(1))?;
+    let n = match word(2) {
+        "a" | "an" => Some(1),
+        other => word_value(other).and_then(|n| u32::try_from(n).ok()),
+    };
+    let start = after - if n.is_some() { 2 } else { 1 };
+    Some(DateMention {
+        span: tokens[start].span.start..tokens[after].span.end,
+        tokens: start..after,
+        form: Form::FromEvent {
+            n,
+            unit,
+            later: false,
+        },
+        weekday: None,
+        time: None,
+    })
+}
+
 fn month_follows_not(word: &str) -> bool {
     month(word).is_none()
 }

@@ -808,8 +808,10 @@ fn counts_many(tokens: &[Token], span: &Range<usize>, part: Part) -> bool {
         && (span.start.saturating_sub(BETWEEN_MAX)..span.start).any(|i| {
             number_at(tokens, i).is_some_and(|n| {
                 let year = (1_900..=2_100).contains(&n.count.least) && n.count.most.is_some();
-                n.end <= span.start && n.count.least >= MANY_EVENTS && !year
-            }) || ["hundreds", "dozens", "thousands", "scores"].contains(&words.at(i))
+                let apart = words.any(n.end..span.start, NOUN_EDGES);
+                n.end <= span.start && n.count.least >= MANY_EVENTS && !year && !apart
+            }) || words.at(i + 1) != "of"
+                && ["hundreds", "dozens", "thousands", "scores"].contains(&words.at(i))
         })
 }
 

@@ -135,7 +135,7 @@ pub fn heard(tokens: &[Token], span: &Range<usize>, clause: &[usize], noun: bool
         voice.standing = foretold(words, span).unwrap_or(voice.standing);
     }
     let history = is_history(words, span, clause)
-        || marks_anniversary(words)
+        || marks_anniversary(words, span.start)
         || in_a_past_war(words, span.start);
     if voice.standing == Standing::Happened && history {
         voice.standing = Standing::Background;
@@ -210,10 +210,10 @@ fn is_disputed_ground(words: Words, at: usize) -> bool {
 }
 
 /// "Rwanda marks thirty years since the genocide": what a day of remembrance tells of is history.
-fn marks_anniversary(words: Words) -> bool {
+fn marks_anniversary(words: Words, at: usize) -> bool {
     /// How far the span of years stands behind the verb, in tokens.
     const REACH: usize = 9;
-    (0..words.len()).any(|i| {
+    (0..at).any(|i| {
         [
             "marks",
             "marked",

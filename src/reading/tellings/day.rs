@@ -256,18 +256,23 @@ fn steps_back(f: &Found, m: &EventMention) -> Option<DateMention> {
     let first = f.events.iter().all(|o| o.tokens.start >= at);
     // Nothing but the subject and small words stands between.
     let clear = (after + 1..at).all(|i| ![",", ";", "."].contains(&words.at(i)));
-    let span = f.dates.iter().find(|d| d.tokens.end == after)?;
-    let Form::Duration { n, unit } = span.form else {
-        return None;
-    };
-    (clear && !first).then(|| DateMention {
-        form: Form::FromEvent {
-            n,
-            unit,
-            later: false,
-        },
-        ..span.clone()
-    })
+    let span = dates::steps_before(&f.sentence.tokens, after)?;
+    (clear && !first).then_some(span)
+}
+
+/// Does the sentence's last date lie years back (`Some(true)`), or near (`Some(false)`)? `None`
+/// where it tells none.
+pub(super) fn speaks_of_the_past(report: &Report, f: &Found) -> Option<bool> {
+    /// Days after which a time is no longer that of the news: a year and some.
+    const PAST_DAYS_MIN: i32 = 400;
+    let published = report.published?;
+    let d = f
+        .dates
+        .iter()
+        .rev()
+        .find(|d| !matches!(d.form, Form::Duration { .. } | Form::FromEvent { .. }))?;
+    let end = resolved(report, f, d).end?;
+    Some((published - end).get_days() > PAST_DAYS_MIN)
 }
 
 /// The days a date of the sentence means.

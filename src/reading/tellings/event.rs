@@ -56,6 +56,8 @@ pub(super) struct Event {
     pub(super) wide: bool,
     /// The date told last before it, for "the same day".
     pub(super) told_before: Option<When>,
+    /// Told without a date in a paragraph that tells of a time long past.
+    pub(super) in_the_past: bool,
 }
 
 impl Event {
@@ -91,6 +93,7 @@ impl Event {
             also: m.also_told,
             wide: false,
             told_before: None,
+            in_the_past: false,
         }
     }
 
@@ -147,6 +150,15 @@ impl Told<'_> {
     }
 }
 
+/// What the sentences before told of time.
+#[derive(Default)]
+pub(super) struct Before {
+    /// The date told last.
+    pub(super) date: Option<When>,
+    /// The paragraph whose last date is of a time long past.
+    pub(super) past: Option<usize>,
+}
+
 /// Takes a mention into an event known or makes a new one; gives the event's index.
 pub(super) fn take(
     report: &Report,
@@ -154,7 +166,7 @@ pub(super) fn take(
     m: &EventMention,
     events: &mut Vec<Event>,
     told_here: &[usize],
-    told_before: Option<&When>,
+    before: &Before,
 ) -> Option<usize> {
     if m.group > 1 {
         // "These two attacks": those told before; they get no day of their own here.
@@ -209,7 +221,8 @@ pub(super) fn take(
         Link::New => {
             let previous = (!events.is_empty()).then(|| events.len() - 1);
             events.push(Event {
-                told_before: told_before.cloned(),
+                told_before: before.date.clone(),
+                in_the_past: before.past == Some(f.sentence.paragraph),
                 ..Event::new(report, f, m, previous)
             });
             events.len() - 1
@@ -259,7 +272,7 @@ fn is_aftermath(f: &Found, told: &Told, events: &[Event]) -> bool {
 fn is_beginning(f: &Found, told: &Told, events: &[Event]) -> bool {
     /// How far the verb stands behind the noun, in tokens.
     const REACH: usize = 4;
-    let after = told.m.tokens.end..told.m.tokens.end + REACH;
+    let after = told.m.tokens.start..told.m.tokens.end + REACH;
     told.definite()
         && told.place.is_none()
         && f.words()
@@ -311,7 +324,7 @@ fn add_day(report: &Report, f: &Found, m: &EventMention, dated: Dated, event: &m
         && dated
             .when
             .as_ref()
-            .is_some_and(|(w, _)| w.weekday.is_some())
+            .is_some_and(|(w, _)| w.weekday.is_some() || w.precision == DatePrecision::Week)
     {
         return;
     }

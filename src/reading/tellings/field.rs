@@ -95,7 +95,9 @@ pub(super) fn is_played(found: &[Found]) -> bool {
     let mut seen: std::collections::BTreeSet<&str> = std::collections::BTreeSet::new();
     for f in found.iter().take(SENTENCES_MAX) {
         let words = f.words();
-        seen.extend((0..words.len()).filter_map(|i| GAMES.iter().find(|g| **g == words.at(i)).copied()));
+        seen.extend(
+            (0..words.len()).filter_map(|i| GAMES.iter().find(|g| **g == words.at(i)).copied()),
+        );
     }
     seen.len() >= GAMES_MIN
 }

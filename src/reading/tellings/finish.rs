@@ -286,16 +286,17 @@ fn kind(e: &Event) -> IncidentType {
         .any(|(p, _)| unarmed(p) && p.name != "people");
     let people = e.targets.iter().any(|(p, _)| unarmed(p));
     // "A gunman killed eight people": nobody but nameless armed men on one side, no arms on the other.
-    let gunmen = !e.actors.is_empty()
-        && e.actors
-            .iter()
-            .all(|(p, _)| p.id.is_none() && p.kind == "armed_group");
+    let gunmen = e
+        .actors
+        .first()
+        .is_some_and(|(p, _)| p.id.is_none() && p.kind == "armed_group")
+        && e.targets.first().is_some_and(|(p, _)| unarmed(p));
     let soft = gunmen
         || e.target_kind
             .as_deref()
             .is_some_and(|t| SOFT_TARGETS.contains(&t));
     match e.kind {
-        IncidentType::AttackOther if !armed && (named || people && soft) => {
+        IncidentType::AttackOther if gunmen || !armed && (named || people && soft) => {
             IncidentType::AttackCivilians
         }
         kind => kind,
@@ -387,6 +388,9 @@ fn standing(e: &Event, newest: Option<Date>) -> Standing {
     // First told as history; what follows brings no day of its own.
     if e.standings.first() == Some(&Standing::Background) && when.is_none_or(|w| w.days().is_none())
     {
+        return Standing::Background;
+    }
+    if e.in_the_past && when.is_none() {
         return Standing::Background;
     }
     if is_old(e, when, newest) {

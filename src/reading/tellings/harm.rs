@@ -147,6 +147,15 @@ fn is_part(f: &Found, t: &TollMention, event: &Event) -> bool {
     if !larger {
         return false;
     }
+    // "Six of them died in X and five in Y"
+    if words.any(t.tokens.start..t.tokens.start + 3, &["of"])
+        && words.any(
+            t.tokens.start..t.tokens.start + 4,
+            &["them", "whom", "these"],
+        )
+    {
+        return true;
+    }
     let around = t.tokens.start.saturating_sub(4)..t.tokens.end + 5;
     let bodies = words.any(around.clone(), &["bodies"]) || words.any(around.clone(), LATER);
     let where_at = t

@@ -13,6 +13,7 @@
 //! | `site` | which place belongs to which event |
 //! | `who` | who did it and to whom |
 //! | `event` | which mentions are one event |
+//! | `other` | what another reader marked, with our own places, days and figures |
 //! | `harm` | which figure belongs to which event |
 //! | `field` | is it a game that is told of? |
 //! | `finish` | what is news, what is history, what is left open |
@@ -23,6 +24,7 @@ mod field;
 mod finish;
 mod harm;
 mod look;
+pub mod other;
 mod site;
 mod who;
 
@@ -159,13 +161,12 @@ pub fn tellings(
         .map(|(n, s)| look::look(n, text, s, places, names))
         .collect();
     let mut events: Vec<Event> = Vec::new();
-    let mut told_before: Option<When> = None;
+    let mut before = event::Before::default();
     for f in &found {
         // A figure read before the event it belongs to waits for the sentence's own event.
         let mut told_here: Vec<usize> = Vec::new();
         for m in &f.events {
-            if let Some(index) =
-                event::take(&report, f, m, &mut events, &told_here, told_before.as_ref())
+            if let Some(index) = event::take(&report, f, m, &mut events, &told_here, &before)
                 && !told_here.contains(&index)
             {
                 told_here.push(index);
@@ -179,7 +180,10 @@ pub fn tellings(
         if told_here.is_empty() {
             event::add_alone(&report, f, &mut events);
         }
-        told_before = day::last_told(&report, f).or(told_before);
+        if let Some(past) = day::speaks_of_the_past(&report, f) {
+            before.past = past.then_some(f.sentence.paragraph);
+        }
+        before.date = day::last_told(&report, f).or(before.date);
     }
     if field::is_played(&found) {
         return Vec::new();

@@ -6,7 +6,7 @@ use std::ops::Range;
 use gazetteer::{Basis, Located, Precision};
 
 use crate::incident::fit::{compatible, located_fit};
-use crate::reading::events::EventMention;
+use crate::reading::events::{EventMention, steps_back};
 use crate::reading::numbers::word_value;
 
 use super::event::{EVENTS_REACH, Event};
@@ -446,6 +446,7 @@ pub(super) fn place_of(report: &Report, f: &Found, mention: &EventMention) -> Op
                 && !is_of_the_harmed(f, r)
                 && !is_party(f, r)
                 && !is_flag(f, r)
+                && !is_of_the_one_before(f, mention, r)
                 && !is_unlikely(report, *i)
         })
         .map(|(i, r)| (*i, r, cost(f, mention, r)))
@@ -489,6 +490,7 @@ fn chain_of(report: &Report, f: &Found, first: usize, range: &Range<usize>) -> V
         let more = f.places.iter().find(|(i, r)| {
             !chain.contains(i)
                 && !report.places[*i].candidates.is_empty()
+                && !is_unlikely(report, *i)
                 && ((r.start >= end && linked(f, end..r.start))
                     || (r.end <= start && linked(f, r.end..start)))
         });
@@ -520,7 +522,33 @@ fn closest(report: &Report, chain: &[usize]) -> Option<usize> {
         .copied()
         .filter(fits)
         .min_by_key(key)
-        .or_else(|| chain.iter().copied().min_by_key(key))
+        // "the Bab el Oued district of Algiers": where they contradict each other, the one whose
+        // country the report speaks of.
+        .or_else(|| {
+            chain
+                .iter()
+                .copied()
+                .filter(|i| is_supported(report, *i))
+                .min_by_key(key)
+        })
+        .or_else(|| {
+            chain.iter().copied().max_by_key(|i| {
+                (
+                    std::cmp::Reverse(rank(&report.places[*i])),
+                    report.places[*i].span.start,
+                )
+            })
+        })
+}
+
+/// Does the report speak of the place's country by another place too?
+fn is_supported(report: &Report, index: usize) -> bool {
+    report.place(index).is_some_and(|place| {
+        place
+            .country
+            .and_then(|c| report.told_of.get(&c))
+            .is_some_and(|ids| ids.iter().any(|id| *id != place.place_id))
+    })
 }
 
 /// "George" in a report from South Africa is not George Town in Malaysia: a place known by another
@@ -686,6 +714,15 @@ fn is_unlikely(report: &Report, index: usize) -> bool {
     let told = report.words(&words.span).to_lowercase();
     let named = told.contains(&place.name.trim_start_matches("near ").to_lowercase());
     !supported && !named && report.told_of.len() > 1
+}
+
+/// "a strike, two days after one near X": X is of the one before.
+fn is_of_the_one_before(f: &Found, mention: &EventMention, range: &Range<usize>) -> bool {
+    f.events.iter().any(|m| {
+        m.tokens.start >= mention.tokens.end
+            && m.tokens.start < range.start
+            && steps_back(&f.sentence.tokens, mention.tokens.end..m.tokens.start)
+    })
 }
 
 /// "flying the flag of Belize": where a ship is registered, not where it was.
