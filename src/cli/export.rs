@@ -11,21 +11,13 @@ use crate::store::{Days, Query, Store, parse_bbox};
 /// Writes what the store holds.
 pub(super) fn export(it: &config::Export, house: &House) -> Outcome {
     let format = format_of(it)?;
-    if it.filter.is_some() {
-        return Err(Failed::Usage(
-            "--filter is not understood by this version; --bbox, --datetime and --status are"
-                .to_owned(),
-        ));
-    }
-    let mut query = Query::default();
+    let mut query = asked(
+        it.bbox.as_deref(),
+        it.datetime.as_deref(),
+        it.filter.as_deref(),
+    )?;
     if !it.status.is_empty() {
         query.statuses = it.status.iter().map(|s| status(*s)).collect();
-    }
-    if let Some(text) = &it.bbox {
-        query.bbox = Some(parse_bbox(text).map_err(Failed::Usage)?);
-    }
-    if let Some(text) = &it.datetime {
-        query.days = Days::parse(text).map_err(Failed::Usage)?;
     }
     let detail = match it.detail {
         DetailOption::Flat => Detail::Flat,
@@ -45,6 +37,27 @@ pub(super) fn export(it: &config::Export, house: &House) -> Outcome {
         })?,
     }
     Ok(true)
+}
+
+/// The incidents that the options ask for.
+pub(super) fn asked(
+    bbox: Option<&str>,
+    datetime: Option<&str>,
+    filter: Option<&str>,
+) -> Result<Query, Failed> {
+    if filter.is_some() {
+        return Err(Failed::Usage(
+            "--filter is not understood by this version; --bbox and --datetime are".to_owned(),
+        ));
+    }
+    let mut query = Query::default();
+    if let Some(text) = bbox {
+        query.bbox = Some(parse_bbox(text).map_err(Failed::Usage)?);
+    }
+    if let Some(text) = datetime {
+        query.days = Days::parse(text).map_err(Failed::Usage)?;
+    }
+    Ok(query)
 }
 
 fn format_of(it: &config::Export) -> Result<Format, Failed> {

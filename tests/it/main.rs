@@ -8,6 +8,7 @@ mod gdal;
 mod gold;
 mod house;
 mod http;
+mod publish;
 mod reports;
 mod rooms;
 mod sentences;
