@@ -152,8 +152,17 @@ pub struct Read {
     #[arg(long, value_enum)]
     pub detail: Option<DetailOption>,
     /// Another reader's mentions, as JSONL
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "reader")]
     pub reading: Option<PathBuf>,
+    /// A reader that listens on this machine: http://127.0.0.1:PORT/PATH
+    #[arg(long, value_name = "URL")]
+    pub reader: Option<String>,
+    /// How long that reader may take for one report, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub reader_timeout: u64,
+    /// Reports read at once; by default as many as there are cores
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
     /// Reports; standard input by default
     #[arg(value_name = "FILE", default_value = "-")]
     pub files: Vec<String>,

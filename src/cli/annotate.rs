@@ -10,7 +10,7 @@ use super::{Failed, Outcome, gazetteer as open, say};
 use crate::config::{Annotate, AnnotateInput, House};
 use crate::incident::Account;
 use crate::pipeline;
-use crate::reading::dates::annotate as annotate_dates;
+use crate::reading::timex::annotate as annotate_dates;
 use crate::report::{Origin, Published, PublishedBy, Report};
 use crate::sources;
 

@@ -12,6 +12,7 @@ mod account;
 pub mod fit;
 mod kind;
 pub mod merge;
+mod neighbours;
 mod ruling;
 mod sensitive;
 mod shown;

@@ -173,7 +173,10 @@ pub(super) async fn read(
         let notices: Vec<Notice> = gathered.notices.into_iter().chain(noted).collect();
         if let Some(end) = out.iter().rposition(|byte| *byte == b'}') {
             out.truncate(end);
-            let more = format!(",\"reports\":{reports},\"notices\":{}}}\n", notices_json(&notices));
+            let more = format!(
+                ",\"reports\":{reports},\"notices\":{}}}\n",
+                notices_json(&notices)
+            );
             out.extend_from_slice(more.as_bytes());
         }
         Ok(([(header::CONTENT_TYPE, "application/geo+json")], out).into_response())

@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stderr, reason = "a measure says so on stderr")]
 
+mod book;
 mod cases;
 mod cli;
 mod gdal;
