@@ -146,3 +146,45 @@ fn a_folder_of_somebody_else_is_refused_and_left_alone() {
     assert!(done.told.contains("holds other things"), "{}", done.told);
     assert_eq!(files(&desk.path("thesis")).len(), 1);
 }
+
+#[test]
+fn a_sensitive_place_goes_out_as_a_square_and_its_name_in_no_byte() {
+    let test = "a_sensitive_place_goes_out_as_a_square_and_its_name_in_no_byte";
+    let desk = desk();
+    let all = desk.run(&["export"]).json();
+    let tanf = all["features"]
+        .as_array()
+        .expect("features")
+        .iter()
+        .find(|f| f["geometry"]["type"] == "Point" && f["properties"]["date_start"] == "2022-06-15")
+        .expect("the strike");
+    let id = tanf["id"].as_str().expect("an id");
+    let point = tanf["geometry"]["coordinates"][0].to_string();
+    assert_eq!(desk.run(&["rule", "sensitive", id, "50km"]).status, 0);
+    let Some(done) = published(test, &desk, &["site"]) else {
+        return;
+    };
+    assert_eq!(done.status, 0, "{}", done.told);
+    for file in files(&desk.path("site")) {
+        // The page and the names on the map are the same for every site.
+        let name = file.strip_prefix(desk.path("site")).expect("inside");
+        let name = name.to_string_lossy().into_owned();
+        let ours = ["incidents.", "details/", "placetime-site.json"];
+        if !ours.iter().any(|start| name.starts_with(start)) {
+            continue;
+        }
+        let bytes = std::fs::read(&file).expect("a file");
+        let text = String::from_utf8_lossy(&bytes).to_lowercase();
+        for secret in ["tanf", point.as_str()] {
+            assert!(
+                !text.contains(secret),
+                "{secret} stands in {}",
+                file.display()
+            );
+        }
+    }
+    let whole = json(&desk.path("site/incidents.geojson"));
+    let features = whole["features"].as_array().expect("features");
+    let coarse = features.iter().find(|f| f["id"] == id).expect("still told");
+    assert_ne!(coarse["geometry"]["type"], "Point");
+}
