@@ -2,12 +2,15 @@
 
 #![expect(clippy::print_stderr, reason = "a measure says so on stderr")]
 
+mod canary;
 mod cases;
 mod cli;
 mod gdal;
 mod gold;
 mod house;
 mod http;
+mod keep;
+mod kill;
 mod publish;
 mod reports;
 mod review;
