@@ -1,5 +1,6 @@
 //! The options: one table makes the flags, the environment variables and the manual page.
 
+mod keep;
 mod review;
 
 use std::path::PathBuf;
@@ -7,6 +8,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+pub use keep::{BackupFile, Log, Purge, Reread, Verify};
 pub use review::{By, Ids, LevelOption, Rule, RuleCommand, Source, SourceCommand};
 
 /// Reads reports, finds the incidents, says where and when and how sure, and puts them on a map.
@@ -63,6 +65,18 @@ pub enum Command {
     Score(Score),
     /// Decides on incidents: publish, correct, merge, split, undo, make one by hand
     Rule(Rule),
+    /// Reads every report again with the rules of this version; ids and rulings stay
+    Reread(Reread),
+    /// Checks that everything is as it was written: the log's chain, every row, the head
+    Verify(Verify),
+    /// Shows who changed what and when
+    Log(Log),
+    /// Takes a report out for good, also out of the log; the log says that it did
+    Purge(Purge),
+    /// Copies the whole store into one file, also while a server runs
+    Backup(BackupFile),
+    /// Puts a backup in the place of what is here, also while a server runs
+    Restore(BackupFile),
     /// Says what may be done with a source: licence, republishing, how closely its places are told
     #[command(subcommand)]
     Source(SourceCommand),

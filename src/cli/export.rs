@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use super::{Failed, Outcome};
 use crate::config::{self, DetailOption, House, StatusOption};
 use crate::formats::{self, About, Detail, Format};
-use crate::incident::Status;
+use crate::incident::{Incident, Status};
 use crate::store::{Days, Query, Store, parse_bbox};
 
 /// Writes what the store holds.
@@ -89,17 +89,12 @@ fn write(
 ) -> Result<(), Failed> {
     let out = BufWriter::new(out);
     let mut sink = formats::sink(format, detail, about, out)?;
-    store.incidents(query, |incident| {
-        let incident = if exact {
-            Some(incident)
-        } else {
-            incident.given_out()
-        };
-        match incident {
-            Some(it) => sink.add(&it.shown(), Some(&it)).map_err(Failed::from),
-            None => Ok(()),
-        }
-    })?;
+    let take = |it: Incident| sink.add(&it.shown(), Some(&it)).map_err(Failed::from);
+    if exact {
+        store.incidents_exact(query, take)?;
+    } else {
+        store.incidents(query, take)?;
+    }
     sink.finish().map_err(Failed::from)
 }
 

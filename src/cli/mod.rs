@@ -6,6 +6,7 @@
 
 mod annotate;
 mod export;
+mod keep;
 mod places;
 mod publish;
 mod read;
@@ -79,6 +80,12 @@ pub fn main() -> ExitCode {
         Command::Gazetteer(it) => places::gazetteer(it, &options.house),
         Command::Rule(it) => rule::rule(it, &options.house),
         Command::Source(it) => source::source(it, &options.house),
+        Command::Reread(it) => keep::reread(it, &options.house),
+        Command::Verify(it) => keep::verify(it, &options.house),
+        Command::Log(it) => keep::log(it, &options.house),
+        Command::Purge(it) => keep::purge(it, &options.house),
+        Command::Backup(it) => keep::backup(it, &options.house),
+        Command::Restore(it) => keep::restore(it, &options.house),
     };
     match outcome {
         Ok(true) | Err(Failed::PipeClosed) => ExitCode::SUCCESS,

@@ -182,6 +182,11 @@ impl Incident {
         if out.accounts.is_empty() {
             return None;
         }
+        // Who decided is told as a role, and why stays in the house.
+        for ruling in &mut out.rulings {
+            "reviewer".clone_into(&mut ruling.who);
+            ruling.why.clear();
+        }
         if out.accounts.len() < self.accounts.len() {
             // The reasons may speak of the accounts left out.
             out.joined_because.clear();
@@ -208,7 +213,6 @@ impl Incident {
 
 /// Takes the place and every free word out of a ruling; false when nothing of it may be told.
 fn keeps_nothing_exact(ruling: &mut Ruling, mentions: &Mentions) -> bool {
-    ruling.why.clear();
     match &mut ruling.verdict {
         // The place is the accounts' now, and the others name incidents and accounts.
         Verdict::Move(_) | Verdict::Note | Verdict::Merge { .. } | Verdict::Split { .. } => false,

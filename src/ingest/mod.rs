@@ -1,6 +1,9 @@
 //! Files in, reports to the store: reads what it is given, asks the quiet rooms, keeps the answer.
 
 pub mod by_hand;
+mod reread;
+
+pub use reread::{Reread, reread};
 
 use std::collections::BTreeSet;
 use std::io::Read;

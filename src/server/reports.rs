@@ -292,7 +292,12 @@ pub(super) async fn one(
     let seen: Vec<_> = kept
         .accounts
         .iter()
-        .filter(|(incident, _)| reader.view(&snapshot).row(incident).is_some())
+        .filter(|(incident, account)| {
+            let row = reader.view(&snapshot).row(incident);
+            // An incident whose place is withheld does not lead to its report.
+            let named = |row: &super::snapshot::Row| row.shown.report_ids.contains(&account.report);
+            row.is_some_and(|row| reader == Reader::Trusted || named(row))
+        })
         .collect();
     // A report none of whose incidents is given out is not known to strangers.
     if reader == Reader::Anybody && seen.is_empty() {

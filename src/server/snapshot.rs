@@ -158,7 +158,7 @@ impl Snapshot {
         // Changes made while we read are read again; none is missed.
         let (seq, _) = store.changed_since(0)?;
         let mut rows = BTreeMap::new();
-        store.incidents(&Query::default(), |incident| {
+        store.incidents_exact(&Query::default(), |incident| {
             rows.insert(incident.id.clone(), Arc::new(Row::of(&incident)));
             Ok::<(), StoreError>(())
         })?;

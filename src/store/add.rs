@@ -6,13 +6,15 @@ use gazetteer::Extent;
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
+use super::again::{former, matched};
 use super::index::{in_boxes, index, retire, widened};
-use super::load::{account_of, load, numbered, read_accounts, root_of, rulings_of};
+use super::load::{load, numbered, root_of, rulings_of};
+use super::log::Entry;
 use super::query::boxes;
 use super::rows::AccountRow;
 use super::{Added, sha256_of};
 use crate::incident::merge::{self, Decision};
-use crate::incident::{Account, Incident, Sketch, Verdict, in_force};
+use crate::incident::{Account, Incident, Ruling, Sketch, Verdict, in_force};
 use crate::report::{Notice, PublishedBy, Report};
 
 /// Days around an account within which other tellings of its event are looked for: reports that
@@ -28,7 +30,7 @@ const NEAR_MAX: usize = 500;
 
 /// What is known of a report before it is added.
 pub(super) enum Known {
-    /// Word for word, or the same text from nowhere else.
+    /// Word for word, or the same text from nowhere else; or purged on demand.
     Same,
     /// The id with another text or date; the number of its row.
     Changed(i64),
@@ -38,6 +40,12 @@ pub(super) enum Known {
 
 pub(super) fn known(db: &Connection, report: &Report) -> rusqlite::Result<Known> {
     let sha256 = sha256_of(&report.text);
+    let purged: bool = db
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM purged_texts WHERE sha256 = ?)")?
+        .query_row([&sha256], |row| row.get(0))?;
+    if purged {
+        return Ok(Known::Same);
+    }
     let by_id = db
         .prepare_cached("SELECT number, sha256, published, title, url FROM reports WHERE id = ?")?
         .query_row([&report.id], |row| {
@@ -80,6 +88,7 @@ pub(super) fn add_in(
     accounts: &[Account],
     notices: &[Notice],
     now: &str,
+    entry: &mut Entry,
 ) -> rusqlite::Result<Added> {
     let mut added = Added::default();
     let row = match known(tx, report)? {
@@ -93,32 +102,87 @@ pub(super) fn add_in(
         }
         Known::New => None,
     };
-    let row = write_report(tx, row, report, now)?;
-    tx.execute("DELETE FROM notices WHERE report = ?", [row])?;
-    for notice in notices {
-        tx.execute(
-            "INSERT INTO notices (report, about, what) VALUES (?, ?, ?)",
-            params![row, notice.about, notice.what],
-        )?;
+    entry.what = if row.is_some() { "replaced" } else { "added" }.to_owned();
+    entry.about.clone_from(&report.id);
+    if row.is_some() {
+        entry.detail = serde_json::json!({ "before": before_of(tx, &report.id)? });
     }
-    // The tellings of the report's former text give way; their incidents stand until the new ones
-    // are placed, so that these may find them and keep the ids. What a person made of it stays.
-    let mut before = read_accounts(tx, row)?;
+    let row = write_report(tx, row, report, now)?;
+    write_notices(tx, row, notices)?;
+    place_accounts(tx, row, accounts, Leftover::Taken, now, &mut added)?;
+    Ok(added)
+}
+
+/// What a report was before it is overwritten, for the log.
+fn before_of(tx: &Transaction<'_>, id: &str) -> rusqlite::Result<serde_json::Value> {
+    let former = tx.query_row(
+        "SELECT title, published, url, publisher, text, added FROM reports WHERE id = ?",
+        [id],
+        |row| {
+            Ok(serde_json::json!({
+                "title": row.get::<_, Option<String>>(0)?,
+                "published": row.get::<_, Option<String>>(1)?,
+                "url": row.get::<_, Option<String>>(2)?,
+                "publisher": row.get::<_, Option<String>>(3)?,
+                "text": row.get::<_, String>(4)?,
+                "added": row.get::<_, String>(5)?,
+            }))
+        },
+    )?;
+    Ok(former)
+}
+
+/// Writes what was noted when a report was read.
+pub(super) fn write_notices(
+    tx: &Transaction<'_>,
+    report: i64,
+    notices: &[Notice],
+) -> rusqlite::Result<()> {
+    tx.prepare_cached("DELETE FROM notices WHERE report = ?")?
+        .execute([report])?;
+    for notice in notices {
+        tx.prepare_cached("INSERT INTO notices (report, about, what) VALUES (?, ?, ?)")?
+            .execute(params![report, notice.about, notice.what])?;
+    }
+    Ok(())
+}
+
+/// What becomes of a former telling that no new one stands for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Leftover {
+    /// The report says something else now: it goes.
+    Taken,
+    /// The same words, read by other rules: it stays where a person has ruled on its incident.
+    KeptWhereRuled,
+}
+
+/// Puts a report's tellings where they belong: in the incident of the former telling they stand
+/// for, in one near them in time and space, or in a new one.
+pub(super) fn place_accounts(
+    tx: &Transaction<'_>,
+    row: i64,
+    accounts: &[Account],
+    leftover: Leftover,
+    now: &str,
+    added: &mut Added,
+) -> rusqlite::Result<()> {
+    // The former tellings give way; their incidents stand until the new ones are placed, so that
+    // these may find them and keep the ids. What a person made of it stays.
+    let former = former(tx, row)?;
+    let matched = matched(&former, accounts);
     let mut touched: BTreeMap<i64, &'static str> = BTreeMap::new();
     let mut made: BTreeSet<i64> = BTreeSet::new();
-    for account in accounts {
-        let again = told_before(tx, &before, account)?;
-        let (incident, because) = match again {
-            Some((number, incident)) => {
-                let because: String = tx.query_row(
-                    "SELECT because FROM accounts WHERE number = ?",
-                    [number],
-                    |r| r.get(0),
-                )?;
-                tx.execute("DELETE FROM accounts WHERE number = ?", [number])?;
-                before.remove(&number);
-                touched.entry(root_of(tx, incident)?).or_insert("reread");
-                (incident, because)
+    for (account, old) in accounts.iter().zip(&matched) {
+        let (incident, because) = match old.map(|at| &former[at]) {
+            Some(old) => {
+                if told_of(account)? == old.told {
+                    continue;
+                }
+                delete_account(tx, old.number)?;
+                touched
+                    .entry(root_of(tx, old.incident)?)
+                    .or_insert("reread");
+                (old.incident, old.because.clone())
             }
             None => {
                 let (numbers, near) = near(tx, account)?;
@@ -138,9 +202,17 @@ pub(super) fn add_in(
         };
         write_account(tx, (incident, row), account, &because)?;
     }
-    for (number, incident) in before {
-        tx.execute("DELETE FROM accounts WHERE number = ?", [number])?;
-        touched.entry(root_of(tx, incident)?).or_insert("withdrawn");
+    let used: BTreeSet<usize> = matched.iter().flatten().copied().collect();
+    for (at, old) in former.iter().enumerate() {
+        if used.contains(&at) {
+            continue;
+        }
+        let root = root_of(tx, old.incident)?;
+        if leftover == Leftover::KeptWhereRuled && is_ruled(&rulings_of(tx, root)?) {
+            continue;
+        }
+        delete_account(tx, old.number)?;
+        touched.entry(root).or_insert("withdrawn");
     }
     for (number, what) in touched {
         match index(tx, number, now, what)? {
@@ -149,7 +221,29 @@ pub(super) fn add_in(
             None => added.withdrawn.push(withdraw(tx, number, now)?),
         }
     }
-    Ok(added)
+    Ok(())
+}
+
+/// True when a person took the incident for one: anything but a note or a rejection holds.
+fn is_ruled(rulings: &[Ruling]) -> bool {
+    in_force(rulings).iter().any(|r| {
+        !matches!(
+            r.verdict,
+            Verdict::Note | Verdict::Reject | Verdict::Undo { .. }
+        )
+    })
+}
+
+fn delete_account(tx: &Transaction<'_>, number: i64) -> rusqlite::Result<()> {
+    tx.prepare_cached("DELETE FROM accounts WHERE number = ?")?
+        .execute([number])?;
+    Ok(())
+}
+
+/// An account as its row keeps it.
+fn told_of(account: &Account) -> rusqlite::Result<String> {
+    serde_json::to_string(&AccountRow::from(account))
+        .map_err(|e| rusqlite::Error::ToSqlConversionFailure(Box::new(e)))
 }
 
 /// Writes an account beside the others of its incident's row and its report's row.
@@ -159,8 +253,7 @@ pub(super) fn write_account(
     account: &Account,
     because: &str,
 ) -> rusqlite::Result<()> {
-    let told = serde_json::to_string(&AccountRow::from(account))
-        .map_err(|e| rusqlite::Error::ToSqlConversionFailure(Box::new(e)))?;
+    let told = told_of(account)?;
     tx.prepare_cached(
         "INSERT INTO accounts (incident, report, ordinal, because, told) VALUES (?, ?, ?, ?, ?)",
     )?
@@ -247,41 +340,6 @@ pub(super) fn write_sketch(
             .execute(params![report, bytes])?;
     }
     Ok(())
-}
-
-/// The former telling a new one stands for: the same event's words, or the same place in the order
-/// with the same type.
-fn told_before(
-    tx: &Transaction<'_>,
-    before: &BTreeMap<i64, i64>,
-    account: &Account,
-) -> rusqlite::Result<Option<(i64, i64)>> {
-    let event = |a: &Account| {
-        let quote = a.quotes.iter().find(|q| q.field == "event");
-        quote.map(|q| q.text.clone())
-    };
-    let mut second = None;
-    for (number, incident) in before {
-        let told: String = tx.query_row(
-            "SELECT told FROM accounts WHERE number = ?",
-            [number],
-            |r| r.get(0),
-        )?;
-        let former = account_of(&told)?;
-        if former.kind != account.kind {
-            continue;
-        }
-        if former.ordinal == account.ordinal && event(&former) == event(account) {
-            return Ok(Some((*number, *incident)));
-        }
-        let alike = former.when.days() == account.when.days()
-            || event(&former) == event(account)
-            || former.ordinal == account.ordinal;
-        if alike && second.is_none() {
-            second = Some((*number, *incident));
-        }
-    }
-    Ok(second)
 }
 
 /// The incidents near an account in time and space, with their numbers.
@@ -411,7 +469,7 @@ pub(super) fn insert_incident(
 }
 
 /// Takes an incident without accounts away: its id and its rulings stay known.
-fn withdraw(tx: &Transaction<'_>, number: i64, now: &str) -> rusqlite::Result<String> {
+pub(super) fn withdraw(tx: &Transaction<'_>, number: i64, now: &str) -> rusqlite::Result<String> {
     tx.execute("UPDATE incidents SET gone = 1 WHERE number = ?", [number])?;
     retire(tx, number, now, "withdrawn")
 }

@@ -38,6 +38,36 @@ pub enum StoreError {
         /// The latest schema known here.
         known: usize,
     },
+    /// Made by an earlier version, opened for reading only.
+    #[error(
+        "{file} was written by an earlier version of placetime (schema {found}, this version writes {known}); any command that writes, such as `placetime reread`, brings it up to date"
+    )]
+    Older {
+        /// The file.
+        file: PathBuf,
+        /// Its schema.
+        found: usize,
+        /// The schema written here.
+        known: usize,
+    },
+    /// The log does not reach its head.
+    #[error(
+        "{file} is not as it was left: {why}. Put a backup in its place with `placetime restore FILE`; if you put back an older copy yourself and know it, take the file placetime.head beside it away"
+    )]
+    Shortened {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong.
+        why: String,
+    },
+    /// A backup that cannot be used.
+    #[error("{file} cannot be put back: {why}")]
+    Backup {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
     /// There is none yet.
     #[error("there is no data in {0} yet; `placetime add FILE` puts reports in")]
     Nothing(PathBuf),

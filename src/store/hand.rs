@@ -6,6 +6,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use super::add::{insert_incident, write_account, write_report};
 use super::index::index;
 use super::load::load;
+use super::log::Entry;
 use super::sha256_of;
 use super::terms::key_used;
 use super::{Known, known, rule};
@@ -43,7 +44,12 @@ pub enum MadeByHand {
     KeyTaken,
 }
 
-pub(super) fn add(tx: &Transaction<'_>, it: &ByHand, now: &str) -> rusqlite::Result<MadeByHand> {
+pub(super) fn add(
+    tx: &Transaction<'_>,
+    it: &ByHand,
+    now: &str,
+    entry: &mut Entry,
+) -> rusqlite::Result<MadeByHand> {
     let fingerprint = sha256_of(&format!("{:?}\u{1f}{}", it.account, it.why));
     if let Some(key) = it.key.as_deref() {
         match key_used(tx, key)? {
@@ -98,6 +104,10 @@ pub(super) fn add(tx: &Transaction<'_>, it: &ByHand, now: &str) -> rusqlite::Res
     };
     rule::insert(tx, number, (&Verdict::Note, None), (&it.who, why), now)?;
     let incident = index(tx, number, now, "created")?.expect("its account was written above");
+    entry.what = "made".to_owned();
+    entry.about.clone_from(&incident.id);
+    entry.who.clone_from(&it.who);
+    entry.detail = serde_json::json!({"report": account.report, "why": why});
     tx.execute(
         "UPDATE rulings SET version = 1 WHERE incident = ?",
         [number],

@@ -1,7 +1,5 @@
 //! Rows back to incidents and reports.
 
-use std::collections::BTreeMap;
-
 use rusqlite::{Connection, OptionalExtension};
 
 use super::rows::AccountRow;
@@ -168,8 +166,24 @@ fn sketch_of(bytes: Option<Vec<u8>>) -> Sketch {
     Sketch::from_hashes(hashes.collect())
 }
 
-/// A report of its row, with its accounts.
+/// A report of its row, with its accounts, under the licence the operator knows of.
 pub(super) fn kept(db: &Connection, id: &str) -> rusqlite::Result<Option<Kept>> {
+    let Some(mut kept) = as_told(db, id)? else {
+        return Ok(None);
+    };
+    let terms = AllTerms::of(db)?;
+    let (licence, _) = terms.of_source(Names {
+        publisher: kept.report.origin.publisher.as_deref(),
+        url: kept.report.origin.url.as_deref(),
+    });
+    if let Some(licence) = licence {
+        kept.report.origin.licence = Some(licence.to_owned());
+    }
+    Ok(Some(kept))
+}
+
+/// A report of its row as it came in, with its accounts.
+pub(super) fn as_told(db: &Connection, id: &str) -> rusqlite::Result<Option<Kept>> {
     let row = db
         .prepare_cached(
             "SELECT number, id, sha256, title, published, published_by, language, url,
@@ -222,11 +236,8 @@ pub(super) fn kept(db: &Connection, id: &str) -> rusqlite::Result<Option<Kept>> 
         publisher: kept.report.origin.publisher.as_deref(),
         url: kept.report.origin.url.as_deref(),
     };
-    let (licence, of_source) = terms.of_source(names);
+    let (_, of_source) = terms.of_source(names);
     kept.terms = of_source;
-    if let Some(licence) = licence {
-        kept.report.origin.licence = Some(licence.to_owned());
-    }
     kept.notices = db
         .prepare_cached("SELECT about, what FROM notices WHERE report = ?")?
         .query_map([number], |row| {
@@ -250,14 +261,4 @@ pub(super) fn kept(db: &Connection, id: &str) -> rusqlite::Result<Option<Kept>> 
         kept.accounts.push((row.get(0)?, account));
     }
     Ok(Some(kept))
-}
-
-/// The accounts of a report's row that a reader made: number of the account, and of its incident.
-pub(super) fn read_accounts(db: &Connection, report: i64) -> rusqlite::Result<BTreeMap<i64, i64>> {
-    db.prepare_cached("SELECT number, incident FROM accounts WHERE report = ? AND ordinal < ?")?
-        .query_map(
-            rusqlite::params![report, crate::incident::BY_HAND_ORDINAL],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )?
-        .collect()
 }

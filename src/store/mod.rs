@@ -8,15 +8,21 @@
 //! No reading and no merging: [`crate::incident::merge`] decides, this room fetches and applies.
 
 mod add;
+mod again;
+mod backup;
 mod error;
 mod hand;
 mod index;
 mod load;
+mod log;
+mod purge;
 mod query;
+mod reread;
 mod rows;
 mod rule;
 mod terms;
 mod verdicts;
+mod verify;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -28,10 +34,14 @@ use sha2::{Digest, Sha256};
 
 pub use error::StoreError;
 pub use hand::{ByHand, MadeByHand};
+pub use log::{Head, Logged};
+pub use purge::Purged;
 pub(crate) use query::boxes;
 pub use query::{Days, Query, parse_bbox};
+pub use reread::{Again, Reread};
 pub use rule::{Asked, Changed, Done, Ruled};
 pub use terms::SourceTerms;
+pub use verify::Verified;
 
 use crate::incident::{Account, Incident, Ruling, Terms};
 use crate::report::{Notice, Report};
@@ -39,6 +49,7 @@ use add::{Known, add_in, known};
 use error::error_of;
 use index::where_of;
 use load::{found, kept, load};
+use log::{Entry, Touched};
 
 /// The name of the database in the data folder.
 const FILE: &str = "placetime.sqlite";
@@ -120,11 +131,20 @@ pub struct Store {
     db: Connection,
     file: PathBuf,
     folder: PathBuf,
+    /// The rows to be told in the next entry of the log.
+    touched: Touched,
 }
 
 impl Store {
     /// Opens the data folder for reading and writing; makes it when there is none.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        let store = Self::open_or_damaged(folder)?;
+        store.check_head()?;
+        Ok(store)
+    }
+
+    /// The same without asking whether the log reaches its head: to put a backup in its place.
+    pub fn open_or_damaged(folder: &Path) -> Result<Self, StoreError> {
         std::fs::create_dir_all(folder).map_err(|error| match error.kind() {
             std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied => {
                 StoreError::ReadOnly(folder.to_owned())
@@ -142,6 +162,7 @@ impl Store {
             db.pragma_update(None, "foreign_keys", true)
         };
         set_up(&mut store.db).map_err(|e| store.error(e))?;
+        store.touched = Touched::listen(&mut store.db).map_err(|e| store.error(e))?;
         store.migrate()?;
         Ok(store)
     }
@@ -162,7 +183,11 @@ impl Store {
         match version {
             0 => Err(StoreError::NotOurs(store.file)),
             found if found > STEPS.len() => Err(store.newer(found)),
-            _ => Ok(store),
+            found if found < STEPS.len() => Err(store.older(found)),
+            _ => {
+                store.check_head()?;
+                Ok(store)
+            }
         }
     }
 
@@ -188,6 +213,7 @@ impl Store {
                 db,
                 file,
                 folder: folder.to_owned(),
+                touched: Touched::default(),
             }),
             Err(error) => Err(error_of(&error, &file, folder)),
         }
@@ -203,6 +229,7 @@ impl Store {
                 db,
                 file,
                 folder: folder.to_owned(),
+                touched: Touched::default(),
             }),
             Err(error) => Err(error_of(&error, &file, folder)),
         }
@@ -221,6 +248,27 @@ impl Store {
         }
     }
 
+    fn older(&self, found: usize) -> StoreError {
+        StoreError::Older {
+            file: self.file.clone(),
+            found,
+            known: STEPS.len(),
+        }
+    }
+
+    /// The log must reach as far as the head kept beside it.
+    fn check_head(&self) -> Result<(), StoreError> {
+        let wrong = |why: String| StoreError::Shortened {
+            file: self.file.clone(),
+            why,
+        };
+        let Some(head) = log::kept_head(&self.folder).map_err(wrong)? else {
+            return Ok(());
+        };
+        let reached = log::reaches(&self.db, &head).map_err(|e| self.error(e))?;
+        reached.map_err(wrong)
+    }
+
     fn version(&self) -> Result<usize, StoreError> {
         self.db
             .pragma_query_value(None, "user_version", |row| row.get(0))
@@ -236,6 +284,7 @@ impl Store {
         if found == STEPS.len() {
             return Ok(());
         }
+        let touched = self.touched.clone();
         let step = |db: &mut Connection| {
             let tx = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
             // Another program may have taken the steps while we waited.
@@ -249,6 +298,14 @@ impl Store {
                 tx.execute_batch(step)?;
             }
             tx.pragma_update(None, "user_version", STEPS.len())?;
+            log::touch_all(&tx, &touched)?;
+            let entry = Entry {
+                what: "upgraded".to_owned(),
+                about: format!("schema {}", STEPS.len()),
+                who: "placetime".to_owned(),
+                ..Entry::default()
+            };
+            log::seal(&tx, &touched, &entry, &now())?;
             tx.commit().map(|()| true)
         };
         match step(&mut self.db).map_err(|e| self.error(e))? {
@@ -280,11 +337,25 @@ impl Store {
         notices: &[Notice],
     ) -> Result<Added, StoreError> {
         let now = now();
-        self.write(|tx| add_in(tx, report, accounts, notices, &now))
+        self.write(|tx, entry| add_in(tx, report, accounts, notices, &now, entry))
     }
 
-    /// Gives every incident asked for, in the order they came in, one by one.
+    /// Gives every incident asked for as it may be given out, in the order they came in, one by
+    /// one. What may not be given out at all is left out.
     pub fn incidents<E: From<StoreError>>(
+        &self,
+        query: &Query,
+        mut take: impl FnMut(Incident) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.incidents_exact(query, |incident| match incident.given_out() {
+            Some(incident) => take(incident),
+            None => Ok(()),
+        })
+    }
+
+    /// The same with exact places and every source: for those who decide, never for a file or a
+    /// page of others.
+    pub fn incidents_exact<E: From<StoreError>>(
         &self,
         query: &Query,
         mut take: impl FnMut(Incident) -> Result<(), E>,
@@ -320,7 +391,7 @@ impl Store {
     /// Decides on an incident: one transaction, and on the disk when it returns.
     pub fn rule(&mut self, id: &str, asked: &Asked) -> Result<Ruled, StoreError> {
         let now = now();
-        self.write(|tx| rule::rule(tx, id, asked, &now))
+        self.write(|tx, entry| rule::rule(tx, id, asked, &now, entry))
     }
 
     /// Undoes a ruling; undoing an undoing lets the ruling hold again. `key` as in [`Asked`].
@@ -332,7 +403,7 @@ impl Store {
         key: Option<&str>,
     ) -> Result<Ruled, StoreError> {
         let now = now();
-        self.write(|tx| rule::undo(tx, ruling, (who, why), key, &now))
+        self.write(|tx, entry| rule::undo(tx, ruling, (who, why), key, &now, entry))
     }
 
     /// The rulings on an incident, oldest first, with those on incidents merged into it.
@@ -347,7 +418,7 @@ impl Store {
     /// Keeps an incident that a person made.
     pub fn add_by_hand(&mut self, it: &ByHand) -> Result<MadeByHand, StoreError> {
         let now = now();
-        self.write(|tx| hand::add(tx, it, &now))
+        self.write(|tx, entry| hand::add(tx, it, &now, entry))
     }
 
     /// The terms of every source that has some.
@@ -363,7 +434,9 @@ impl Store {
     /// Sets the terms of a source; the answer is how many incidents it concerns.
     pub fn set_source(&mut self, it: &SourceTerms) -> Result<usize, StoreError> {
         let now = now();
-        self.write(|tx| {
+        self.write(|tx, entry| {
+            entry.what = "source".to_owned();
+            entry.about = terms::folded(&it.source);
             terms::set(tx, it)?;
             let numbers = terms::incidents_of(tx, &it.source)?;
             for number in &numbers {
@@ -373,18 +446,109 @@ impl Store {
         })
     }
 
-    /// One transaction: whole and on the disk when it returns, or nothing.
+    /// Purges a report on demand: its words, its tellings and what the log holds of it. `None` when
+    /// there is none of that id.
+    pub fn purge(
+        &mut self,
+        report: &str,
+        who: &str,
+        why: &str,
+    ) -> Result<Option<Purged>, StoreError> {
+        let now = now();
+        self.db
+            .pragma_update(None, "secure_delete", true)
+            .map_err(|e| self.error(e))?;
+        let touched = self.touched.clone();
+        let purged =
+            self.write(|tx, entry| purge::purge(tx, report, (who, why), &touched, &now, entry))?;
+        if purged.is_some() {
+            purge::sweep(&self.db).map_err(|e| self.error(e))?;
+        }
+        Ok(purged)
+    }
+
+    /// How far the reading of every report again has come; begins it when `Again::of` is another
+    /// reader's than that of the unfinished one.
+    pub fn reread_begin(&mut self, again: &Again) -> Result<Reread, StoreError> {
+        self.write(|tx, _| reread::begin(tx, again))
+    }
+
+    /// The next reports to read again, with their numbers; none when all are read.
+    pub fn reread_next(&self, past: i64, limit: usize) -> Result<Vec<(i64, Report)>, StoreError> {
+        reread::next(&self.db, past, limit).map_err(|e| self.error(e))
+    }
+
+    /// Keeps what came of reading reports again, all or none of them, and how far it came.
+    pub fn reread(
+        &mut self,
+        batch: &[(i64, Vec<Account>, Vec<Notice>)],
+    ) -> Result<Added, StoreError> {
+        let now = now();
+        self.write(|tx, entry| reread::keep(tx, batch, &now, entry))
+    }
+
+    /// Every report is read again.
+    pub fn reread_end(&mut self) -> Result<(), StoreError> {
+        self.write(|tx, _| reread::end(tx))
+    }
+
+    /// The latest entries of the log, of one report, incident or source, or all.
+    pub fn log(&self, about: Option<&str>, limit: usize) -> Result<Vec<Logged>, StoreError> {
+        log::entries(&self.db, about, limit).map_err(|e| self.error(e))
+    }
+
+    /// The head of the log, to be kept elsewhere; `None` while nothing was written.
+    pub fn head(&self) -> Result<Option<Head>, StoreError> {
+        log::head(&self.db).map_err(|e| self.error(e))
+    }
+
+    /// Holds every row against the log, and the log against the head kept beside it and one kept
+    /// elsewhere.
+    pub fn verify(&self, elsewhere: Option<&Head>) -> Result<Verified, StoreError> {
+        let beside = log::kept_head(&self.folder).ok().flatten();
+        let heads: Vec<Head> = beside.into_iter().chain(elsewhere.cloned()).collect();
+        verify::verify(&self.db, &heads).map_err(|e| self.error(e))
+    }
+
+    /// Copies the whole store into one file while others read and write; put in place when it is
+    /// whole.
+    pub fn backup(&self, to: &Path) -> Result<(), StoreError> {
+        backup::backup(&self.db, to).map_err(|why| StoreError::Folder {
+            folder: to.to_owned(),
+            why,
+        })
+    }
+
+    /// Puts a backup in the place of what is here, also while a server runs. What was here is kept
+    /// beside it first; the answer is where.
+    pub fn restore(&mut self, from: &Path) -> Result<Option<PathBuf>, StoreError> {
+        let now = now();
+        backup::restore(self, from, &now)
+    }
+
+    /// One transaction: whole and on the disk when it returns, or nothing. What it touched is told
+    /// in the log before it commits; the head is kept beside the database after.
     fn write<T>(
         &mut self,
-        work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+        work: impl FnOnce(&Transaction<'_>, &mut Entry) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
+        let now = now();
+        let touched = self.touched.clone();
         let write = |db: &mut Connection| {
             let tx = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-            let done = work(&tx)?;
+            let mut entry = Entry::default();
+            let done = work(&tx, &mut entry)?;
+            let head = log::seal(&tx, &touched, &entry, &now)?;
             tx.commit()?;
-            Ok(done)
+            Ok((done, head))
         };
-        write(&mut self.db).map_err(|e| error_of(&e, &self.file, &self.folder))
+        let (done, head) =
+            write(&mut self.db).map_err(|e| error_of(&e, &self.file, &self.folder))?;
+        if let Some(head) = head {
+            // It is on the disk; a head that lags behind is no fault and is mended by the next one.
+            let _ = log::keep_head(&self.folder, &head);
+        }
+        Ok(done)
     }
 
     /// How many there are of what.

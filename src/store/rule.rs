@@ -11,6 +11,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use super::add::insert_incident;
 use super::index::{index, retire};
 use super::load::{id_of, load, numbered, root_of, rulings_of};
+use super::log::Entry;
 use super::sha256_of;
 use super::terms::key_used;
 use super::verdicts::{detail_of, verdict_of};
@@ -77,6 +78,7 @@ pub(super) fn rule(
     id: &str,
     asked: &Asked,
     now: &str,
+    entry: &mut Entry,
 ) -> rusqlite::Result<Ruled> {
     let detail = detail_of(&asked.verdict)?;
     let fingerprint = sha256_of(&[id, asked.verdict.code(), &detail, &asked.why].join("\u{1f}"));
@@ -98,19 +100,26 @@ pub(super) fn rule(
         let changed = changed_since(tx, (it.number, id), looked_at, version)?;
         return Ok(Ruled::Changed(Box::new(changed)));
     }
+    if asked.verdict == Verdict::Note && asked.why.trim().is_empty() {
+        return Ok(Ruled::Refused("a note needs words (why)".to_owned()));
+    }
     let kept = match prepared(tx, &incident, it.number, &asked.verdict, now)? {
         Ok(kept) => kept,
         Err(why) => return Ok(Ruled::Refused(why)),
     };
-    if asked.verdict == Verdict::Note && asked.why.trim().is_empty() {
-        return Ok(Ruled::Refused("a note needs words (why)".to_owned()));
-    }
     let number = insert(
         tx,
         kept.on,
         (&kept.verdict, None),
         (&asked.who, &asked.why),
         now,
+    )?;
+    log_ruling(
+        tx,
+        entry,
+        kept.on,
+        number,
+        (&kept.verdict, &asked.who, &asked.why),
     )?;
     let mut touched = BTreeMap::from([(kept.on, asked.verdict.code())]);
     if let Err(why) = take_effect(tx, kept.on, (&kept.verdict, true), &mut touched)? {
@@ -132,6 +141,7 @@ pub(super) fn undo(
     (who, why): (&str, &str),
     key: Option<&str>,
     now: &str,
+    entry: &mut Entry,
 ) -> rusqlite::Result<Ruled> {
     let fingerprint = sha256_of(&["undo", &earlier.to_string(), why].join("\u{1f}"));
     if let Some(answer) = answered(tx, key, &fingerprint)? {
@@ -166,9 +176,32 @@ pub(super) fn undo(
     }
     let undoing = Verdict::Undo { ruling: earlier };
     let number = insert(tx, on, (&undoing, Some(earlier)), (who, why), now)?;
+    log_ruling(tx, entry, on, number, (&undoing, who, why))?;
     touched.insert(root_of(tx, on)?, if holds { "redo" } else { "undo" });
     touched.insert(root_of(tx, base_on)?, if holds { "redo" } else { "undo" });
     finish(tx, number, touched, (key, &fingerprint), now)
+}
+
+/// Tells a ruling in the log.
+fn log_ruling(
+    tx: &Transaction<'_>,
+    entry: &mut Entry,
+    on: i64,
+    number: i64,
+    (verdict, who, why): (&Verdict, &str, &str),
+) -> rusqlite::Result<()> {
+    verdict.code().clone_into(&mut entry.what);
+    entry.about = id_of(tx, root_of(tx, on)?)?;
+    who.clone_into(&mut entry.who);
+    let detail: serde_json::Value =
+        serde_json::from_str(&detail_of(verdict)?).unwrap_or(serde_json::Value::Null);
+    let undoes = match verdict {
+        Verdict::Undo { ruling } => Some(*ruling),
+        _ => None,
+    };
+    entry.detail =
+        serde_json::json!({"ruling": number, "why": why, "undoes": undoes, "set": detail});
+    Ok(())
 }
 
 /// A verdict as it is kept, and the row it is kept with.

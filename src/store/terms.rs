@@ -121,8 +121,9 @@ pub(super) fn set(db: &Connection, it: &SourceTerms) -> rusqlite::Result<()> {
         return Ok(());
     }
     db.execute(
-        "INSERT OR REPLACE INTO source_terms (source, licence, republish, sensitivity)
-         VALUES (?, ?, ?, ?)",
+        "INSERT INTO source_terms (source, licence, republish, sensitivity)
+         VALUES (?1, ?2, ?3, ?4) ON CONFLICT (source)
+         DO UPDATE SET licence = ?2, republish = ?3, sensitivity = ?4",
         params![
             source,
             it.licence,

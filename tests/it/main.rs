@@ -3,12 +3,15 @@
 #![expect(clippy::print_stderr, reason = "a measure says so on stderr")]
 
 mod book;
+mod canary;
 mod cases;
 mod cli;
 mod gdal;
 mod gold;
 mod house;
 mod http;
+mod keep;
+mod kill;
 mod publish;
 mod reports;
 mod review;

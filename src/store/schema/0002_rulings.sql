@@ -33,7 +33,8 @@ CREATE TABLE sketches (
 
 -- A source: a publisher's name, or the host of an address.
 CREATE TABLE source_terms (
-    source      TEXT PRIMARY KEY,
+    number      INTEGER PRIMARY KEY,
+    source      TEXT NOT NULL UNIQUE,
     licence     TEXT,
     republish   INTEGER NOT NULL DEFAULT 1,
     sensitivity TEXT NOT NULL DEFAULT 'exact'
@@ -46,4 +47,36 @@ CREATE TABLE write_keys (
     at     TEXT NOT NULL,
     what   TEXT NOT NULL,
     number INTEGER NOT NULL
+) STRICT;
+
+-- Every change, one row each, in a chain: `hash` is made of the row before and of this one. The
+-- payload stands beside the chain, which holds only its hash: it can be purged and the chain stays
+-- whole. `about` is for looking up, and is told in the payload too.
+CREATE TABLE log (
+    seq     INTEGER PRIMARY KEY,
+    at      TEXT NOT NULL,
+    what    TEXT NOT NULL,
+    about   TEXT NOT NULL,
+    who     TEXT NOT NULL,
+    payload BLOB NOT NULL,
+    hash    BLOB NOT NULL
+) STRICT;
+CREATE INDEX log_by_about ON log (about);
+
+CREATE TABLE log_payloads (
+    seq  INTEGER PRIMARY KEY REFERENCES log (seq),
+    body TEXT NOT NULL
+) STRICT;
+
+-- Texts that were purged on demand and are not taken in again: their SHA-256.
+CREATE TABLE purged_texts (
+    sha256 TEXT PRIMARY KEY,
+    at     TEXT NOT NULL
+) STRICT;
+
+-- Work on the whole store that can be taken up again: how far it came.
+CREATE TABLE work (
+    name   TEXT PRIMARY KEY,
+    past   INTEGER NOT NULL,
+    detail TEXT NOT NULL
 ) STRICT;
