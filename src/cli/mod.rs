@@ -6,9 +6,11 @@
 
 mod annotate;
 mod export;
+mod import;
 mod places;
 mod read;
 mod serve;
+mod watch;
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -68,6 +70,8 @@ pub fn main() -> ExitCode {
         Command::Annotate(it) => annotate::annotate(it, &options.house),
         Command::Read(it) => read::read(it, &options.house),
         Command::Add(it) => read::add(it, &options.house),
+        Command::Import(it) => import::import(it, &options.house),
+        Command::Watch(it) => watch::watch(it, &options.house),
         Command::Export(it) => export::export(it, &options.house),
         Command::Serve(it) => serve::serve(it, &options.house),
         Command::Gazetteer(it) => places::gazetteer(it, &options.house),

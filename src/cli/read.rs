@@ -7,6 +7,7 @@ use gazetteer::Gazetteer;
 use super::{Failed, Outcome, gazetteer, say};
 use crate::config::{self, DetailOption, House, ReadFormat};
 use crate::formats::{self, About, Detail, Format};
+use crate::ingest::fetch::Fetcher;
 use crate::ingest::{self, Gathered, Told};
 use crate::store::Store;
 
@@ -34,7 +35,7 @@ pub(super) fn read(it: &config::Read, house: &House) -> Outcome {
         Some(DetailOption::Flat) => Detail::Flat,
         Some(DetailOption::Full) => Detail::Full,
     };
-    let out = BufWriter::new(io::stdout().lock());
+    let out = BufWriter::new(io::stdout());
     let mut sink = formats::sink(format, detail, &about(&gazetteer), out)?;
     for incident in &incidents {
         sink.add(&incident.shown(), Some(incident))?;
@@ -47,7 +48,9 @@ pub(super) fn read(it: &config::Read, house: &House) -> Outcome {
 pub(super) fn add(it: &config::Add, house: &House) -> Outcome {
     let gazetteer = gazetteer(house)?;
     let mut store = Store::open(&house.data)?;
-    let gathered = ingest::gather(&it.files, io::stdin().lock(), it.published);
+    let mut fetcher = Fetcher::new(it.allow_private);
+    let stdin = io::stdin().lock();
+    let gathered = ingest::gather_with(&it.files, stdin, it.published, Some(&mut fetcher));
     tell(&gathered);
     let tally = ingest::accept(
         &gathered.reports,

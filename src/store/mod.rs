@@ -7,6 +7,8 @@
 //!
 //! No reading and no merging: [`crate::incident::merge`] decides, this room fetches and applies.
 
+mod feeds;
+mod import;
 mod query;
 mod rows;
 
@@ -21,6 +23,8 @@ use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction, params};
 use sha2::{Digest, Sha256};
 
+pub use feeds::Feed;
+pub use import::{Import, RowDone, RowTold, SourceName};
 pub(crate) use query::boxes;
 pub use query::{Days, Query, parse_bbox};
 
@@ -33,7 +37,10 @@ use rows::AccountRow;
 const FILE: &str = "placetime.sqlite";
 
 /// The schema, step by step; the number of steps taken is the database's `user_version`.
-const STEPS: &[&str] = &[include_str!("schema/0001_start.sql")];
+const STEPS: &[&str] = &[
+    include_str!("schema/0001_start.sql"),
+    include_str!("schema/0003_sources.sql"),
+];
 
 /// How long a writer waits for another one before it gives up.
 const BUSY: Duration = Duration::from_secs(20);
