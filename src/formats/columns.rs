@@ -228,6 +228,15 @@ mod tests {
     }
 
     #[test]
+    fn the_dictionary_in_the_documentation_is_this_one() {
+        let kept = include_str!("../../docs/columns.md");
+        assert!(
+            kept.ends_with(&dictionary()),
+            "docs/columns.md: end it with what `placetime export --dictionary` prints"
+        );
+    }
+
+    #[test]
     fn every_cell_has_the_type_of_its_column() {
         for incident in samples::all() {
             let shown = incident.shown();

@@ -21,45 +21,55 @@ use crate::incident::{Incident, Shown};
 pub(super) struct File<W> {
     out: W,
     writer: FgbWriter<'static>,
+    about: About,
+    features: usize,
 }
 
 impl<W: Write> File<W> {
     pub(super) fn begin(about: &About, out: W) -> io::Result<Self> {
-        let metadata = about.json();
-        let options = FgbWriterOptions {
-            write_index: true,
-            // Points and areas stand side by side: each feature says its own type.
-            detect_type: false,
-            promote_to_multi: false,
-            crs: FgbCrs {
-                org: Some("EPSG"),
-                code: 4326,
-                name: Some("WGS 84"),
-                ..FgbCrs::default()
-            },
-            title: Some("Incidents"),
-            description: Some(
-                "Incidents with a place that can be drawn; those without are in the other formats",
-            ),
-            metadata: Some(&metadata),
-            ..FgbWriterOptions::default()
-        };
-        let mut writer =
-            FgbWriter::create_with_options("incidents", GeometryType::Unknown, options)
-                .map_err(plain)?;
-        for column in COLUMNS {
-            let of = match column.of {
-                Type::Text => ColumnType::String,
-                Type::Integer => ColumnType::Long,
-                Type::Real => ColumnType::Double,
-                Type::Date | Type::DateTime => ColumnType::DateTime,
-            };
-            writer.add_column(column.name, of, |fbb, it| {
-                it.description = Some(fbb.create_string(column.meaning));
-            });
-        }
-        Ok(Self { out, writer })
+        Ok(Self {
+            out,
+            writer: writer(about, true)?,
+            about: about.clone(),
+            features: 0,
+        })
     }
+}
+
+fn writer(about: &About, write_index: bool) -> io::Result<FgbWriter<'static>> {
+    let metadata = about.json();
+    let options = FgbWriterOptions {
+        write_index,
+        // Points and areas stand side by side: each feature says its own type.
+        detect_type: false,
+        promote_to_multi: false,
+        crs: FgbCrs {
+            org: Some("EPSG"),
+            code: 4326,
+            name: Some("WGS 84"),
+            ..FgbCrs::default()
+        },
+        title: Some("Incidents"),
+        description: Some(
+            "Incidents with a place that can be drawn; those without are in the other formats",
+        ),
+        metadata: Some(&metadata),
+        ..FgbWriterOptions::default()
+    };
+    let mut writer = FgbWriter::create_with_options("incidents", GeometryType::Unknown, options)
+        .map_err(plain)?;
+    for column in COLUMNS {
+        let of = match column.of {
+            Type::Text => ColumnType::String,
+            Type::Integer => ColumnType::Long,
+            Type::Real => ColumnType::Double,
+            Type::Date | Type::DateTime => ColumnType::DateTime,
+        };
+        writer.add_column(column.name, of, |fbb, it| {
+            it.description = Some(fbb.create_string(column.meaning));
+        });
+    }
+    Ok(writer)
 }
 
 impl<W: Write> Sink for File<W> {
@@ -87,12 +97,18 @@ impl<W: Write> Sink for File<W> {
                 }
             })
             .map_err(plain)?;
+        self.features += 1;
         failed.map_or(Ok(()), |error| Err(plain(error)))
     }
 
-    fn finish(mut self: Box<Self>) -> io::Result<()> {
-        self.writer.write(&mut self.out).map_err(plain)?;
-        self.out.flush()
+    fn finish(self: Box<Self>) -> io::Result<()> {
+        let mut it = *self;
+        if it.features == 0 {
+            // An index of nothing is none that readers take.
+            it.writer = writer(&it.about, false)?;
+        }
+        it.writer.write(&mut it.out).map_err(plain)?;
+        it.out.flush()
     }
 }
 

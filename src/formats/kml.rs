@@ -2,12 +2,13 @@
 
 use std::io::{self, Write};
 
+use std::fs::File;
+
 use zip::ZipWriter;
-use zip::write::{SimpleFileOptions, StreamWriter};
 
 use super::columns::{COLUMNS, Type, Value};
 use super::geometry::{Geometry, drawn, number};
-use super::{About, Sink};
+use super::{About, Sink, xlsx};
 use crate::incident::{Incident, Shown};
 
 /// One document.
@@ -100,17 +101,16 @@ const END: &[u8] = b"</Document></kml>\n";
 
 /// KMZ: the document alone in an archive, packed as it is written.
 pub(super) struct Archive<W: Write> {
-    inner: Document<ZipWriter<StreamWriter<W>>>,
+    out: W,
+    inner: Document<ZipWriter<File>>,
 }
 
 impl<W: Write> Archive<W> {
     pub(super) fn begin(about: &About, out: W) -> io::Result<Self> {
-        let mut zip = ZipWriter::new_stream(out);
-        let entry = SimpleFileOptions::default()
-            .last_modified_time(zip::DateTime::default())
-            .large_file(true);
-        zip.start_file("doc.kml", entry)?;
+        let mut zip = xlsx::packed()?;
+        zip.start_file("doc.kml", xlsx::entry())?;
         Ok(Self {
+            out,
             inner: Document::begin(about, zip)?,
         })
     }
@@ -123,7 +123,7 @@ impl<W: Write> Sink for Archive<W> {
 
     fn finish(mut self: Box<Self>) -> io::Result<()> {
         self.inner.out.write_all(END)?;
-        self.inner.out.finish()?.flush()
+        xlsx::copied(self.inner.out, &mut self.out)
     }
 }
 

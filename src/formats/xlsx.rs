@@ -2,13 +2,13 @@
 //! mean.
 //!
 //! Written by hand and not with a library: cells are text in place, numbers and days, which is
-//! sixty lines of XML, needs no memory and no temporary file. Text in place is never taken for a
-//! formula.
+//! sixty lines of XML and needs no memory. Text in place is never taken for a formula.
 
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, Seek, Write};
 
 use zip::ZipWriter;
-use zip::write::{SimpleFileOptions, StreamWriter};
+use zip::write::SimpleFileOptions;
 
 use super::columns::{COLUMNS, Type, Value};
 use super::geometry::Geometry;
@@ -29,20 +29,25 @@ const STYLES: &str = r#"<styleSheet xmlns="http://schemas.openxmlformats.org/spr
 
 /// A workbook in the making.
 pub(super) struct Workbook<W: Write> {
-    zip: ZipWriter<StreamWriter<W>>,
+    out: W,
+    zip: ZipWriter<File>,
     buffer: Vec<u8>,
     sheets: Vec<String>,
     rows: usize,
+    /// The letters of every column.
+    letters: Vec<String>,
     about: About,
 }
 
 impl<W: Write> Workbook<W> {
     pub(super) fn begin(about: &About, out: W) -> io::Result<Self> {
         let mut it = Self {
-            zip: ZipWriter::new_stream(out),
+            out,
+            zip: packed()?,
             buffer: Vec::new(),
             sheets: Vec::new(),
             rows: 0,
+            letters: (0..COLUMNS.len() + 2).map(letters).collect(),
             about: about.clone(),
         };
         it.open_sheet("incidents")?;
@@ -76,21 +81,48 @@ impl<W: Write> Workbook<W> {
     /// A row of words.
     fn words(&mut self, cells: &[&str], style: u8) -> io::Result<()> {
         self.buffer.clear();
-        self.buffer.extend_from_slice(b"<row>");
-        for cell in cells {
-            text(&mut self.buffer, cell, style);
+        self.rows += 1;
+        let n = self.rows;
+        write!(self.buffer, "<row r=\"{n}\">")?;
+        for (at, cell) in cells.iter().enumerate() {
+            text(
+                &mut self.buffer,
+                &format!("{}{n}", self.letters[at]),
+                cell,
+                style,
+            );
         }
         self.buffer.extend_from_slice(b"</row>");
-        self.rows += 1;
         self.zip.write_all(&self.buffer)
     }
 }
 
-fn entry() -> SimpleFileOptions {
-    // A moment of our own would make two exports of the same rows differ.
-    SimpleFileOptions::default()
-        .last_modified_time(zip::DateTime::default())
-        .large_file(true)
+/// An archive in a nameless temporary file: the sizes stand before the entries, and readers that
+/// take no others (LIBKML, older spreadsheets) want them there.
+pub(super) fn packed() -> io::Result<ZipWriter<File>> {
+    Ok(ZipWriter::new(tempfile::tempfile()?).set_auto_large_file())
+}
+
+/// An entry without a moment: two exports of the same rows do not differ.
+pub(super) fn entry() -> SimpleFileOptions {
+    SimpleFileOptions::default().last_modified_time(zip::DateTime::default())
+}
+
+/// Copies a whole archive out.
+pub(super) fn copied(zip: ZipWriter<File>, out: &mut impl Write) -> io::Result<()> {
+    let mut file = zip.finish()?;
+    file.rewind()?;
+    io::copy(&mut file, out)?;
+    out.flush()
+}
+
+/// The letters of a sheet's column, from 0: A to Z, AA ...
+fn letters(at: usize) -> String {
+    let digit = |n: usize| char::from(b'A' + u8::try_from(n % 26).unwrap_or(0));
+    match at / 26 {
+        0 => digit(at).to_string(),
+        n => format!("{}{}", digit(n - 1), digit(at)),
+    }
 }
 
 impl<W: Write> Sink for Workbook<W> {
@@ -101,28 +133,36 @@ impl<W: Write> Sink for Workbook<W> {
             self.open_sheet(&name)?;
             self.header()?;
         }
+        self.rows += 1;
+        let n = self.rows;
         let out = &mut self.buffer;
         out.clear();
-        out.extend_from_slice(b"<row>");
-        for column in COLUMNS {
+        write!(out, "<row r=\"{n}\">")?;
+        for (column, letters) in COLUMNS.iter().zip(&self.letters) {
             match (column.value)(shown) {
-                Value::Null => out.extend_from_slice(b"<c/>"),
-                Value::Integer(n) => write!(out, "<c><v>{n}</v></c>")?,
-                Value::Real(n) => write!(out, "<c><v>{n}</v></c>")?,
+                Value::Null => {}
+                Value::Integer(value) => write!(out, "<c r=\"{letters}{n}\"><v>{value}</v></c>")?,
+                Value::Real(value) => write!(out, "<c r=\"{letters}{n}\"><v>{value}</v></c>")?,
                 Value::Text(words) => match serial(column.of, &words) {
-                    Some((style, number)) => write!(out, "<c s=\"{style}\"><v>{number}</v></c>")?,
-                    None => text(out, &words, 0),
+                    Some((style, number)) => {
+                        write!(
+                            out,
+                            "<c r=\"{letters}{n}\" s=\"{style}\"><v>{number}</v></c>"
+                        )?;
+                    }
+                    None => text(out, &format!("{letters}{n}"), &words, 0),
                 },
             }
         }
-        match Geometry::of(shown) {
-            Geometry::Point(at) => {
-                write!(out, "<c><v>{}</v></c><c><v>{}</v></c>", at.lon(), at.lat())?;
-            }
-            _ => out.extend_from_slice(b"<c/><c/>"),
+        if let Geometry::Point(at) = Geometry::of(shown) {
+            let (lon, lat) = (
+                &self.letters[COLUMNS.len()],
+                &self.letters[COLUMNS.len() + 1],
+            );
+            write!(out, "<c r=\"{lon}{n}\"><v>{}</v></c>", at.lon())?;
+            write!(out, "<c r=\"{lat}{n}\"><v>{}</v></c>", at.lat())?;
         }
         out.extend_from_slice(b"</row>");
-        self.rows += 1;
         self.zip.write_all(out)
     }
 
@@ -176,13 +216,14 @@ impl<W: Write> Sink for Workbook<W> {
             self.zip.start_file(path, entry())?;
             write!(self.zip, "{DECLARATION}{part}")?;
         }
-        self.zip.finish()?.flush()
+        let Self { zip, mut out, .. } = *self;
+        copied(zip, &mut out)
     }
 }
 
 /// A text in place.
-fn text(out: &mut Vec<u8>, words: &str, style: u8) {
-    out.extend_from_slice(b"<c t=\"inlineStr\"");
+fn text(out: &mut Vec<u8>, at: &str, words: &str, style: u8) {
+    out.extend_from_slice(format!("<c r=\"{at}\" t=\"inlineStr\"").as_bytes());
     if style > 0 {
         out.extend_from_slice(format!(" s=\"{style}\"").as_bytes());
     }

@@ -60,6 +60,17 @@ pub enum RowDone {
     Taken,
 }
 
+/// An incident with all its accounts, as another store gave it out.
+#[derive(Clone, PartialEq, Debug)]
+pub struct WholeIncident {
+    /// Its id there, which it keeps here.
+    pub id: String,
+    /// Its accounts.
+    pub accounts: Vec<Account>,
+    /// Why they were taken for one event.
+    pub because: Vec<String>,
+}
+
 /// One import under way.
 #[derive(Debug)]
 pub struct Import {
@@ -141,6 +152,27 @@ impl Store {
         keep(&mut self.db, import).map_err(|e| error_of(&e, &self.file, &self.folder))
     }
 
+    /// Keeps whole incidents under their own ids, all of them or none; gives for each whether it
+    /// was new. One whose id or reports are known here already is left as it is here.
+    pub fn import_incidents(
+        &mut self,
+        incidents: &[WholeIncident],
+    ) -> Result<Vec<bool>, StoreError> {
+        let now = now();
+        let keep = |db: &mut rusqlite::Connection| {
+            let tx = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+            let mut done = Vec::with_capacity(incidents.len());
+            // Several incidents of one file may tell of one report.
+            let mut brought: HashSet<String> = HashSet::new();
+            for incident in incidents {
+                done.push(keep_whole(&tx, incident, &mut brought, &now)?);
+            }
+            tx.commit()?;
+            Ok(done)
+        };
+        keep(&mut self.db).map_err(|e| error_of(&e, &self.file, &self.folder))
+    }
+
     /// Takes rows back that their source has deleted; gives how many there were.
     pub fn withdraw_rows(&mut self, import: &Import, ids: &[String]) -> Result<usize, StoreError> {
         let now = now();
@@ -184,6 +216,108 @@ impl Store {
             .and_then(|mut s| s.query_row([report], |r| r.get(0)).optional())
             .map_err(|e| self.error(e))
     }
+}
+
+fn keep_whole(
+    tx: &Transaction<'_>,
+    whole: &WholeIncident,
+    brought: &mut HashSet<String>,
+    now: &str,
+) -> rusqlite::Result<bool> {
+    let known: bool = tx
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM incidents WHERE id = ?1)
+                 OR EXISTS (SELECT 1 FROM moved WHERE id = ?1)",
+        )?
+        .query_row([&whole.id], |r| r.get(0))?;
+    if known {
+        return Ok(false);
+    }
+    let mut reports = Vec::with_capacity(whole.accounts.len());
+    for account in &whole.accounts {
+        let known: Option<(i64, String)> = tx
+            .prepare_cached("SELECT number, sha256 FROM reports WHERE id = ?")?
+            .query_row([&account.report], |r| Ok((r.get(0)?, r.get(1)?)))
+            .optional()?;
+        match known {
+            // A report that came without its text, with other incidents of such a file; what was
+            // read here from a text of our own is nobody else's to add to.
+            Some((number, sha256))
+                if brought.contains(&account.report)
+                    || sha256 == account.sha256 && untold(tx, number, account.ordinal)? =>
+            {
+                reports.push(Some(number));
+            }
+            Some(_) => return Ok(false),
+            None => reports.push(None),
+        }
+    }
+    tx.prepare_cached(
+        "INSERT INTO incidents (id, created, updated, version, status, standing, feature, type,
+             kind, boxed) VALUES (?1, ?2, ?2, 0, '', '', 0, '', '', 0)",
+    )?
+    .execute([&whole.id, now])?;
+    let incident = tx.last_insert_rowid();
+    for (at, (account, report)) in whole.accounts.iter().zip(reports).enumerate() {
+        let report = match report {
+            Some(number) => number,
+            None if brought.contains(&account.report) => tx
+                .prepare_cached("SELECT number FROM reports WHERE id = ?")?
+                .query_row([&account.report], |r| r.get(0))?,
+            None => {
+                brought.insert(account.report.clone());
+                without_text(tx, account, now)?
+            }
+        };
+        let told = serde_json::to_string(&AccountRow::from(account))
+            .map_err(|e| rusqlite::Error::ToSqlConversionFailure(Box::new(e)))?;
+        let because = at.checked_sub(1).and_then(|at| whole.because.get(at));
+        tx.prepare_cached(
+            "INSERT INTO accounts (incident, report, ordinal, because, told) VALUES (?, ?, ?, ?, ?)",
+        )?
+        .execute(params![
+            incident,
+            report,
+            account.ordinal,
+            because.map_or("", String::as_str),
+            told
+        ])?;
+    }
+    index(tx, incident, now, "created")?;
+    Ok(true)
+}
+
+/// True when a report is here without its text, and this telling of it is not.
+fn untold(tx: &Transaction<'_>, report: i64, ordinal: usize) -> rusqlite::Result<bool> {
+    tx.prepare_cached(
+        "SELECT NOT EXISTS (SELECT 1 FROM accounts WHERE report = ?1 AND ordinal = ?2)
+             AND (SELECT text = '' AND source IS NULL FROM reports WHERE number = ?1)",
+    )?
+    .query_row(params![report, ordinal], |r| r.get(0))
+}
+
+/// A report of which only the tellings came along: its text is not here, its hash is.
+fn without_text(tx: &Transaction<'_>, account: &Account, now: &str) -> rusqlite::Result<i64> {
+    tx.prepare_cached(
+        "INSERT INTO reports (id, sha256, published, published_by, url, archived_url, publisher,
+             licence, retrieved, text, added, read_at)
+         VALUES (?1, ?2, ?3, 'given', ?4, ?5, ?6, ?7, ?8, '', ?9, ?9)",
+    )?
+    .execute(params![
+        account.report,
+        account.sha256,
+        account.published.map(|d| d.to_string()),
+        account.url,
+        account.archived_url,
+        account.publisher,
+        account.licence,
+        account.retrieved,
+        now
+    ])?;
+    let number = tx.last_insert_rowid();
+    tx.prepare_cached("INSERT INTO report_words (rowid, title, text) VALUES (?, NULL, '')")?
+        .execute([number])?;
+    Ok(number)
 }
 
 fn keep(

@@ -24,7 +24,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction,
 use sha2::{Digest, Sha256};
 
 pub use feeds::Feed;
-pub use import::{Import, RowDone, RowTold, SourceName};
+pub use import::{Import, RowDone, RowTold, SourceName, WholeIncident};
 pub(crate) use query::boxes;
 pub use query::{Days, Query, parse_bbox};
 

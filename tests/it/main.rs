@@ -12,3 +12,4 @@ mod reports;
 mod rooms;
 mod sentences;
 mod tables;
+mod watch;

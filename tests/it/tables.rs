@@ -6,7 +6,7 @@ const UCDP: &str = "id,relid,year,type_of_violence,side_a,side_b,number_of_sourc
 1,S-1,2022,1,Government of Syria,IS,1,\"Agency, 15 June\",Fighting near Palmyra,1,Palmyra town,,Homs governorate,,34.56,38.28,Syria,1,2022-06-15 00:00:00.000,2022-06-15 00:00:00.000,2,3,0,5,7,4\n\
 2,S-2,2022,1,Government of Syria,IS,1,,,4,Homs governorate,,Homs governorate,,34.2,38.5,Syria,4,2022-06-01 00:00:00.000,2022-06-30 00:00:00.000,0,0,0,0,3,0\n\
 3,S-3,2022,3,IS,Civilians,1,,,6,Syria,,,,35.0,38.0,Syria,5,2022-01-01 00:00:00.000,2022-12-31 00:00:00.000,0,0,9,9,9,9\n\
-4,S-4,2022,1,Government of Syria,IS,1,,,1,Palmyra town,,Homs governorate,,NaN,38.28,Syria,1,2022-06-15,2022-06-15,0,0,0,1,1,1\n\
+4,S-4,2022,1,Government of Syria,IS,1,,,1,Palmyra town,,Homs governorate,,inf,38.28,Syria,1,2022-06-15,2022-06-15,0,0,0,1,1,1\n\
 1,S-1,2022,1,Government of Syria,IS,1,,,1,Palmyra town,,Homs governorate,,34.56,38.28,Syria,1,2022-06-16,2022-06-16,0,0,0,1,1,1\n";
 
 const ACLED: &str = "event_id_cnty,event_date,year,time_precision,disorder_type,event_type,sub_event_type,actor1,assoc_actor_1,inter1,actor2,iso,region,country,admin1,admin2,admin3,location,latitude,longitude,geo_precision,source,source_scale,notes,fatalities,tags,timestamp\n\
@@ -53,7 +53,7 @@ fn ucdp_s_grades_become_areas_and_ranges_and_bad_rows_are_named() {
     );
     assert!(
         done.told
-            .contains("line 5: the latitude “NaN” is no number"),
+            .contains("line 5: the latitude “inf” is no number"),
         "{}",
         done.told
     );
@@ -337,4 +337,118 @@ fn what_is_no_table_is_named() {
     let done = desk.run(&["import", "--map", "alpha=when", "words.csv"]);
     assert_eq!(done.status, 2);
     assert!(done.told.contains("COLUMN=FIELD is meant"), "{}", done.told);
+}
+
+#[test]
+fn every_format_we_write_is_read_again() {
+    let desk = Desk::with_incidents();
+    let shapes = |desk: &Desk| {
+        let mut all: Vec<String> = features(desk)
+            .iter()
+            .map(|f| {
+                let p = &f["properties"];
+                format!(
+                    "{} {} {} {} {} {}",
+                    f["geometry"]["type"],
+                    p["type"],
+                    p["date_start"],
+                    p["date_precision"],
+                    p["killed_min"],
+                    p["killed_max"]
+                )
+            })
+            .collect();
+        all.sort();
+        all
+    };
+    let before = shapes(&desk);
+    for file in [
+        "x.geojson",
+        "x.geojsonl",
+        "x.csv",
+        "x.xlsx",
+        "x.kml",
+        "x.kmz",
+        "x.gpkg",
+        "x.parquet",
+    ] {
+        assert_eq!(desk.run(&["export", "-o", file]).status, 0, "{file}");
+        let other = Desk::new();
+        let path = desk.path(file).to_string_lossy().into_owned();
+        let done = import(&other, &[&path]);
+        assert!(
+            done.out.contains("3 rows, 3 new incidents"),
+            "{file}: {}{}",
+            done.out,
+            done.told
+        );
+        assert!(
+            done.told.contains("an export of placetime"),
+            "{file}: {}",
+            done.told
+        );
+        assert_eq!(shapes(&other), before, "{file}: {}", done.told);
+    }
+}
+
+#[test]
+fn ushahidi_s_reports_are_typed_by_their_words() {
+    let desk = Desk::new();
+    desk.file(
+        "u.csv",
+        "#,INCIDENT TITLE,INCIDENT DATE,LOCATION,DESCRIPTION,CATEGORY,LATITUDE,LONGITUDE,APPROVED,VERIFIED\n\
+         7,Shelling in Homs,2022-06-15 10:30:00,\"Homs, Syria\",Shells hit a market and killed two people,\"Community, \",34.7324,36.7137,YES,NO\n",
+    );
+    let done = import(&desk, &["u.csv"]);
+    assert!(done.told.contains("Ushahidi reports"), "{}", done.told);
+    let all = features(&desk);
+    assert_eq!(all[0]["properties"]["type"], "shelling", "{}", done.told);
+    assert_eq!(all[0]["geometry"]["type"], "Point");
+    assert_eq!(all[0]["properties"]["time_start"], "10:30");
+}
+
+#[test]
+fn full_detail_comes_back_as_the_same_incidents() {
+    let desk = Desk::with_incidents();
+    desk.file("again.txt", crate::house::TANF_AGAIN);
+    assert_eq!(desk.run(&["add", "again.txt"]).status, 0);
+    let told = |desk: &Desk| {
+        let done = desk.run(&["export", "--format", "geojson", "--detail", "full"]);
+        let mut all = done.json()["features"]
+            .as_array()
+            .expect("features")
+            .clone();
+        for feature in &mut all {
+            let p = feature["properties"].as_object_mut().expect("properties");
+            for of_this_store in ["created", "updated", "version"] {
+                p.remove(of_this_store);
+            }
+        }
+        all.sort_by_key(|f| f["id"].to_string());
+        all
+    };
+    let before = told(&desk);
+    assert_eq!(before.len(), 3);
+    for file in ["x.geojson", "x.geojsonl"] {
+        let done = desk.run(&["export", "--detail", "full", "-o", file]);
+        assert_eq!(done.status, 0, "{}", done.told);
+        let other = Desk::new();
+        let path = desk.path(file).to_string_lossy().into_owned();
+        let done = import(&other, &[&path]);
+        assert!(
+            done.out.contains("3 new incidents"),
+            "{}{}",
+            done.out,
+            done.told
+        );
+        assert_eq!(told(&other), before, "{file}");
+        let done = import(&other, &[&path]);
+        assert!(
+            done.out.contains("3 unchanged"),
+            "{}{}",
+            done.out,
+            done.told
+        );
+        assert_eq!(told(&other), before, "{file}, twice");
+    }
 }

@@ -8,6 +8,7 @@
 //! No formats ([`crate::sources::tables`]) and no SQL ([`crate::store`]).
 
 mod account;
+mod nested;
 mod places;
 mod sorts;
 
@@ -22,7 +23,7 @@ use self::account::{Made, Making, RowText};
 use self::places::{Crowds, DOUBTED, Flag, Placer};
 use crate::sources::tables::{self, BadRow, Mapping, Table, given};
 pub use crate::sources::tables::{DayOrder, Field, Profile};
-use crate::store::{RowDone, RowTold, SourceName, Store, StoreError};
+use crate::store::{RowDone, RowTold, SourceName, Store, StoreError, WholeIncident};
 
 /// Rows kept in one transaction: a commit costs some milliseconds, a row a tenth of one.
 const BATCH_ROWS: usize = 1_000;
@@ -163,7 +164,28 @@ pub fn import<R: Read>(
     let mut lines: HashMap<u64, usize> = HashMap::new();
     let mut batch: Vec<RowTold> = Vec::with_capacity(BATCH_ROWS);
     let mut deleted: Vec<String> = Vec::new();
-    let mut keep = |batch: &mut Vec<RowTold>, tally: &mut ImportTally| -> Result<(), ImportError> {
+    let mut keep = |batch: &mut Vec<RowTold>,
+                    whole: &mut Vec<WholeIncident>,
+                    tally: &mut ImportTally|
+     -> Result<(), ImportError> {
+        if !whole.is_empty() {
+            for (incident, new) in whole.iter().zip(store.import_incidents(whole)?) {
+                if new {
+                    tally.new += 1;
+                    let drawn = |a: &crate::incident::Account| {
+                        let place = a.place.located.as_ref();
+                        place.is_some_and(|p| p.point().is_some() || p.area.is_some())
+                    };
+                    tally.unplaced += usize::from(!incident.accounts.iter().any(drawn));
+                } else {
+                    tally.unchanged += 1;
+                }
+            }
+            whole.clear();
+        }
+        if batch.is_empty() {
+            return Ok(());
+        }
         let done = store.import_rows(&mut under_way, batch)?;
         for (row, done) in batch.iter().zip(done) {
             let counted = match done {
@@ -194,6 +216,7 @@ pub fn import<R: Read>(
         batch.clear();
         Ok(())
     };
+    let mut whole: Vec<WholeIncident> = Vec::new();
     let mut oddities: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     for row in opened(legacy)? {
         tally.rows += 1;
@@ -201,6 +224,21 @@ pub fn import<R: Read>(
             Ok(row) => row.line,
             Err(bad) => bad.line,
         };
+        // Our own full detail is kept as it is told, under its own ids.
+        let nested = row.as_ref().ok().and_then(|row| row.nested.as_deref());
+        if let Some(properties) = nested {
+            match nested::whole(properties) {
+                Ok(incident) => whole.push(incident),
+                Err(why) => {
+                    tally.bad += 1;
+                    tell(ImportTold::Bad(&BadRow { line, why }));
+                }
+            }
+            if whole.len() >= BATCH_ROWS {
+                keep(&mut batch, &mut whole, &mut tally)?;
+            }
+            continue;
+        }
         let taken = row.and_then(|row| {
             let text = RowText::of(&header, &row.cells);
             let digest = (row.cells.clone(), row.shape.clone());
@@ -264,12 +302,12 @@ pub fn import<R: Read>(
             Made::Row(row) => {
                 batch.push(*row);
                 if batch.len() >= BATCH_ROWS {
-                    keep(&mut batch, &mut tally)?;
+                    keep(&mut batch, &mut whole, &mut tally)?;
                 }
             }
         }
     }
-    keep(&mut batch, &mut tally)?;
+    keep(&mut batch, &mut whole, &mut tally)?;
     tally.withdrawn += store.withdraw_rows(&under_way, &deleted)?;
     if options.replace {
         let missing = store.rows_missing(&under_way)?;

@@ -162,7 +162,8 @@ impl<'a> Placer<'a> {
     /// Where the row puts its event, and what was wrong with its point.
     pub(super) fn place(&mut self, row: &Given) -> (PlaceTold, Vec<(Flag, String)>) {
         let mut flags: Vec<(Flag, String)> = Vec::new();
-        let country = self.country(&row.names);
+        let whole = row.place_grade == Some(PlaceGrade::Country);
+        let country = self.country(&row.names, whole);
         let mut grade = row.place_grade;
         let mut at = match row.position {
             Some(at) => self.checked(at, country, grade, &mut flags),
@@ -213,15 +214,15 @@ impl<'a> Placer<'a> {
         (told, flags)
     }
 
-    /// The country of the row, by code or by name.
-    fn country(&mut self, names: &Names) -> Option<CountryCode> {
+    /// The country of the row, by code or by name; `whole` says that the place is the country.
+    fn country(&mut self, names: &Names, whole: bool) -> Option<CountryCode> {
         if let Some(code) = names.country_code.as_deref().and_then(CountryCode::new) {
             return Some(code);
         }
         // GDELT's full names end with the country.
         let name = match (&names.country, &names.place) {
             (Some(country), _) => country.as_str(),
-            (None, Some(place)) if place.contains(", ") => place.rsplit(", ").next()?,
+            (None, Some(place)) if place.contains(", ") || whole => place.rsplit(", ").next()?,
             _ => return None,
         };
         if let Some(known) = self.countries.get(name) {
@@ -358,10 +359,11 @@ impl<'a> Placer<'a> {
             }
             _ => None,
         };
+        let middle_m = MIDDLE_M + rounding_m(row.position.map_or(15, |p| p.decimals));
         if place.is_none()
             && division.is_none()
             && let Some(outline) = country.and_then(|c| self.outline(c))
-            && outline.middles.iter().any(|m| m.distance_m(at) <= MIDDLE_M)
+            && outline.middles.iter().any(|m| m.distance_m(at) <= middle_m)
         {
             let why =
                 "the table's point is the middle of the country, and it names no closer place";
@@ -370,7 +372,7 @@ impl<'a> Placer<'a> {
         if let Some(name) = only_division {
             let known = self.division(name, country);
             let middle = known.as_ref().and_then(|l| l.centre);
-            if middle.is_some_and(|m| m.distance_m(at) <= MIDDLE_M) {
+            if middle.is_some_and(|m| m.distance_m(at) <= middle_m) {
                 let why = format!(
                     "the table's point is the middle of {name}, and it names no closer place"
                 );

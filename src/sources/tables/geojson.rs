@@ -111,7 +111,7 @@ fn cell(value: &Value) -> String {
 }
 
 /// A geometry as a shape; lines have none here.
-pub(super) fn shape(geometry: &Value) -> Result<Shape, String> {
+pub fn shape(geometry: &Value) -> Result<Shape, String> {
     let kind = geometry["type"].as_str().unwrap_or_default();
     let coordinates = &geometry["coordinates"];
     let mut corners = 0;

@@ -30,6 +30,7 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use geo_types::MultiPolygon;
 
 pub use fields::{Field, Mapping};
+pub use geojson::shape as shape_of;
 pub use given::{DayGrade, Figure, Given, Names, PlaceGrade, Position, given};
 pub use profile::Profile;
 pub use values::DayOrder;

@@ -246,7 +246,9 @@ pub(super) fn degrees(cell: &str) -> Result<(f64, u8), String> {
         .filter(|n: &f64| n.is_finite())
         .ok_or_else(|| format!("“{}” is no number of degrees", shortened(cell)))?;
     let decimals = plain.split_once('.').map_or(0, |(_, d)| {
-        let told = d.bytes().take_while(u8::is_ascii_digit).count();
+        // Noughts at the end are how numbers are printed, not how they were measured.
+        let told = d.trim_end_matches('0');
+        let told = told.bytes().take_while(u8::is_ascii_digit).count();
         u8::try_from(told).unwrap_or(u8::MAX)
     });
     Ok((number, decimals))
