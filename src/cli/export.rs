@@ -1,11 +1,11 @@
-//! `export` and `rule`.
+//! `export`.
 
 use std::io::{self, BufWriter, Write};
 
 use super::{Failed, Outcome, say};
-use crate::config::{self, DetailOption, House, StatusOption, VerdictOption};
+use crate::config::{self, DetailOption, House, StatusOption};
 use crate::formats::{self, About, Detail, Format, Geometry};
-use crate::incident::{Status, Verdict};
+use crate::incident::Status;
 use crate::store::{Days, Query, Store, parse_bbox};
 
 /// How much is gathered before it is written.
@@ -20,21 +20,13 @@ pub(super) fn export(it: &config::Export, house: &House) -> Outcome {
         return Ok(true);
     }
     let format = format_of(it)?;
-    if it.filter.is_some() {
-        return Err(Failed::Usage(
-            "--filter is not understood by this version; --bbox, --datetime and --status are"
-                .to_owned(),
-        ));
-    }
-    let mut query = Query::default();
+    let mut query = asked(
+        it.bbox.as_deref(),
+        it.datetime.as_deref(),
+        it.filter.as_deref(),
+    )?;
     if !it.status.is_empty() {
         query.statuses = it.status.iter().map(|s| status(*s)).collect();
-    }
-    if let Some(text) = &it.bbox {
-        query.bbox = Some(parse_bbox(text).map_err(Failed::Usage)?);
-    }
-    if let Some(text) = &it.datetime {
-        query.days = Days::parse(text).map_err(Failed::Usage)?;
     }
     let detail = match it.detail {
         DetailOption::Flat => Detail::Flat,
@@ -47,13 +39,14 @@ pub(super) fn export(it: &config::Export, house: &House) -> Outcome {
             "--bom is for CSV; other formats say their encoding".to_owned(),
         ));
     }
+    let extra = (it.bom, it.exact);
     let wanted = (format, detail, &about);
     let left_out = match &it.output {
-        None => write(&store, &query, wanted, it.bom, io::stdout())?,
+        None => write(&store, &query, wanted, extra, io::stdout())?,
         Some(path) => {
             let mut left_out = 0;
             super::write_whole(path, |file| {
-                left_out = write(&store, &query, wanted, it.bom, file)?;
+                left_out = write(&store, &query, wanted, extra, file)?;
                 Ok(())
             })?;
             left_out
@@ -66,6 +59,27 @@ pub(super) fn export(it: &config::Export, house: &House) -> Outcome {
         ));
     }
     Ok(true)
+}
+
+/// The incidents that the options ask for.
+pub(super) fn asked(
+    bbox: Option<&str>,
+    datetime: Option<&str>,
+    filter: Option<&str>,
+) -> Result<Query, Failed> {
+    if filter.is_some() {
+        return Err(Failed::Usage(
+            "--filter is not understood by this version; --bbox and --datetime are".to_owned(),
+        ));
+    }
+    let mut query = Query::default();
+    if let Some(text) = bbox {
+        query.bbox = Some(parse_bbox(text).map_err(Failed::Usage)?);
+    }
+    if let Some(text) = datetime {
+        query.days = Days::parse(text).map_err(Failed::Usage)?;
+    }
+    Ok(query)
 }
 
 fn format_of(it: &config::Export) -> Result<Format, Failed> {
@@ -97,7 +111,7 @@ fn write(
     store: &Store,
     query: &Query,
     (format, detail, about): (Format, Detail, &About),
-    bom: bool,
+    (bom, exact): (bool, bool),
     out: impl Write + Send,
 ) -> Result<usize, Failed> {
     let mut out = BufWriter::with_capacity(OUT_BYTES, out);
@@ -107,6 +121,14 @@ fn write(
     let mut sink = formats::sink(format, detail, about, out)?;
     let mut left_out = 0;
     store.incidents(query, |incident| {
+        let incident = if exact {
+            Some(incident)
+        } else {
+            incident.given_out()
+        };
+        let Some(incident) = incident else {
+            return Ok(());
+        };
         let shown = incident.shown();
         if format == Format::FlatGeobuf && matches!(Geometry::of(&shown), Geometry::None) {
             left_out += 1;
@@ -123,29 +145,4 @@ fn status(it: StatusOption) -> Status {
         StatusOption::Published => Status::Published,
         StatusOption::Rejected => Status::Rejected,
     }
-}
-
-/// Decides on incidents.
-pub(super) fn rule(it: &config::Rule, house: &House) -> Outcome {
-    let verdict = match it.verdict {
-        VerdictOption::Publish => Verdict::Publish,
-        VerdictOption::Confirm => Verdict::Confirm,
-        VerdictOption::Reject => Verdict::Reject,
-    };
-    let mut store = Store::open(&house.data)?;
-    let mut all_known = true;
-    for id in &it.ids {
-        match store.rule(id, verdict, &it.who, &it.why)? {
-            Some(incident) => say(&format!(
-                "{}: {} ({id})",
-                incident.status().code(),
-                incident.shown().title
-            )),
-            None => {
-                say(&format!("there is no incident {id}"));
-                all_known = false;
-            }
-        }
-    }
-    Ok(all_known)
 }

@@ -8,8 +8,12 @@ mod annotate;
 mod export;
 mod import;
 mod places;
+mod publish;
 mod read;
+mod rule;
+mod score;
 mod serve;
+mod source;
 mod watch;
 
 use std::fs::File;
@@ -73,9 +77,12 @@ pub fn main() -> ExitCode {
         Command::Import(it) => import::import(it, &options.house),
         Command::Watch(it) => watch::watch(it, &options.house),
         Command::Export(it) => export::export(it, &options.house),
+        Command::Publish(it) => publish::publish(it, &options.house),
+        Command::Score(it) => score::score(it, &options.house),
         Command::Serve(it) => serve::serve(it, &options.house),
         Command::Gazetteer(it) => places::gazetteer(it, &options.house),
-        Command::Rule(it) => export::rule(it, &options.house),
+        Command::Rule(it) => rule::rule(it, &options.house),
+        Command::Source(it) => source::source(it, &options.house),
     };
     match outcome {
         Ok(true) | Err(Failed::PipeClosed) => ExitCode::SUCCESS,

@@ -1,5 +1,6 @@
 //! Files in, reports to the store: reads what it is given, asks the quiet rooms, keeps the answer.
 
+pub mod by_hand;
 pub mod fetch;
 pub mod import;
 pub mod watch;
@@ -10,13 +11,15 @@ use std::io::Read;
 use gazetteer::Gazetteer;
 use jiff::civil::Date;
 
-use crate::incident::{Incident, merge};
+use crate::incident::{Account, Incident, merge};
 use crate::pipeline;
 use crate::report::{Notice, Published, PublishedBy, Report};
 use crate::sources::{self, Input};
 
 pub use crate::sources::day_of;
 use crate::store::{Added, Store, StoreError};
+
+pub mod readers;
 
 /// What came out of the inputs, before anything was read from the words.
 #[derive(Debug, Default)]
@@ -40,9 +43,34 @@ pub fn gather_with(
     names: &[String],
     stdin: impl Read,
     published: Option<Date>,
-    mut fetcher: Option<&mut fetch::Fetcher>,
+    fetcher: Option<&mut fetch::Fetcher>,
 ) -> Gathered {
     let mut all = Gathered::default();
+    gather_one_by_one(names, stdin, published, fetcher, |mut one| {
+        all.reports.append(&mut one.reports);
+        all.notices.append(&mut one.notices);
+        all.unread.append(&mut one.unread);
+    });
+    all
+}
+
+/// Input by input, so that not all of them are held at once. Addresses are not fetched.
+pub fn gather_each(
+    names: &[String],
+    stdin: impl Read,
+    published: Option<Date>,
+    done: impl FnMut(Gathered),
+) {
+    gather_one_by_one(names, stdin, published, None, done);
+}
+
+fn gather_one_by_one(
+    names: &[String],
+    stdin: impl Read,
+    published: Option<Date>,
+    mut fetcher: Option<&mut fetch::Fetcher>,
+    mut done: impl FnMut(Gathered),
+) {
     let mut stdin = Some(stdin);
     let mut seen: BTreeSet<String> = BTreeSet::new();
     for name in names {
@@ -54,15 +82,15 @@ pub fn gather_with(
                 .map_err(|error| error.to_string()),
             _ => bytes_of(name, &mut stdin),
         };
+        let mut all = Gathered::default();
         match bytes {
             Ok(bytes) => {
-                let first = all.reports.len();
                 take(name, &bytes, published, &mut all);
                 if address {
-                    retrieved(name, &mut all.reports[first..]);
+                    retrieved(name, &mut all.reports);
                 }
                 // Two files of one name in different folders are two reports.
-                for report in &mut all.reports[first..] {
+                for report in &mut all.reports {
                     if !seen.insert(report.id.clone()) && report.id != *name {
                         all.notices.push(Notice::new(
                             name,
@@ -78,8 +106,8 @@ pub fn gather_with(
             }
             Err(why) => all.unread.push(why),
         }
+        done(all);
     }
-    all
 }
 
 /// What came from an address says so; a page is called by it.
@@ -162,9 +190,15 @@ pub fn preview(reports: &[Report], gazetteer: &Gazetteer) -> (Vec<Incident>, Vec
         accounts.extend(told);
         notices.extend(noted);
     }
+    (merged(accounts), notices)
+}
+
+/// The incidents that accounts tell of, and that are shown.
+#[must_use]
+pub fn merged(accounts: Vec<Account>) -> Vec<Incident> {
     let mut incidents = merge::all(accounts);
     incidents.retain(|incident| incident.shown().standing.is_feature());
-    (incidents, notices)
+    incidents
 }
 
 /// What happened to the reports added.

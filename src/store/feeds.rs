@@ -2,7 +2,8 @@
 
 use rusqlite::{OptionalExtension, params};
 
-use super::{Store, StoreError, error_of, now};
+use super::error::error_of;
+use super::{Store, StoreError, now};
 
 /// What is remembered of a feed.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

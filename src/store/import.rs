@@ -11,11 +11,13 @@ use gazetteer::Extent;
 use jiff::civil::Date;
 use rusqlite::{OptionalExtension, Transaction, params};
 
+use super::add::{NEAR_DAYS, NEAR_DEGREES, NEAR_MAX, insert_incident, withdraw};
+use super::error::error_of;
+use super::index::{index, widened};
+use super::load::{load, root_of};
+use super::query::boxes;
 use super::rows::AccountRow;
-use super::{
-    NEAR_DAYS, NEAR_DEGREES, NEAR_MAX, Store, StoreError, boxes, error_of, index, insert_incident,
-    load, now, sha256_of, widened, withdraw,
-};
+use super::{Store, StoreError, now, sha256_of};
 use crate::incident::merge::{self, Decision};
 use crate::incident::{Account, Incident};
 use crate::report::{Notice, Report};
@@ -258,6 +260,8 @@ fn keep_whole(
     )?
     .execute([&whole.id, now])?;
     let incident = tx.last_insert_rowid();
+    tx.prepare_cached("UPDATE incidents SET root = number WHERE number = ?")?
+        .execute([incident])?;
     for (at, (account, report)) in whole.accounts.iter().zip(reports).enumerate() {
         let report = match report {
             Some(number) => number,
@@ -377,7 +381,8 @@ fn keep(
     // the telling of another event.
     tx.prepare_cached("DELETE FROM accounts WHERE number = ?")?
         .execute([account])?;
-    let stays = match load(tx, incident)? {
+    let root = root_of(tx, incident)?;
+    let stays = match load(tx, root)? {
         None => true,
         Some(others) => {
             let decision = merge::decide(&row.account, std::slice::from_ref(&others));
@@ -386,9 +391,9 @@ fn keep(
     };
     if stays {
         insert_account(tx, incident, report, "", &told)?;
-        index(tx, incident, now, "reread")?;
+        index(tx, root, now, "reread")?;
     } else {
-        index(tx, incident, now, "withdrawn")?;
+        index(tx, root, now, "withdrawn")?;
         place(tx, import, report, row, &told, now)?;
     }
     Ok(RowDone::Changed)
@@ -497,14 +502,17 @@ fn words_out(tx: &Transaction<'_>, report: i64) -> rusqlite::Result<()> {
 /// Takes a row and its account away; an incident that others tell of stays.
 fn take_back(tx: &Transaction<'_>, report: i64, now: &str) -> rusqlite::Result<()> {
     let incidents: Vec<i64> = tx
-        .prepare_cached("SELECT DISTINCT incident FROM accounts WHERE report = ?")?
+        .prepare_cached(
+            "SELECT DISTINCT i.root FROM accounts a JOIN incidents i ON i.number = a.incident
+             WHERE a.report = ?",
+        )?
         .query_map([report], |r| r.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     tx.prepare_cached("DELETE FROM accounts WHERE report = ?")?
         .execute([report])?;
     for incident in incidents {
         if index(tx, incident, now, "withdrawn")?.is_none() {
-            withdraw(tx, incident)?;
+            withdraw(tx, incident, now)?;
         }
     }
     words_out(tx, report)?;
@@ -528,8 +536,10 @@ impl Neighbours {
         let mut statement = db.prepare(
             "SELECT i.number, i.first_day, i.last_day, b.west, b.south, b.east, b.north
              FROM incidents i LEFT JOIN incident_boxes b ON b.number = i.number * 2
-             WHERE i.feature AND i.number NOT IN (SELECT a.incident FROM accounts a
-                 JOIN reports r ON r.number = a.report WHERE r.source = ?)",
+             WHERE i.feature AND i.merged_into IS NULL AND NOT i.gone
+                 AND i.number NOT IN (SELECT x.root FROM accounts a
+                     JOIN incidents x ON x.number = a.incident
+                     JOIN reports r ON r.number = a.report WHERE r.source = ?)",
         )?;
         let mut rows = statement.query([source])?;
         while let Some(row) = rows.next()? {
@@ -611,7 +621,7 @@ mod tests {
     use super::super::testing::{account, report};
     use super::*;
     use crate::incident::Verdict;
-    use crate::store::{Found, Query};
+    use crate::store::{Asked, Found, Query};
 
     fn store() -> (tempfile::TempDir, Store) {
         let folder = tempfile::tempdir().expect("a folder");
@@ -680,7 +690,16 @@ mod tests {
         store.import_rows(&mut import, &rows).expect("kept");
         let before = ids(&store);
         store
-            .rule(&before[0], Verdict::Publish, "desk", "")
+            .rule(
+                &before[0],
+                &Asked {
+                    verdict: Verdict::Publish,
+                    who: "desk".to_owned(),
+                    why: String::new(),
+                    version: None,
+                    key: None,
+                },
+            )
             .expect("ruled");
         let (seq, _) = store.changed_since(0).expect("changes");
         let mut import = store.begin_import(&source("t")).expect("begun");

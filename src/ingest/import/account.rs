@@ -4,8 +4,8 @@ use jiff::civil::Date;
 
 use super::sorts::{Sort, cameo, sort};
 use crate::incident::{
-    Account, Count, DatePrecision, Harm, IncidentType, OfWhom, Party, PlaceTold, Quote, Standing,
-    Toll, When,
+    Account, Count, DatePrecision, Harm, IncidentType, OfWhom, Party, PlaceTold, Quote, Sketch,
+    Standing, Terms, Toll, When,
 };
 use crate::pipeline;
 use crate::report::{Origin, Published, PublishedBy, Report};
@@ -208,6 +208,8 @@ pub(super) fn made(
         says: Vec::new(),
         denies: Vec::new(),
         confidence,
+        sketch: Sketch::default(),
+        terms: Terms::default(),
     };
     Made::Row(Box::new(RowTold {
         report,

@@ -9,8 +9,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::incident::{
-    Account, Count, DatePrecision, Harm, IncidentType, OfWhom, Party, PlaceTold, Quote, Standing,
-    Toll, When,
+    Account, Count, DatePrecision, Harm, IncidentType, OfWhom, Party, PlaceTold, Quote, Sketch,
+    Standing, Terms, Toll, When,
 };
 use crate::sources::tables::{Shape, shape_of};
 use crate::store::WholeIncident;
@@ -270,5 +270,7 @@ fn account_of(it: Telling) -> Result<Account, String> {
         says: it.says,
         denies: it.denies,
         confidence: it.confidence.clamp(0.0, 1.0),
+        sketch: Sketch::default(),
+        terms: Terms::default(),
     })
 }

@@ -16,12 +16,13 @@ import type { FeatureCollection, Position } from 'geojson';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { Protocol } from 'pmtiles';
 import type { Place } from '../api/columns';
+import { siteList } from '../api/site';
 import { groundOf } from '../look/ground';
 import type { GroundName } from '../look/palette';
 import { type Box, boxOf, type Incident } from '../state/incident';
-import { type Event, hits, type State, selection } from '../state/state';
+import { type Event, onMap, type State, selection } from '../state/state';
 import { type Camera, camera } from '../state/view';
-import { t } from '../words/words';
+import { language, t } from '../words/words';
 import { basemap } from './basemap';
 import { IMAGE_SCALE, image } from './images';
 import { type AreaGroup, areaGroups, areas, badges, isSoft, pins } from './marks';
@@ -44,19 +45,29 @@ const LEAVES_MAX = 1_000;
 
 setWorkerUrl(new URL(workerUrl, import.meta.url).href);
 
+/** The names: tiles of the server's gazetteer, or the one file of a published site. */
+function namesAt(protocol: Protocol): { url: string } | { tiles: string[]; maxzoom: number } {
+  if (siteList) {
+    const file = new URL('names.pmtiles', document.baseURI).href;
+    protocol.add(basemap(file));
+    return { url: `pmtiles://${file}` };
+  }
+  return { tiles: [`${new URL('tiles/places/', document.baseURI).href}{z}/{x}/{y}.mvt`], maxzoom: 12 };
+}
+
 /** Throws where the browser has no WebGL 2. */
 export function draw(container: HTMLElement, begin: State, dispatch: (event: Event) => void): Drawing {
   const ground = groundOf(begin.theme);
   const { camera: linked } = begin.view;
   const basemapAt = new URL('basemap.pmtiles', document.baseURI).href;
-  const placesAt = `${new URL('tiles/places/', document.baseURI).href}{z}/{x}/{y}.mvt`;
   const protocol = new Protocol();
   protocol.add(basemap(basemapAt));
+  const names = namesAt(protocol);
   addProtocol('pmtiles', protocol.tile);
 
   const map = new GlMap({
     container,
-    style: style(ground, { basemap: basemapAt, places: placesAt }),
+    style: style(ground, { basemap: basemapAt, names }, language()),
     center: linked ? [linked.lon, linked.lat] : [20, 22],
     zoom: linked?.zoom ?? 1.4,
     maxZoom: ZOOM_MAX,
@@ -66,6 +77,7 @@ export function draw(container: HTMLElement, begin: State, dispatch: (event: Eve
     touchPitch: false,
     fadeDuration: 120,
     locale: { 'Map.Title': t('map') },
+    cooperativeGestures: begin.view.embed,
   });
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
@@ -103,6 +115,12 @@ export function draw(container: HTMLElement, begin: State, dispatch: (event: Eve
   });
 
   map.on('click', async (event) => {
+    const { lng, lat } = event.lngLat.wrap();
+    if (wished.pick) {
+      const at = { lat: Number(lat.toFixed(5)), lon: Number(lng.toFixed(5)) };
+      dispatch({ is: 'picking', pick: { ...wished.pick, at } });
+      return;
+    }
     const { x, y } = event.point;
     const around: [PointLike, PointLike] = [
       [x - NEAR_PX, y - NEAR_PX],
@@ -124,12 +142,15 @@ export function draw(container: HTMLElement, begin: State, dispatch: (event: Eve
         if (zoom <= ZOOM_MAX) zoomTo = camera(lat, lon, zoom);
       }
     }
-    const { lng, lat } = event.lngLat.wrap();
     if (ids.size === 0)
       for (const it of shown?.groups ?? []) if (holds(it.area, [lng, lat])) for (const id of it.ids) ids.add(id);
     dispatch(ids.size > 0 ? { is: 'spot-clicked', ids: [...ids], camera: zoomTo } : { is: 'closed' });
   });
   map.on('mousemove', (event) => {
+    if (wished.pick) {
+      map.getCanvas().style.cursor = 'crosshair';
+      return;
+    }
     const over = map.queryRenderedFeatures(event.point, { layers: MARKS.filter((id) => map.getLayer(id)) });
     map.getCanvas().style.cursor = over.length > 0 ? 'pointer' : '';
   });
@@ -142,11 +163,13 @@ export function draw(container: HTMLElement, begin: State, dispatch: (event: Eve
     if (!loaded) return;
     const before = shown;
     const now: Shown = {
-      hits: hits(state),
+      hits: onMap(state),
       chosen: selection(state),
       ground: groundOf(state.theme),
       turn: state.goTo?.turn ?? 0,
       groups: before?.groups ?? [],
+      pick: state.pick,
+      language: language(),
     };
     if (now.hits !== before?.hits) {
       now.groups = areaGroups(now.hits);
@@ -158,6 +181,25 @@ export function draw(container: HTMLElement, begin: State, dispatch: (event: Eve
       const { chosen } = now;
       source('doubt').setData(one(chosen && doubt(chosen), chosen));
       source('chosen').setData(one(chosen?.geometry?.type === 'Point' ? chosen.geometry : null, chosen));
+    }
+    if (now.pick !== before?.pick) {
+      const { at = null, radius_m = 0 } = now.pick ?? {};
+      source('pick').setData({
+        type: 'FeatureCollection',
+        features: at
+          ? [
+              { type: 'Feature', geometry: circle(at.lon, at.lat, radius_m), properties: {} },
+              { type: 'Feature', geometry: { type: 'Point', coordinates: [at.lon, at.lat] }, properties: {} },
+            ]
+          : [],
+      });
+    }
+    if (before && now.language !== before.language) {
+      for (const layer of layers(now.ground, false, now.language))
+        if (layer.id.startsWith('names')) {
+          const field = (layer.layout as Record<string, unknown>)['text-field'];
+          map.setLayoutProperty(layer.id, 'text-field', field as never);
+        }
     }
     const faded = now.chosen?.geometry != null;
     const fadedBefore = before?.chosen?.geometry != null;
@@ -199,6 +241,8 @@ type Shown = {
   ground: GroundName;
   turn: number;
   groups: AreaGroup[];
+  pick: State['pick'];
+  language: string;
 };
 
 function one(geometry: Place | null, of: Incident | null): FeatureCollection {
@@ -215,7 +259,7 @@ function doubt({ geometry, row }: Incident): Place | null {
 }
 
 function repaint(map: GlMap, ground: GroundName, faded: boolean): void {
-  for (const layer of layers(ground, faded)) {
+  for (const layer of layers(ground, faded, language())) {
     for (const [name, value] of Object.entries(layer.paint ?? {}))
       map.setPaintProperty(layer.id, name as never, value as never);
     const icon = (layer.layout as Record<string, unknown> | undefined)?.['icon-image'];
