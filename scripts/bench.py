@@ -3,7 +3,7 @@
 
     cargo build --release --locked && python3 scripts/bench.py [--quick] [NAME...]
 
-NAME is one of startup, read, add, serve; without one all run. Each measurement is repeated and the
+NAME is one of startup, read, add, serve, tables, million; without one all but million run. Each measurement is repeated and the
 median is given; beside it stands a peer measured in the same run, because ratios hold on a busy or
 slow machine and absolute figures do not. A table on the screen, the figures as JSON in
 target/bench/NAME.json.
@@ -13,6 +13,7 @@ import http.client
 import json
 import os
 import platform
+import random
 import signal
 import socket
 import statistics
@@ -36,7 +37,7 @@ class Failed(Exception):
 
 
 def main():
-    names = {"startup": startup, "read": read, "add": add, "serve": serve}
+    names = {"startup": startup, "read": read, "add": add, "serve": serve, "tables": tables, "million": million}
     parser = argparse.ArgumentParser(description="Whole-process benchmarks of the release program.")
     parser.add_argument("--quick", action="store_true", help="fewer repetitions; not for figures to keep")
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(names))
@@ -50,7 +51,7 @@ def main():
 
     failed = 0
     print(f"{'measurement':<44} {'median':>12} {'unit':<12} {'spread':<24} ratio to its peer")
-    for name in options.names or names:
+    for name in options.names or [name for name in names if name != "million"]:
         load = os.getloadavg()[0]
         try:
             rows = names[name](options.quick)
@@ -195,7 +196,116 @@ def serve(quick):
     return rows
 
 
+def tables(quick):
+    """A table of made-up UCDP-like rows in, and out again in every format; ogr2ogr as the peer."""
+    return table_of(10_000 if quick else 100_000, 1 if quick else 3, EXPORTS)
+
+
+def million(quick):
+    """The same with a million rows, for memory; minutes, so only when named."""
+    return table_of(100_000 if quick else 1_000_000, 1, ["geojson", "gpkg"])
+
+
+EXPORTS = ["geojson", "geojsonl", "csv", "xlsx", "kml", "gpkg", "fgb", "parquet"]
+
+
+def table_of(count, rounds, formats):
+    with tempfile.TemporaryDirectory() as folder:
+        table = f"{folder}/ged.csv"
+        ucdp_like(table, count)
+        took = {"new": [], "again": []}
+        for n in range(rounds):
+            data = f"{folder}/data{n}"
+            for which in took:
+                usage, out = measured(["--data", data, "import", table])
+                took[which].append(usage)
+                if which == "new" and f"{count} rows, {count} new incidents" not in out:
+                    raise Failed(f"import: {out}")
+        label = f"{count // 1000}k"
+        new = row(f"import: {label} UCDP-like rows, new", "s", [u["wall_s"] for u in took["new"]])
+        rows = [
+            new,
+            row("the same, CPU", "s", [u["cpu_s"] for u in took["new"]]),
+            row("the same, peak memory", "MB", [u["peak_mb"] for u in took["new"]]),
+            row(f"import: {label} rows, again", "s", [u["wall_s"] for u in took["again"]], new),
+        ]
+        gpkg = f"{folder}/peer.gpkg"
+        timed(["--data", f"{folder}/data0", "export", "-o", gpkg])
+        peer = None
+        try:
+            runs = []
+            for _ in range(rounds):
+                out = f"{folder}/peer.geojson"
+                Path(out).unlink(missing_ok=True)
+                command = ["ogr2ogr", "-f", "GeoJSON", out, gpkg, "incidents"]
+                runs.append(usage_of(command)[0])
+            peer = row("ogr2ogr: GeoPackage to GeoJSON (points)", "s", [u["wall_s"] for u in runs])
+            rows += [peer, row("the same, CPU", "s", [u["cpu_s"] for u in runs])]
+        except FileNotFoundError:
+            print("tables: no ogr2ogr (Debian package gdal-bin), so no peer", file=sys.stderr)
+        for ending in formats:
+            out = f"{folder}/out.{ending}"
+            runs = [measured(["--data", f"{folder}/data0", "export", "-o", out])[0] for _ in range(rounds)]
+            beside = peer if ending == "geojson" else None
+            rows.append(row(f"export: {label} incidents, {ending}", "s", [u["wall_s"] for u in runs], beside, bytes=os.path.getsize(out)))
+            rows.append(row("the same, peak memory", "MB", [u["peak_mb"] for u in runs]))
+            Path(out).unlink()
+        return rows
+
+
+def ucdp_like(path, count):
+    """Rows in UCDP's columns, made up from a fixed seed: 33 years, many places, every grade of precision."""
+    draw = random.Random(20260101)
+    header = (
+        "id,relid,year,active_year,code_status,type_of_violence,conflict_name,dyad_name,side_a,side_b,number_of_sources,"
+        "source_article,source_office,source_date,source_headline,where_prec,where_coordinates,where_description,adm_1,adm_2,"
+        "latitude,longitude,geom_wkt,country,region,event_clarity,date_prec,date_start,date_end,deaths_a,deaths_b,"
+        "deaths_civilians,deaths_unknown,best,high,low"
+    )
+    countries = [("Syria", 33, 36.5, 35, 41), ("Nigeria", 5, 3.5, 13, 13.5), ("Ukraine", 46, 24, 51, 38), ("Mali", 12, -8, 20, 2),
+                 ("Afghanistan", 30, 62, 37, 70), ("Colombia", 1, -77, 8, -69), ("Somalia", 0.5, 42, 10, 49), ("Myanmar", 17, 94, 26, 99)]
+    sides = ["Government", "Northern Front", "Army of the South", "Free Brigades", "River Movement", "IS"]
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(header + "\n")
+        for n in range(count):
+            country, south, west, north, east = draw.choice(countries)
+            lat, lon = round(draw.uniform(south, north), 6), round(draw.uniform(west, east), 6)
+            day = (draw.randint(1, 28), draw.randint(1, 12), draw.randint(1990, 2022))
+            date = f"{day[2]}-{day[1]:02}-{day[0]:02} 00:00:00.000"
+            low = draw.randint(0, 20)
+            best, high = low + draw.randint(0, 5), low + draw.randint(5, 30)
+            where, grade = draw.choices([1, 2, 3, 4, 5, 6], [50, 20, 12, 10, 4, 4])[0], draw.choices([1, 2, 3, 4, 5], [80, 8, 4, 6, 2])[0]
+            a, b = draw.sample(sides, 2)
+            file.write(
+                f'{n + 1},{country[:3].upper()}-{day[2]}-{n},{day[2]},1,Clear,{draw.choice([1, 1, 1, 2, 3])},{country}: Government,'
+                f'{a} - {b},{a},{b},{draw.randint(1, 5)},"""Agency, {day[0]}/{day[1]}, Fighting near village {n % 9973}""",Agency,{date},'
+                f'Fighting near village {n % 9973},{where},Village {n % 9973},"Village {n % 9973}, some km from the town {n % 97}",'
+                f"Province {n % 17},District {n % 131},{lat},{lon},POINT ({lon} {lat}),{country},Region,1,{grade},{date},{date},"
+                f"{low},{0},{best - low},0,{best},{high},{low}\n"
+            )
+
+
 # The program
+
+
+def measured(arguments):
+    """Wall and CPU seconds and peak memory of one run of the program, and its standard output."""
+    return usage_of([str(PROGRAM), *arguments])
+
+
+def usage_of(command):
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        began = time.perf_counter()
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err)
+        _, status, usage = os.wait4(process.pid, 0)
+        took = time.perf_counter() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
+            err.seek(0)
+            raise Failed(f"{' '.join(command[:4])}: exit status {process.returncode}: {err.read().decode(errors='replace').strip()[-500:]}")
+        out.seek(0)
+        usage = {"wall_s": took, "cpu_s": usage.ru_utime + usage.ru_stime, "peak_mb": usage.ru_maxrss / 1000}
+        return usage, out.read().decode(errors="replace")
 
 
 def timed(arguments):

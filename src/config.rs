@@ -52,6 +52,10 @@ pub enum Command {
     Read(Read),
     /// Reads reports and keeps them in the store
     Add(Add),
+    /// Asks feeds again and again, and keeps their reports in the store
+    Watch(Watch),
+    /// Reads tables of incidents and keeps their rows in the store
+    Import(Import),
     /// Writes what the store holds
     Export(Export),
     /// Writes the map as a folder of files for any web host or a USB stick
@@ -188,7 +192,79 @@ pub struct Add {
     /// The day of reports that carry no date, YYYY-MM-DD
     #[arg(long, value_name = "DAY")]
     pub published: Option<Date>,
-    /// Reports; `-` is standard input
+    /// Also fetch from this machine and private networks
+    #[arg(long)]
+    pub allow_private: bool,
+    /// Reports, as files or web addresses; `-` is standard input
+    #[arg(value_name = "FILE|URL", required = true)]
+    pub files: Vec<String>,
+}
+
+/// `watch`
+#[derive(Debug, Args)]
+pub struct Watch {
+    /// Ask each feed once, now, and end
+    #[arg(long)]
+    pub once: bool,
+    /// Minutes between two askings of one feed
+    #[arg(long, value_name = "MINUTES", default_value_t = 15)]
+    pub every: u32,
+    /// Also ask this machine and private networks
+    #[arg(long)]
+    pub allow_private: bool,
+    /// Addresses of RSS, Atom or JSON feeds
+    #[arg(value_name = "FEED", required = true)]
+    pub feeds: Vec<String>,
+}
+
+/// Whose table it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ProfileOption {
+    /// Seen by the header
+    Auto,
+    /// ACLED's events
+    Acled,
+    /// UCDP's georeferenced events
+    Ucdp,
+    /// GDELT's events
+    Gdelt,
+    /// Ushahidi's reports
+    Ushahidi,
+    /// Anybody's table
+    Plain,
+}
+
+/// Which number of 03/04/2022 is the day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DatesOption {
+    /// 3 April
+    DayFirst,
+    /// March 4
+    MonthFirst,
+}
+
+/// `import`
+#[derive(Debug, Args)]
+pub struct Import {
+    /// Whose table it is
+    #[arg(long, value_enum, default_value = "auto")]
+    pub profile: ProfileOption,
+    /// What a column says, where the guess is wrong (may be given several times)
+    #[arg(long, value_name = "COLUMN=FIELD")]
+    pub map: Vec<String>,
+    /// Which number is the day in dates such as 03/04/2022, where the table leaves it open
+    #[arg(long, value_enum)]
+    pub dates: Option<DatesOption>,
+    /// The name the rows are kept under; by default the profile's, or the file's
+    #[arg(long, value_name = "NAME")]
+    pub source: Option<String>,
+    /// The licence of the rows
+    #[arg(long, value_name = "WORDS")]
+    pub licence: Option<String>,
+    /// The table is the whole of its source: rows it has no more are taken back
+    #[arg(long)]
+    pub replace: bool,
+    /// Tables; `-` is standard input
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<String>,
 }
@@ -211,6 +287,12 @@ pub struct Export {
     /// Scalars only, or with every account nested
     #[arg(long, value_enum, default_value = "flat")]
     pub detail: DetailOption,
+    /// Begin CSV with a byte order mark, for spreadsheets that take UTF-8 only so
+    #[arg(long)]
+    pub bom: bool,
+    /// Print what the columns mean, and nothing else
+    #[arg(long)]
+    pub dictionary: bool,
     /// Exact places, and sources that may not be republished: for yourself only
     #[arg(long)]
     pub exact: bool,

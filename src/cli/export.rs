@@ -2,14 +2,23 @@
 
 use std::io::{self, BufWriter, Write};
 
-use super::{Failed, Outcome};
+use super::{Failed, Outcome, say};
 use crate::config::{self, DetailOption, House, StatusOption};
-use crate::formats::{self, About, Detail, Format};
+use crate::formats::{self, About, Detail, Format, Geometry};
 use crate::incident::{Incident, Status};
 use crate::store::{Days, Query, Store, parse_bbox};
 
+/// How much is gathered before it is written.
+const OUT_BYTES: usize = 256 * 1024;
+
 /// Writes what the store holds.
 pub(super) fn export(it: &config::Export, house: &House) -> Outcome {
+    if it.dictionary {
+        io::stdout()
+            .lock()
+            .write_all(formats::dictionary().as_bytes())?;
+        return Ok(true);
+    }
     let format = format_of(it)?;
     let mut query = asked(
         it.bbox.as_deref(),
@@ -25,12 +34,29 @@ pub(super) fn export(it: &config::Export, house: &House) -> Outcome {
     };
     let about = super::read::about(&super::gazetteer(house)?);
     let store = Store::open_to_read(&house.data)?;
-    let how = (format, detail, &about);
-    match &it.output {
-        None => write(&store, &query, how, it.exact, io::stdout().lock())?,
+    if it.bom && !matches!(format, Format::Csv | Format::Acled) {
+        return Err(Failed::Usage(
+            "--bom is for CSV; other formats say their encoding".to_owned(),
+        ));
+    }
+    let extra = (it.bom, it.exact);
+    let wanted = (format, detail, &about);
+    let left_out = match &it.output {
+        None => write(&store, &query, wanted, extra, io::stdout())?,
         Some(path) => {
-            super::write_whole(path, |file| write(&store, &query, how, it.exact, file))?;
+            let mut left_out = 0;
+            super::write_whole(path, |file| {
+                left_out = write(&store, &query, wanted, extra, file)?;
+                Ok(())
+            })?;
+            left_out
         }
+    };
+    if left_out > 0 {
+        say(&format!(
+            "{left_out} incidents have no place that could be drawn; {} has an index of places and does not hold them (csv, gpkg and geojson do)",
+            format.ending()
+        ));
     }
     Ok(true)
 }
@@ -80,22 +106,34 @@ fn format_of(it: &config::Export) -> Result<Format, Failed> {
     })
 }
 
+/// Writes the incidents asked for; gives how many of them the format cannot hold.
 fn write(
     store: &Store,
     query: &Query,
     (format, detail, about): (Format, Detail, &About),
-    exact: bool,
-    out: impl Write,
-) -> Result<(), Failed> {
-    let out = BufWriter::new(out);
+    (bom, exact): (bool, bool),
+    out: impl Write + Send,
+) -> Result<usize, Failed> {
+    let mut out = BufWriter::with_capacity(OUT_BYTES, out);
+    if bom {
+        out.write_all("\u{feff}".as_bytes())?;
+    }
     let mut sink = formats::sink(format, detail, about, out)?;
-    let take = |it: Incident| sink.add(&it.shown(), Some(&it)).map_err(Failed::from);
+    let mut left_out = 0;
+    let take = |incident: Incident| {
+        let shown = incident.shown();
+        if format == Format::FlatGeobuf && matches!(Geometry::of(&shown), Geometry::None) {
+            left_out += 1;
+        }
+        sink.add(&shown, Some(&incident)).map_err(Failed::from)
+    };
     if exact {
         store.incidents_exact(query, take)?;
     } else {
         store.incidents(query, take)?;
     }
-    sink.finish().map_err(Failed::from)
+    sink.finish()?;
+    Ok(left_out)
 }
 
 fn status(it: StatusOption) -> Status {

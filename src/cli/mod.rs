@@ -6,6 +6,7 @@
 
 mod annotate;
 mod export;
+mod import;
 mod keep;
 mod places;
 mod publish;
@@ -14,6 +15,7 @@ mod rule;
 mod score;
 mod serve;
 mod source;
+mod watch;
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -73,6 +75,8 @@ pub fn main() -> ExitCode {
         Command::Annotate(it) => annotate::annotate(it, &options.house),
         Command::Read(it) => read::read(it, &options.house),
         Command::Add(it) => read::add(it, &options.house),
+        Command::Import(it) => import::import(it, &options.house),
+        Command::Watch(it) => watch::watch(it, &options.house),
         Command::Export(it) => export::export(it, &options.house),
         Command::Publish(it) => publish::publish(it, &options.house),
         Command::Score(it) => score::score(it, &options.house),

@@ -8,6 +8,7 @@ use gazetteer::Gazetteer;
 use super::{Failed, Outcome, gazetteer, say};
 use crate::config::{self, DetailOption, House, ReadFormat};
 use crate::formats::{self, About, Detail, Format};
+use crate::ingest::fetch::Fetcher;
 use crate::ingest::readers::{self, Listener, Read1, Readings};
 use crate::ingest::{self, Gathered, Told};
 use crate::report::Report;
@@ -51,7 +52,7 @@ pub(super) fn read(it: &config::Read, house: &House) -> Outcome {
         Some(DetailOption::Flat) => Detail::Flat,
         Some(DetailOption::Full) => Detail::Full,
     };
-    let out = BufWriter::new(io::stdout().lock());
+    let out = BufWriter::new(io::stdout());
     let mut sink = formats::sink(format, detail, &about(&gazetteer), out)?;
     for incident in &incidents {
         sink.add(&incident.shown(), Some(incident))?;
@@ -117,7 +118,9 @@ impl Reader {
 pub(super) fn add(it: &config::Add, house: &House) -> Outcome {
     let gazetteer = gazetteer(house)?;
     let mut store = Store::open(&house.data)?;
-    let gathered = ingest::gather(&it.files, io::stdin().lock(), it.published);
+    let mut fetcher = Fetcher::new(it.allow_private);
+    let stdin = io::stdin().lock();
+    let gathered = ingest::gather_with(&it.files, stdin, it.published, Some(&mut fetcher));
     tell(&gathered);
     let tally = ingest::accept(
         &gathered.reports,

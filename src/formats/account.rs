@@ -2,6 +2,9 @@
 
 use gazetteer::Located;
 use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::geometry::area_json;
 
 use crate::incident::{Account, Party, Quote, Ruling, Toll, Verdict, undone_by};
 
@@ -9,6 +12,7 @@ use crate::incident::{Account, Party, Quote, Ruling, Toll, Verdict, undone_by};
 #[derive(Serialize)]
 pub(crate) struct AccountShape<'a> {
     report: &'a str,
+    ordinal: usize,
     url: Option<&'a str>,
     archived_url: Option<&'a str>,
     retrieved: Option<&'a str>,
@@ -31,19 +35,31 @@ pub(crate) struct AccountShape<'a> {
     date_edtf: &'a str,
     date_text: &'a str,
     date_because: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    weekday: Option<i8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    month_day: Option<(i8, i8)>,
     place: Option<&'a str>,
     place_id: Option<&'a str>,
     place_text: &'a str,
     place_precision: &'static str,
     place_basis: Option<&'static str>,
+    place_kind: Option<&'static str>,
+    place_source: Option<&'a str>,
+    place_score: Option<f64>,
     /// The point that may be drawn; none for what is told more coarsely.
     lat: Option<f64>,
     lon: Option<f64>,
     radius_m: Option<f64>,
+    /// What is told more coarsely than a point, where its area is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    area: Option<Box<RawValue>>,
     place_because: &'a [String],
     place_alternatives: &'a [String],
     country: Option<String>,
     admin1: Option<&'a str>,
+    admin1_code: Option<&'a str>,
+    pcode: Option<&'a str>,
     actors: Vec<PartyShape<'a>>,
     actors_by: Option<&'a str>,
     targets: Vec<PartyShape<'a>>,
@@ -75,6 +91,7 @@ struct PartyShape<'a> {
 struct TollShape<'a> {
     least: u32,
     most: Option<u32>,
+    of: &'static str,
     of_whom: &'a str,
     state: &'static str,
     said_by: Option<&'a str>,
@@ -114,12 +131,24 @@ impl<'a> RulingShape<'a> {
     }
 }
 
+/// The area of a place told more coarsely than a point, as a GeoJSON geometry.
+fn area(place: &Located) -> Option<Box<RawValue>> {
+    let area = place
+        .area
+        .as_ref()
+        .filter(|_| !place.precision.is_pointlike())?;
+    let mut out = Vec::new();
+    area_json(&mut out, area);
+    RawValue::from_string(String::from_utf8(out).ok()?).ok()
+}
+
 impl<'a> From<&'a Account> for AccountShape<'a> {
     fn from(it: &'a Account) -> Self {
         let located = it.place.located.as_ref();
         let point = located.and_then(Located::point);
         Self {
             report: &it.report,
+            ordinal: it.ordinal,
             url: it.url.as_deref(),
             archived_url: it.archived_url.as_deref(),
             retrieved: it.retrieved.as_deref(),
@@ -141,21 +170,29 @@ impl<'a> From<&'a Account> for AccountShape<'a> {
             date_edtf: &it.when.edtf,
             date_text: &it.when.text,
             date_because: &it.when.because,
+            weekday: it.when.weekday,
+            month_day: it.when.month_day,
             place: located.map(|p| p.name.as_str()),
             place_id: located.and_then(|p| p.place_id.as_deref()),
             place_text: &it.place.text,
             place_precision: located.map_or("unknown", |p| p.precision.code()),
             place_basis: located.map(|p| p.basis.code()),
+            place_kind: located.map(|p| p.kind.code()),
+            place_source: located.map(|p| p.source.as_str()),
+            place_score: located.map(|p| p.score).filter(|s| s.is_finite()),
             lat: point.map(gazetteer::LonLat::lat),
             lon: point.map(gazetteer::LonLat::lon),
             radius_m: located
                 .filter(|p| point.is_some() || p.area.is_some())
                 .and_then(|p| p.radius_m)
                 .map(f64::round),
+            area: located.and_then(area),
             place_because: located.map_or(&[], |p| p.because.as_slice()),
             place_alternatives: &it.place.alternatives,
             country: located.and_then(|p| p.country).map(|c| c.to_string()),
             admin1: located.and_then(|p| p.admin1.as_deref()),
+            admin1_code: located.and_then(|p| p.admin1_code.as_deref()),
+            pcode: located.and_then(|p| p.pcode.as_deref()),
             actors: it.actors.iter().map(Into::into).collect(),
             actors_by: it.actors_by.as_deref(),
             targets: it.targets.iter().map(Into::into).collect(),
@@ -196,6 +233,7 @@ impl<'a> From<&'a Toll> for TollShape<'a> {
         Self {
             least: it.count.least,
             most: it.count.most,
+            of: it.of.code(),
             of_whom: if it.of_whom.is_empty() {
                 it.of.code()
             } else {

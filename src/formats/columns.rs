@@ -125,6 +125,27 @@ columns! {
     "publishers" "publishers" Text "Publishers of the telling reports, joined by \"; \"." = |it| list(&it.publishers);
 }
 
+/// The data dictionary, as a Markdown table: what every export's columns are called and mean.
+#[must_use]
+pub fn dictionary() -> String {
+    let mut out =
+        String::from("| column | in Shapefiles | type | meaning |\n| --- | --- | --- | --- |\n");
+    for column in COLUMNS {
+        let of = match column.of {
+            Type::Text => "text",
+            Type::Integer => "whole number",
+            Type::Real => "number",
+            Type::Date => "day",
+            Type::DateTime => "moment",
+        };
+        let row = [column.name, column.short, of, column.meaning].join(" | ");
+        out.push_str("| ");
+        out.push_str(&row);
+        out.push_str(" |\n");
+    }
+    out
+}
+
 fn text(text: &str) -> Value<'_> {
     Value::Text(Cow::Borrowed(text))
 }
@@ -204,6 +225,15 @@ mod tests {
             assert!(column.short.len() <= 10, "{}", column.short);
             assert!(column.meaning.ends_with(['.', '…']) || column.meaning.ends_with("..."));
         }
+    }
+
+    #[test]
+    fn the_dictionary_in_the_documentation_is_this_one() {
+        let kept = include_str!("../../docs/columns.md");
+        assert!(
+            kept.ends_with(&dictionary()),
+            "docs/columns.md: end it with what `placetime export --dictionary` prints"
+        );
     }
 
     #[test]

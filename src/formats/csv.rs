@@ -60,7 +60,7 @@ impl<W: Write> Sink for Table<W> {
 }
 
 /// The writer's own errors are the ones of what it writes to.
-fn plain(error: csv::Error) -> io::Error {
+pub(super) fn plain(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
         other => io::Error::other(format!("{other:?}")),

@@ -45,13 +45,9 @@ pub fn feature(out: &mut Vec<u8>, shown: &Shown, full: Option<&Incident>) {
 /// What opens a collection: everything before the first feature.
 #[must_use]
 pub fn head(about: &About) -> Vec<u8> {
-    let mut out = Vec::from(b"{\"type\":\"FeatureCollection\",\"metadata\":{\"generator\":");
-    text(&mut out, &about.generator);
-    out.extend_from_slice(b",\"confidence_calibrated_on\":");
-    text(&mut out, &about.confidence);
-    out.extend_from_slice(b",\"credits\":");
-    plain(&mut out, &about.credits);
-    out.extend_from_slice(b"},\"features\":[\n");
+    let mut out = Vec::from(b"{\"type\":\"FeatureCollection\",\"metadata\":");
+    out.extend_from_slice(about.json().as_bytes());
+    out.extend_from_slice(b",\"features\":[\n");
     out
 }
 

@@ -1,9 +1,9 @@
 //! GeoPackage 1.3: one table a layer, indexed, with the meaning of every column inside.
 //!
-//! A GeoPackage is a database file. It is made in memory and written as bytes when it is whole, so
-//! that this room still touches no file.
+//! A GeoPackage is a database file. It grows in a temporary file, so that a million incidents need
+//! no more memory than a thousand, and is copied out when it is whole.
 
-use std::io::{self, Write};
+use std::io::{self, Seek, Write};
 
 use geo_types::{LineString, MultiPolygon};
 use rusqlite::types::Value as Sql;
@@ -12,7 +12,7 @@ use rusqlite::{Connection, params};
 use super::columns::{COLUMNS, Type, Value};
 use super::geometry::{Geometry, Layer, drawn};
 use super::{About, Sink};
-use crate::incident::{Incident, Shown};
+use crate::incident::{Account, Incident, Shown};
 
 /// What a GeoPackage says it is: "GPKG", version 1.3.
 const HEADER: &str = "PRAGMA application_id = 0x47504B47; PRAGMA user_version = 10300;";
@@ -105,6 +105,17 @@ CREATE TRIGGER "rtree_TABLE_geom_delete" AFTER DELETE ON "TABLE"
     DELETE FROM "rtree_TABLE_geom" WHERE id = OLD."fid"; END;
 "#;
 
+/// The tellings, one row each, joined to the layers by `incident_id`.
+const ACCOUNTS: &str = "
+CREATE TABLE accounts (
+    fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, incident_id TEXT, report TEXT, publisher TEXT,
+    published DATE, url TEXT, licence TEXT, sha256 TEXT, reader TEXT, type TEXT, standing TEXT,
+    date_start DATE, date_end DATE, date_text TEXT, place TEXT, place_text TEXT, actors TEXT,
+    targets TEXT, toll_text TEXT, quote TEXT, confidence DOUBLE);
+INSERT INTO gpkg_contents (table_name, data_type, identifier, description) VALUES
+    ('accounts', 'attributes', 'accounts', 'Who told what: one row a telling, joined by incident_id');
+";
+
 /// West, south, east, north.
 type Bounds = [f64; 4];
 
@@ -112,24 +123,26 @@ type Bounds = [f64; 4];
 pub(super) struct Package<W> {
     out: W,
     db: Connection,
+    file: tempfile::NamedTempFile,
     bounds: [Option<Bounds>; 3],
 }
 
 impl<W: Write> Package<W> {
     pub(super) fn begin(about: &About, out: W) -> io::Result<Self> {
-        let db = Connection::open_in_memory().map_err(plain)?;
+        let file = tempfile::Builder::new().suffix(".gpkg").tempfile()?;
+        let db = Connection::open(file.path()).map_err(plain)?;
+        // Nobody else reads it, and what is broken off is thrown away: no journal, no waiting.
+        db.execute_batch(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA page_size = 4096;",
+        )
+        .map_err(plain)?;
         let make = || -> rusqlite::Result<()> {
             db.execute_batch(HEADER)?;
             db.execute_batch("BEGIN")?;
             db.execute_batch(FRAME)?;
             db.execute(
                 "INSERT INTO gpkg_metadata VALUES (1, 'dataset', 'https://www.rfc-editor.org/rfc/rfc8259', 'application/json', ?)",
-                [serde_json::json!({
-                    "generator": about.generator,
-                    "confidence_calibrated_on": about.confidence,
-                    "credits": about.credits,
-                })
-                .to_string()],
+                [about.json()],
             )?;
             db.execute(
                 "INSERT INTO gpkg_metadata_reference (reference_scope, md_file_id) VALUES ('geopackage', 1)",
@@ -138,12 +151,14 @@ impl<W: Write> Package<W> {
             for (layer, name, description) in Layer::ALL {
                 table(&db, *layer, name, description)?;
             }
-            Ok(())
+            db.execute_batch(ACCOUNTS)?;
+            super::style::write(&db)
         };
         make().map_err(plain)?;
         Ok(Self {
             out,
             db,
+            file,
             bounds: [None; 3],
         })
     }
@@ -206,8 +221,49 @@ fn table(db: &Connection, layer: Layer, name: &str, description: &str) -> rusqli
     Ok(())
 }
 
+impl<W: Write> Package<W> {
+    /// A row of the tellings.
+    fn told(&self, incident: &str, it: &Account) -> rusqlite::Result<()> {
+        let names = |all: &[crate::incident::Party]| {
+            let names: Vec<&str> = all.iter().map(|p| p.name.as_str()).collect();
+            (!names.is_empty()).then(|| names.join("; "))
+        };
+        let tolls: Vec<&str> = it.tolls.iter().map(|t| t.text.as_str()).collect();
+        let place = it.place.located.as_ref().map(|p| p.name.as_str());
+        let quote = it.quotes.iter().find(|q| q.field == "event");
+        self.db
+            .prepare_cached(
+                "INSERT INTO accounts VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                     ?, ?, ?, ?)",
+            )?
+            .execute(params![
+                incident,
+                it.report,
+                it.publisher,
+                it.published.map(|d| d.to_string()),
+                it.url,
+                it.licence,
+                it.sha256,
+                it.reader,
+                it.kind.code(),
+                it.standing.code(),
+                it.when.start.map(|d| d.to_string()),
+                it.when.end.map(|d| d.to_string()),
+                it.when.text,
+                place,
+                it.place.text,
+                names(&it.actors),
+                names(&it.targets),
+                tolls.join("; "),
+                quote.map(|q| q.text.as_str()),
+                it.confidence,
+            ])?;
+        Ok(())
+    }
+}
+
 impl<W: Write> Sink for Package<W> {
-    fn add(&mut self, shown: &Shown, _: Option<&Incident>) -> io::Result<()> {
+    fn add(&mut self, shown: &Shown, incident: Option<&Incident>) -> io::Result<()> {
         let geometry = Geometry::of(shown);
         let layer = geometry.layer();
         let name = layer.name();
@@ -250,6 +306,9 @@ impl<W: Write> Sink for Package<W> {
                     ))?
                     .execute(params![self.db.last_insert_rowid(), w, e, s, n])?;
             }
+            for account in incident.map_or(&[][..], |i| i.accounts.as_slice()) {
+                self.told(&shown.incident_id, account)?;
+            }
             Ok(())
         };
         insert().map_err(plain)?;
@@ -282,8 +341,11 @@ impl<W: Write> Sink for Package<W> {
             self.db.execute_batch("COMMIT")
         };
         close().map_err(plain)?;
-        let bytes = self.db.serialize("main").map_err(plain)?;
-        self.out.write_all(&bytes)?;
+        let Self { db, mut file, .. } = *self;
+        db.close().map_err(|(_, error)| plain(error))?;
+        let file = file.as_file_mut();
+        file.rewind()?;
+        io::copy(file, &mut self.out)?;
         self.out.flush()
     }
 }
@@ -305,7 +367,13 @@ fn point_blob(x: f64, y: f64) -> Vec<u8> {
     // "GP", version 1, little endian without envelope, WGS 84.
     let mut out = Vec::from(b"GP\0\x01");
     out.extend_from_slice(&4326_i32.to_le_bytes());
-    out.push(1);
+    out.extend_from_slice(&point_wkb(x, y));
+    out
+}
+
+/// A point as well-known binary, little endian.
+pub(super) fn point_wkb(x: f64, y: f64) -> Vec<u8> {
+    let mut out = vec![1];
     out.extend_from_slice(&1_u32.to_le_bytes());
     out.extend_from_slice(&x.to_le_bytes());
     out.extend_from_slice(&y.to_le_bytes());
@@ -319,6 +387,13 @@ fn area_blob(area: &MultiPolygon<f64>, [w, s, e, n]: Bounds) -> Vec<u8> {
     for edge in [w, e, s, n] {
         out.extend_from_slice(&edge.to_le_bytes());
     }
+    out.extend_from_slice(&area_wkb(area));
+    out
+}
+
+/// An area as well-known binary, little endian.
+pub(super) fn area_wkb(area: &MultiPolygon<f64>) -> Vec<u8> {
+    let mut out = Vec::new();
     let count = |out: &mut Vec<u8>, n: usize| {
         let n = u32::try_from(n).unwrap_or(u32::MAX);
         out.extend_from_slice(&n.to_le_bytes());
@@ -345,7 +420,7 @@ fn area_blob(area: &MultiPolygon<f64>, [w, s, e, n]: Bounds) -> Vec<u8> {
     out
 }
 
-fn bounds_of(area: &MultiPolygon<f64>) -> Bounds {
+pub(super) fn bounds_of(area: &MultiPolygon<f64>) -> Bounds {
     let mut all = [f64::MAX, f64::MAX, f64::MIN, f64::MIN];
     for c in area.iter().flat_map(|p| p.exterior().coords()) {
         all = [

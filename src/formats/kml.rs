@@ -2,9 +2,13 @@
 
 use std::io::{self, Write};
 
+use std::fs::File;
+
+use zip::ZipWriter;
+
 use super::columns::{COLUMNS, Type, Value};
 use super::geometry::{Geometry, drawn, number};
-use super::{About, Sink};
+use super::{About, Sink, xlsx};
 use crate::incident::{Incident, Shown};
 
 /// One document.
@@ -24,8 +28,10 @@ impl<W: Write> Document<W> {
         escaped(
             &mut buffer,
             &format!(
-                "Written by {}; confidence: {}. {credits}",
-                about.generator, about.confidence
+                "Written by {}; confidence: {}. {} {credits}",
+                about.generator,
+                about.confidence,
+                super::HOW_READ
             ),
         );
         buffer.extend_from_slice(b"</description>\n<Schema name=\"incident\" id=\"incident\">");
@@ -85,8 +91,39 @@ impl<W: Write> Sink for Document<W> {
     }
 
     fn finish(mut self: Box<Self>) -> io::Result<()> {
-        self.out.write_all(b"</Document></kml>\n")?;
+        self.out.write_all(END)?;
         self.out.flush()
+    }
+}
+
+/// What closes a document.
+const END: &[u8] = b"</Document></kml>\n";
+
+/// KMZ: the document alone in an archive, packed as it is written.
+pub(super) struct Archive<W: Write> {
+    out: W,
+    inner: Document<ZipWriter<File>>,
+}
+
+impl<W: Write> Archive<W> {
+    pub(super) fn begin(about: &About, out: W) -> io::Result<Self> {
+        let mut zip = xlsx::packed()?;
+        zip.start_file("doc.kml", xlsx::entry())?;
+        Ok(Self {
+            out,
+            inner: Document::begin(about, zip)?,
+        })
+    }
+}
+
+impl<W: Write> Sink for Archive<W> {
+    fn add(&mut self, shown: &Shown, incident: Option<&Incident>) -> io::Result<()> {
+        self.inner.add(shown, incident)
+    }
+
+    fn finish(mut self: Box<Self>) -> io::Result<()> {
+        self.inner.out.write_all(END)?;
+        xlsx::copied(self.inner.out, &mut self.out)
     }
 }
 
@@ -129,7 +166,7 @@ fn shape(out: &mut Vec<u8>, geometry: Geometry<'_>) {
 }
 
 /// Text as XML takes it; control characters, which XML has no way to write, are left out.
-fn escaped(out: &mut Vec<u8>, text: &str) {
+pub(super) fn escaped(out: &mut Vec<u8>, text: &str) {
     let mut utf8 = [0; 4];
     for c in text.chars() {
         match c {

@@ -5,22 +5,30 @@
 //!
 //! # What is not here
 //!
-//! No file and no clock: callers bring a place to write to, and the metadata.
+//! No file and no clock: callers bring a place to write to, and the metadata. Two formats cannot be
+//! written from front to back: a GeoPackage is a database and a FlatGeobuf begins with its index.
+//! They wait in a nameless temporary file, which is gone with the writer.
 
 mod account;
+mod acled;
 mod columns;
 mod csv;
+mod fgb;
 pub mod geojson;
 mod geometry;
 mod gpkg;
 mod iso3;
 mod kml;
 pub mod mvt;
+#[cfg(feature = "geoparquet")]
+mod parquet;
 mod places;
+mod style;
+mod xlsx;
 
 use std::io::{self, Write};
 
-pub use columns::{COLUMNS, Column, Type, Value, column};
+pub use columns::{COLUMNS, Column, Type, Value, column, dictionary};
 pub use geometry::{Geometry, Layer};
 pub use places::{CandidateShape, PlaceShape};
 
@@ -47,6 +55,25 @@ impl Default for About {
     }
 }
 
+impl About {
+    /// As JSON, for formats that keep a text about themselves.
+    #[must_use]
+    pub fn json(&self) -> String {
+        serde_json::json!({
+            "generator": self.generator,
+            "confidence_calibrated_on": self.confidence,
+            "credits": self.credits,
+            "how_read": HOW_READ,
+        })
+        .to_string()
+    }
+}
+
+/// How the places, days and figures of a file are to be read; it stands in every file.
+pub const HOW_READ: &str = "Read from reports and tables by rules; drafts until a person published them. A point lies \
+within radius_m of the event nine times in ten; what is told more coarsely is an area or has no geometry, never a point. \
+Dates are first and last possible days. Empty figures: nothing was said; 0: said to be none.";
+
 /// How much of an incident is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Detail {
@@ -66,10 +93,21 @@ pub enum Format {
     GeoJsonLines,
     /// Comma separated values (RFC 4180).
     Csv,
+    /// A workbook (Office Open XML).
+    Xlsx,
     /// Keyhole Markup Language.
     Kml,
+    /// The same, packed.
+    Kmz,
     /// GeoPackage: a database with a table a layer.
     Gpkg,
+    /// FlatGeobuf, with its index.
+    FlatGeobuf,
+    /// GeoParquet.
+    #[cfg(feature = "geoparquet")]
+    GeoParquet,
+    /// CSV in ACLED's columns.
+    Acled,
 }
 
 impl Format {
@@ -78,8 +116,26 @@ impl Format {
         (Self::GeoJson, "geojson", "application/geo+json"),
         (Self::GeoJsonLines, "geojsonl", "application/x-ndjson"),
         (Self::Csv, "csv", "text/csv; charset=utf-8; header=present"),
+        (
+            Self::Xlsx,
+            "xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ),
         (Self::Kml, "kml", "application/vnd.google-earth.kml+xml"),
+        (Self::Kmz, "kmz", "application/vnd.google-earth.kmz"),
         (Self::Gpkg, "gpkg", "application/geopackage+sqlite3"),
+        (Self::FlatGeobuf, "fgb", "application/flatgeobuf"),
+        #[cfg(feature = "geoparquet")]
+        (
+            Self::GeoParquet,
+            "parquet",
+            "application/vnd.apache.parquet",
+        ),
+        (
+            Self::Acled,
+            "acled",
+            "text/csv; charset=utf-8; header=present",
+        ),
     ];
 
     /// The format of a file ending or of its name; `None` for one we do not write.
@@ -138,14 +194,20 @@ pub fn sink<'a>(
     format: Format,
     detail: Detail,
     about: &About,
-    out: impl Write + 'a,
+    out: impl Write + Send + 'a,
 ) -> io::Result<Box<dyn Sink + 'a>> {
     Ok(match format {
         Format::GeoJson => Box::new(geojson::Collection::begin(about, detail, out)?),
         Format::GeoJsonLines => Box::new(geojson::Lines::begin(detail, out)),
         Format::Csv => Box::new(csv::Table::begin(out)?),
+        Format::Xlsx => Box::new(xlsx::Workbook::begin(about, out)?),
         Format::Kml => Box::new(kml::Document::begin(about, out)?),
+        Format::Kmz => Box::new(kml::Archive::begin(about, out)?),
         Format::Gpkg => Box::new(gpkg::Package::begin(about, out)?),
+        Format::FlatGeobuf => Box::new(fgb::File::begin(about, out)?),
+        #[cfg(feature = "geoparquet")]
+        Format::GeoParquet => Box::new(parquet::Table::begin(about, out)?),
+        Format::Acled => Box::new(acled::Table::begin(out)?),
     })
 }
 

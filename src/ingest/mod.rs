@@ -1,7 +1,10 @@
 //! Files in, reports to the store: reads what it is given, asks the quiet rooms, keeps the answer.
 
 pub mod by_hand;
+pub mod fetch;
+pub mod import;
 mod reread;
+pub mod watch;
 
 pub use reread::{Reread, reread};
 
@@ -33,9 +36,20 @@ pub struct Gathered {
 }
 
 /// Reads the inputs named; `-` is standard input. `published` is for reports that carry no date.
+/// Addresses are not fetched.
 pub fn gather(names: &[String], stdin: impl Read, published: Option<Date>) -> Gathered {
+    gather_with(names, stdin, published, None)
+}
+
+/// The same, with somebody to fetch the addresses among the names.
+pub fn gather_with(
+    names: &[String],
+    stdin: impl Read,
+    published: Option<Date>,
+    fetcher: Option<&mut fetch::Fetcher>,
+) -> Gathered {
     let mut all = Gathered::default();
-    gather_each(names, stdin, published, |mut one| {
+    gather_one_by_one(names, stdin, published, fetcher, |mut one| {
         all.reports.append(&mut one.reports);
         all.notices.append(&mut one.notices);
         all.unread.append(&mut one.unread);
@@ -43,20 +57,41 @@ pub fn gather(names: &[String], stdin: impl Read, published: Option<Date>) -> Ga
     all
 }
 
-/// The same input by input, so that not all of them are held at once.
+/// Input by input, so that not all of them are held at once. Addresses are not fetched.
 pub fn gather_each(
     names: &[String],
     stdin: impl Read,
     published: Option<Date>,
+    done: impl FnMut(Gathered),
+) {
+    gather_one_by_one(names, stdin, published, None, done);
+}
+
+fn gather_one_by_one(
+    names: &[String],
+    stdin: impl Read,
+    published: Option<Date>,
+    mut fetcher: Option<&mut fetch::Fetcher>,
     mut done: impl FnMut(Gathered),
 ) {
     let mut stdin = Some(stdin);
     let mut seen: BTreeSet<String> = BTreeSet::new();
     for name in names {
+        let address = name.starts_with("http://") || name.starts_with("https://");
+        let bytes = match &mut fetcher {
+            Some(fetcher) if address => fetcher
+                .fetch(name, &fetch::Remembered::default())
+                .map(|fetched| fetched.body.unwrap_or_default())
+                .map_err(|error| error.to_string()),
+            _ => bytes_of(name, &mut stdin),
+        };
         let mut all = Gathered::default();
-        match bytes_of(name, &mut stdin) {
+        match bytes {
             Ok(bytes) => {
                 take(name, &bytes, published, &mut all);
+                if address {
+                    retrieved(name, &mut all.reports);
+                }
                 // Two files of one name in different folders are two reports.
                 for report in &mut all.reports {
                     if !seen.insert(report.id.clone()) && report.id != *name {
@@ -75,6 +110,19 @@ pub fn gather_each(
             Err(why) => all.unread.push(why),
         }
         done(all);
+    }
+}
+
+/// What came from an address says so; a page is called by it.
+fn retrieved(address: &str, reports: &mut [Report]) {
+    let now = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ");
+    let now = now.to_string();
+    if let [only] = reports {
+        address.clone_into(&mut only.id);
+        only.origin.url.get_or_insert_with(|| address.to_owned());
+    }
+    for report in reports {
+        report.origin.retrieved = Some(now.clone());
     }
 }
 
@@ -117,7 +165,7 @@ fn bytes_of(name: &str, stdin: &mut Option<impl Read>) -> Result<Vec<u8>, String
     }
     if name.starts_with("http://") || name.starts_with("https://") {
         return Err(format!(
-            "{name} is an address, and this version does not fetch addresses; save the page as a file and give that"
+            "{name} is an address; `placetime add` fetches it, or save the page as a file and give that"
         ));
     }
     let path = std::path::Path::new(name);
@@ -200,6 +248,14 @@ pub fn accept(
     let mut tally = Tally::default();
     for report in reports {
         tally.reports += 1;
+        // Whoever made a table told its rows; a report of the same id is another thing.
+        if let Some(source) = store.source_of(&report.id)? {
+            let what = format!(
+                "a row of the source {source} has this id, so the report was left out; give it another id"
+            );
+            tell(Told::Noted(&Notice::new(&report.id, what)));
+            continue;
+        }
         if store.knows(report)? {
             tally.unchanged += 1;
             continue;

@@ -163,9 +163,6 @@ pub fn publish(
             ));
         }
         store.incidents(&query, |incident| {
-            let Some(incident) = incident.given_out() else {
-                return Ok(());
-            };
             let incident = without_names(&incident);
             let shown = incident.shown();
             match Geometry::of(&shown).layer() {

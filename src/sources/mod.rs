@@ -14,10 +14,13 @@ mod date;
 mod email;
 mod feed;
 mod html;
+mod jsonfeed;
 mod jsonl;
+pub mod tables;
 mod text;
 
 pub use date::day as day_of;
+pub use jsonfeed::json_feed;
 
 use crate::report::{Notice, Report};
 

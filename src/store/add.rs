@@ -19,14 +19,14 @@ use crate::report::{Notice, PublishedBy, Report};
 
 /// Days around an account within which other tellings of its event are looked for: reports that
 /// differ on the day differ by one or two.
-const NEAR_DAYS: i32 = 3;
+pub(super) const NEAR_DAYS: i32 = 3;
 
 /// Degrees around an account's place within which other tellings are looked for, beside its own
 /// radius: about 100 km, more than any two tellings of one event lie apart.
-const NEAR_DEGREES: f64 = 1.0;
+pub(super) const NEAR_DEGREES: f64 = 1.0;
 
 /// The most incidents compared with one account.
-const NEAR_MAX: usize = 500;
+pub(super) const NEAR_MAX: usize = 500;
 
 /// What is known of a report before it is added.
 pub(super) enum Known {

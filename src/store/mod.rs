@@ -11,7 +11,9 @@ mod add;
 mod again;
 mod backup;
 mod error;
+mod feeds;
 mod hand;
+mod import;
 mod index;
 mod load;
 mod log;
@@ -33,7 +35,9 @@ use rusqlite::{Connection, OpenFlags, Transaction};
 use sha2::{Digest, Sha256};
 
 pub use error::StoreError;
+pub use feeds::Feed;
 pub use hand::{ByHand, MadeByHand};
+pub use import::{Import, RowDone, RowTold, SourceName, WholeIncident};
 pub use log::{Head, Logged};
 pub use purge::Purged;
 pub(crate) use query::boxes;
@@ -58,6 +62,7 @@ const FILE: &str = "placetime.sqlite";
 const STEPS: &[&str] = &[
     include_str!("schema/0001_start.sql"),
     include_str!("schema/0002_rulings.sql"),
+    include_str!("schema/0003_sources.sql"),
 ];
 
 /// How long a writer waits for another one before it gives up.

@@ -31,7 +31,15 @@ fn counts(text: &str) -> Vec<usize> {
 #[test]
 fn every_export_opens_with_every_incident() {
     let desk = Desk::with_incidents();
-    for file in ["x.geojson", "x.geojsonl", "x.csv", "x.kml"] {
+    for (file, expected) in [
+        ("x.geojson", vec![3]),
+        ("x.geojsonl", vec![3]),
+        ("x.csv", vec![3]),
+        ("x.kml", vec![3]),
+        ("x.kmz", vec![3]),
+        // An index of places has no room for what has none.
+        ("x.fgb", vec![2]),
+    ] {
         assert_eq!(desk.run(&["export", "-o", file]).status, 0);
         let path = desk.path(file);
         let path = path.to_string_lossy();
@@ -46,7 +54,7 @@ fn every_export_opens_with_every_incident() {
         ) else {
             return;
         };
-        assert_eq!(counts(&text), [3], "{file}: {text}");
+        assert_eq!(counts(&text), expected, "{file}: {text}");
     }
 }
 
@@ -59,7 +67,8 @@ fn a_geopackage_has_its_layers_types_and_index() {
     let Some(text) = ogrinfo(test, &["-ro", "-al", "-so", &path]) else {
         return;
     };
-    assert_eq!(counts(&text), [1, 1, 1], "{text}");
+    // The three layers, the tellings, and how QGIS draws it.
+    assert_eq!(counts(&text), [1, 1, 1, 3, 2], "{text}");
     assert!(
         text.contains("Geometry: Point") && text.contains("Geometry: Multi Polygon"),
         "{text}"
@@ -73,7 +82,7 @@ fn a_geopackage_has_its_layers_types_and_index() {
     ] {
         assert_eq!(
             text.lines().filter(|l| l.starts_with(column)).count(),
-            3,
+            3 + usize::from(column == "date_start: Date"),
             "{column}: {text}"
         );
     }
@@ -109,7 +118,7 @@ fn a_geopackage_has_its_layers_types_and_index() {
     let served = desk.file("s.gpkg", desk.serve().get("/incidents.gpkg").body);
     let served = served.to_string_lossy().into_owned();
     let text = ogrinfo(test, &["-ro", "-al", "-so", &served]).expect("it was here");
-    assert_eq!(counts(&text), [1, 1, 1]);
+    assert_eq!(counts(&text)[..3], [1, 1, 1]);
 }
 
 #[test]
@@ -171,4 +180,154 @@ fn a_tile_of_names_is_a_vector_tile() {
     };
     assert!(text.contains("Layer name: places"), "{text}");
     assert!(counts(&text)[0] > 10, "{text}");
+}
+
+#[test]
+fn a_workbook_has_numbers_days_and_no_formula() {
+    let desk = Desk::with_incidents();
+    assert_eq!(desk.run(&["export", "-o", "x.xlsx"]).status, 0);
+    let path = desk.path("x.xlsx").to_string_lossy().into_owned();
+    let test = "a_workbook_has_numbers_days_and_no_formula";
+    let Some(text) = ogrinfo(test, &["-ro", "-al", "-so", &path, "incidents"]) else {
+        return;
+    };
+    assert_eq!(counts(&text), [3], "{text}");
+    for column in [
+        "date_start: Date",
+        "killed_min: Integer",
+        "updated: DateTime",
+    ] {
+        assert!(text.contains(column), "{column}: {text}");
+    }
+}
+
+/// The fields with their types, as GDAL sees them.
+fn fields(text: &str) -> Vec<String> {
+    text.lines()
+        .filter(|l| l.contains(": ") && l.ends_with("(0.0)"))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn types_are_the_same_for_no_row_one_and_many() {
+    let test = "types_are_the_same_for_no_row_one_and_many";
+    let (empty, full) = (Desk::new(), Desk::with_incidents());
+    empty.file(
+        "none.txt",
+        "date: 2022-06-18\n\nThe minister spoke about the weather.\n",
+    );
+    assert_eq!(empty.run(&["add", "none.txt"]).status, 0);
+    for file in ["x.gpkg", "x.fgb"] {
+        let mut seen = Vec::new();
+        for desk in [&empty, &full] {
+            let done = desk.run(&["export", "-o", file]);
+            assert_eq!(done.status, 0, "{}", done.told);
+            let path = desk.path(file).to_string_lossy().into_owned();
+            let Some(text) = ogrinfo(test, &["-ro", "-al", "-so", &path]) else {
+                return;
+            };
+            seen.push(fields(&text));
+        }
+        assert!(seen[0].len() > 40, "{file}: {:?}", seen[0]);
+        assert_eq!(seen[0], seen[1], "{file}");
+    }
+}
+
+#[test]
+fn ogr2ogr_carries_our_files_on() {
+    let test = "ogr2ogr_carries_our_files_on";
+    let desk = Desk::with_incidents();
+    for file in ["x.geojson", "x.gpkg"] {
+        assert_eq!(desk.run(&["export", "-o", file]).status, 0);
+    }
+    let path = |name: &str| desk.path(name).to_string_lossy().into_owned();
+    for (from, to, more) in [
+        ("x.geojson", "a.gpkg", vec!["-nlt", "GEOMETRY"]),
+        (
+            "x.geojson",
+            "a.fgb",
+            vec!["-where", "OGR_GEOMETRY IS NOT NULL", "-nlt", "GEOMETRY"],
+        ),
+        (
+            "x.geojson",
+            "a.shp",
+            vec!["-where", "OGR_GEOMETRY='POINT'", "-nlt", "POINT"],
+        ),
+        (
+            "x.gpkg",
+            "b.gpkg",
+            vec!["incidents", "incident_areas", "incidents_unplaced"],
+        ),
+        ("x.gpkg", "b.fgb", vec!["incidents"]),
+        ("x.gpkg", "b.shp", vec!["incidents"]),
+    ] {
+        let mut command = Command::new("ogr2ogr");
+        command.args([path(to), path(from)]).args(&more);
+        let Ok(output) = command.output() else {
+            return skipped(test, "ogr2ogr is missing (Debian package gdal-bin)");
+        };
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            output.status.success() && !told.contains("ERROR"),
+            "{from} to {to}: {told}"
+        );
+        let text = ogrinfo(test, &["-ro", "-al", "-so", &path(to)]).expect("it was here");
+        assert!(counts(&text).iter().sum::<usize>() >= 1, "{to}: {text}");
+    }
+}
+
+#[test]
+fn qgis_opens_every_format_and_draws_the_circle_of_doubt() {
+    let test = "qgis_opens_every_format_and_draws_the_circle_of_doubt";
+    let python = "/usr/bin/python3";
+    let here = Command::new(python)
+        .args(["-c", "import qgis.core"])
+        .output()
+        .is_ok_and(|o| o.status.success());
+    if !here {
+        return skipped(test, "QGIS is missing (Debian package python3-qgis)");
+    }
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/open_in_qgis.py");
+    let desk = Desk::with_incidents();
+    let mut pairs = Vec::new();
+    for (file, layer, count) in [
+        ("x.gpkg", "|layername=incidents", "1"),
+        ("x.gpkg", "|layername=incident_areas", "1"),
+        ("x.gpkg", "|layername=incidents_unplaced", "1"),
+        ("x.gpkg", "|layername=accounts", "3"),
+        ("x.geojsonl", "", "3"),
+        ("x.csv", "", "3"),
+        ("x.xlsx", "|layername=incidents", "3"),
+        ("x.fgb", "", "2"),
+    ] {
+        assert_eq!(desk.run(&["export", "-o", file]).status, 0);
+        let path = desk.path(file);
+        let path = path.to_string_lossy();
+        let driver = if file == "x.geojsonl" {
+            "GeoJSONSeq:"
+        } else {
+            ""
+        };
+        pairs.push(format!("{driver}{path}{layer}"));
+        pairs.push(count.to_owned());
+    }
+    let asked = |arguments: &[String]| {
+        let output = Command::new(python)
+            .arg(script)
+            .args(arguments)
+            .output()
+            .expect("python runs");
+        let out = String::from_utf8_lossy(&output.stdout).into_owned();
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{out}{told}");
+        out
+    };
+    asked(&pairs);
+    let gpkg = desk.path("x.gpkg").to_string_lossy().into_owned();
+    let out = asked(&["--style".to_owned(), gpkg]);
+    assert!(out.contains("categories 7"), "{out}");
+    assert!(out.contains("time True date_start date_end"), "{out}");
+    // Unit 2 is metres on the ground.
+    assert!(out.contains("size 2 * \"radius_m\" unit"), "{out}");
 }

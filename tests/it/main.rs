@@ -18,3 +18,5 @@ mod review;
 mod rooms;
 mod score;
 mod sentences;
+mod tables;
+mod watch;

@@ -155,7 +155,10 @@ fn quiet_rooms_ask_no_file_no_socket_and_no_clock() {
         if !QUIET.contains(&room.as_str()) {
             continue;
         }
-        for mark in LOUD.iter().filter(|mark| line.contains(**mark)) {
+        // Formats that are not written from front to back wait in a nameless temporary file.
+        let scratch = matches!(file.as_str(), "formats/kml.rs" | "formats/xlsx.rs")
+            && line == "use std::fs::File;";
+        for mark in LOUD.iter().filter(|mark| line.contains(**mark) && !scratch) {
             wrong.push(format!("{file}: {mark} in a quiet room: {line}"));
         }
     }
@@ -164,8 +167,13 @@ fn quiet_rooms_ask_no_file_no_socket_and_no_clock() {
 
 #[test]
 fn only_the_store_speaks_sql() {
-    // A GeoPackage is a database; its writer makes it in memory.
-    let may = ["store", "formats/gpkg.rs"];
+    // A GeoPackage is a database, to its writer and to its reader.
+    let may = [
+        "store",
+        "formats/gpkg.rs",
+        "formats/style.rs",
+        "sources/tables/gpkg.rs",
+    ];
     let wrong: Vec<String> = lines()
         .into_iter()
         .filter(|(room, file, line)| {
