@@ -6,17 +6,12 @@ use super::{Failed, Outcome, say};
 use crate::config::{self, DetailOption, House, StatusOption, VerdictOption};
 use crate::formats::{self, About, Detail, Format};
 use crate::incident::{Status, Verdict};
-use crate::store::{Days, Query, Store, parse_bbox};
+use crate::query::{Crs, Days, Filter, Query, parse_bbox};
+use crate::store::Store;
 
 /// Writes what the store holds.
 pub(super) fn export(it: &config::Export, house: &House) -> Outcome {
     let format = format_of(it)?;
-    if it.filter.is_some() {
-        return Err(Failed::Usage(
-            "--filter is not understood by this version; --bbox, --datetime and --status are"
-                .to_owned(),
-        ));
-    }
     let mut query = Query::default();
     if !it.status.is_empty() {
         query.statuses = it.status.iter().map(|s| status(*s)).collect();
@@ -26,6 +21,9 @@ pub(super) fn export(it: &config::Export, house: &House) -> Outcome {
     }
     if let Some(text) = &it.datetime {
         query.days = Days::parse(text).map_err(Failed::Usage)?;
+    }
+    if let Some(text) = &it.filter {
+        query.filter = Some(filter_of(text).map_err(Failed::Usage)?);
     }
     let detail = match it.detail {
         DetailOption::Flat => Detail::Flat,
@@ -45,6 +43,16 @@ pub(super) fn export(it: &config::Export, house: &House) -> Outcome {
         })?,
     }
     Ok(true)
+}
+
+/// A CQL2 filter: JSON when it begins with a brace, text otherwise.
+fn filter_of(text: &str) -> Result<Filter, String> {
+    let read = if text.trim_start().starts_with('{') {
+        Filter::from_json
+    } else {
+        Filter::from_text
+    };
+    read(text, &Crs::Crs84).map_err(|error| format!("--filter cannot be read {error}"))
 }
 
 fn format_of(it: &config::Export) -> Result<Format, Failed> {

@@ -72,6 +72,7 @@ pub fn main() -> ExitCode {
         Command::Serve(it) => serve::serve(it, &options.house),
         Command::Gazetteer(it) => places::gazetteer(it, &options.house),
         Command::Rule(it) => export::rule(it, &options.house),
+        Command::Token(it) => serve::token(it, &options.house),
     };
     match outcome {
         Ok(true) | Err(Failed::PipeClosed) => ExitCode::SUCCESS,

@@ -21,6 +21,7 @@ mod places;
 use std::io::{self, Write};
 
 pub use columns::{COLUMNS, Column, Type, Value, column};
+pub(crate) use geometry::area_json;
 pub use geometry::{Geometry, Layer};
 pub use places::{CandidateShape, PlaceShape};
 

@@ -7,8 +7,9 @@
 //!
 //! No reading and no merging: [`crate::incident::merge`] decides, this room fetches and applies.
 
-mod query;
+mod changes;
 mod rows;
+mod tokens;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -21,19 +22,23 @@ use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction, params};
 use sha2::{Digest, Sha256};
 
-pub(crate) use query::boxes;
-pub use query::{Days, Query, parse_bbox};
+pub(crate) use crate::query::boxes;
+pub use crate::query::{Days, Query, parse_bbox};
 
 use crate::incident::merge::{self, Decision};
 use crate::incident::{Account, Incident, Ruling, Stamp, Verdict};
 use crate::report::{Notice, Origin, Published, PublishedBy, Report};
 use rows::AccountRow;
+pub use tokens::{Scope, Scopes, Secret, Token, TokenHash, hash_of_token};
 
 /// The name of the database in the data folder.
 const FILE: &str = "placetime.sqlite";
 
 /// The schema, step by step; the number of steps taken is the database's `user_version`.
-const STEPS: &[&str] = &[include_str!("schema/0001_start.sql")];
+const STEPS: &[&str] = &[
+    include_str!("schema/0001_start.sql"),
+    include_str!("schema/0004_tokens.sql"),
+];
 
 /// How long a writer waits for another one before it gives up.
 const BUSY: Duration = Duration::from_secs(20);
@@ -349,7 +354,9 @@ impl Store {
         for number in numbers {
             let incident = load(&self.db, number).map_err(|e| E::from(self.error(e)))?;
             // Another program may have withdrawn it meanwhile.
-            if let Some(incident) = incident {
+            if let Some(incident) = incident
+                && (query.has_no_rest() || query.takes_rest(&incident.shown()))
+            {
                 take(incident)?;
             }
         }
