@@ -224,6 +224,35 @@ mod tests {
     }
 
     #[test]
+    fn every_route_is_described() {
+        let document = crate::server::openapi::document("");
+        let described: Vec<&String> = document["paths"]
+            .as_object()
+            .expect("paths")
+            .keys()
+            .collect();
+        for (path, (read, write)) in routes() {
+            let same = |known: &str| {
+                let (a, b): (Vec<_>, Vec<_>) =
+                    (path.split('/').collect(), known.split('/').collect());
+                let fits = |(a, b): (&&str, &&str)| match a.split_once('{') {
+                    Some((before, _)) => b.starts_with(before),
+                    None => a == b,
+                };
+                a.len() == b.len() && a.iter().zip(&b).all(fits)
+            };
+            let found = described.iter().find(|known| same(known));
+            let found = found.unwrap_or_else(|| panic!("{path} is not in the OpenAPI document"));
+            let item = &document["paths"][found.as_str()];
+            assert_eq!(
+                (item.get("get").is_some(), item.get("post").is_some()),
+                (read, write),
+                "{path}"
+            );
+        }
+    }
+
+    #[test]
     fn what_is_not_in_the_table_is_refused() {
         assert_eq!(need_of(Some("/secret"), &Method::GET), None);
         assert_eq!(need_of(Some("/reports"), &Method::POST), Some(INGEST));
