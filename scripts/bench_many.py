@@ -163,6 +163,73 @@ def seen_after(base, run, data, ids):
     return took
 
 
+POSTGRES = "/usr/lib/postgresql/15/bin"
+
+
+class PostGis:
+    """A PostGIS of our own in a folder, on a Unix socket, with the points loaded by ogr2ogr."""
+
+    def __init__(self, folder, geojson):
+        self.folder = folder
+        self.user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        if self.user:
+            shutil.chown(folder, "postgres")
+            os.chmod(os.path.dirname(folder), 0o711)
+        self._run(f"{POSTGRES}/initdb", "-D", f"{folder}/db", "-A", "trust", "-U", "bench", "--locale=C.UTF-8")
+        options = f"-k {folder} -h '' -c shared_buffers=512MB -c fsync=off"
+        self._run(f"{POSTGRES}/pg_ctl", "-D", f"{folder}/db", "-o", options, "-w", "-l", f"{folder}/log", "start")
+        self.at = f"host={folder} user=bench dbname=bench"
+        self._run(f"{POSTGRES}/createdb", "-h", folder, "-U", "bench", "bench")
+        self.sql("CREATE EXTENSION postgis")
+        load = ["ogr2ogr", "-f", "PostgreSQL", f"PG:{self.at}", geojson, "-nln", "incidents", "-nlt", "POINT"]
+        load += ["-lco", "GEOMETRY_NAME=geom", "-lco", "FID=row", "--config", "PG_USE_COPY", "YES", "-where", "OGR_GEOMETRY='POINT'"]
+        subprocess.run(load, check=True, capture_output=True)
+        self.sql("VACUUM ANALYZE incidents")
+
+    def _run(self, *command):
+        subprocess.run([*self.user, *command], check=True, capture_output=True)
+
+    def sql(self, text):
+        self._run("psql", "-X", "-q", "-d", self.at, "-c", text)
+
+    def rate(self, text, seconds):
+        """Transactions a second of one statement, two clients."""
+        with open(f"{self.folder}/one.sql", "w") as script:
+            script.write(text + "\n")
+        os.chmod(script.name, 0o644)
+        command = [f"{POSTGRES}/pgbench", "-n", "-c2", "-j1", f"-T{seconds}", "-M", "prepared", "-f", script.name]
+        command += ["-h", self.folder, "-U", "bench", "bench"]
+        out = subprocess.run([*self.user, *command], check=True, capture_output=True, text=True).stdout
+        return float(re.search(r"tps = ([\d.]+)", out).group(1))
+
+    def stop(self):
+        self._run(f"{POSTGRES}/pg_ctl", "-D", f"{self.folder}/db", "-m", "immediate", "stop")
+
+
+def bare_query(points_file, seconds, rounds):
+    """What PostGIS alone does for the same page: box, thousand rows, GeoJSON made by the database."""
+    if not os.path.exists(f"{POSTGRES}/pgbench") or not shutil.which("ogr2ogr"):
+        return None
+    west, south, east, north = BOX.split(",")
+    page = (
+        "SELECT json_build_object('type', 'FeatureCollection', 'features', json_agg(ST_AsGeoJSON(t.*)::json)) "
+        f"FROM (SELECT * FROM incidents WHERE geom && ST_MakeEnvelope({west}, {south}, {east}, {north}, 4326) LIMIT 1000) t;"
+    )
+    tile = (
+        "SELECT ST_AsMVT(t.*, 'incidents') FROM (SELECT incident_id, kind, radius_m, date_start, "
+        "ST_AsMVTGeom(ST_Transform(geom, 3857), ST_TileEnvelope(6, 37, 25)) AS geom FROM incidents "
+        "WHERE geom && ST_Transform(ST_TileEnvelope(6, 37, 25), 4326)) t;"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        inner = f"{folder}/pg"
+        os.mkdir(inner)
+        postgis = PostGis(inner, points_file)
+        try:
+            return [postgis.rate(page, seconds) for _ in range(rounds)], [postgis.rate(tile, seconds) for _ in range(rounds)]
+        finally:
+            postgis.stop()
+
+
 def measured(row, server_of, run, count, quick):
     """Rows of the table; `server_of(data)` starts a server, `run` the program."""
     if not wrk_is_here():
@@ -178,8 +245,16 @@ def measured(row, server_of, run, count, quick):
             wrk = Wrk(2 if quick else 8)
             rounds = 1 if quick else 3
             items = f"/collections/incidents/items?limit=1000&bbox={BOX}"
+            bare = None
+            if count <= 200_000:
+                urllib.request.urlretrieve(f"{base}/downloads/incidents.geojsonl", f"{folder}/points.geojsonl")
+                os.chmod(folder, 0o755)
+                bare = bare_query(f"{folder}/points.geojsonl", wrk.seconds, rounds)
+            peer = bare and row(f"{label}: PostGIS alone, the same page", "requests/s", bare[0])
+            if bare:
+                rows += [peer, row(f"{label}: PostGIS alone, a z6 tile", "requests/s", bare[1])]
             runs = [wrk.rate(base + items)[0] for _ in range(rounds)]
-            rows.append(row(f"{label}: items bbox limit=1000", "requests/s", runs))
+            rows.append(row(f"{label}: items bbox limit=1000", "requests/s", runs, peer))
             for zoom in (6, 12):
                 size, path = busy_tile(base, zoom)
                 runs = [wrk.rate(base + path)[0] for _ in range(rounds)]

@@ -48,6 +48,8 @@ pub enum Command {
     Add(Add),
     /// Writes what the store holds
     Export(Export),
+    /// Writes the map as a folder of files for any web host or a USB stick
+    Publish(Publish),
     /// Serves the map and the data
     Serve(Serve),
     /// Builds, describes and asks gazetteers
@@ -186,6 +188,23 @@ pub struct Export {
     /// The file to write; standard output by default
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+/// `publish`
+#[derive(Debug, Args)]
+pub struct Publish {
+    /// Only in this box: west,south,east,north
+    #[arg(long, value_name = "W,S,E,N", allow_hyphen_values = true)]
+    pub bbox: Option<String>,
+    /// Only on these days: 2022-06-15, 2022-06-01/2022-06-30, ../2022-06-30
+    #[arg(long, value_name = "DAYS")]
+    pub datetime: Option<String>,
+    /// Only those for which a CQL2 filter holds, text or JSON
+    #[arg(long, value_name = "CQL2")]
+    pub filter: Option<String>,
+    /// The folder: a new one, an empty one, or one published before
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
 }
 
 /// `serve`

@@ -12,18 +12,13 @@ use crate::store::Store;
 /// Writes what the store holds.
 pub(super) fn export(it: &config::Export, house: &House) -> Outcome {
     let format = format_of(it)?;
-    let mut query = Query::default();
+    let mut query = asked(
+        it.bbox.as_deref(),
+        it.datetime.as_deref(),
+        it.filter.as_deref(),
+    )?;
     if !it.status.is_empty() {
         query.statuses = it.status.iter().map(|s| status(*s)).collect();
-    }
-    if let Some(text) = &it.bbox {
-        query.bbox = Some(parse_bbox(text).map_err(Failed::Usage)?);
-    }
-    if let Some(text) = &it.datetime {
-        query.days = Days::parse(text).map_err(Failed::Usage)?;
-    }
-    if let Some(text) = &it.filter {
-        query.filter = Some(filter_of(text).map_err(Failed::Usage)?);
     }
     let detail = match it.detail {
         DetailOption::Flat => Detail::Flat,
@@ -43,6 +38,25 @@ pub(super) fn export(it: &config::Export, house: &House) -> Outcome {
         })?,
     }
     Ok(true)
+}
+
+/// The incidents that the options ask for.
+pub(super) fn asked(
+    bbox: Option<&str>,
+    datetime: Option<&str>,
+    filter: Option<&str>,
+) -> Result<Query, Failed> {
+    let mut query = Query::default();
+    if let Some(text) = bbox {
+        query.bbox = Some(parse_bbox(text).map_err(Failed::Usage)?);
+    }
+    if let Some(text) = datetime {
+        query.days = Days::parse(text).map_err(Failed::Usage)?;
+    }
+    if let Some(text) = filter {
+        query.filter = Some(filter_of(text).map_err(Failed::Usage)?);
+    }
+    Ok(query)
 }
 
 /// A CQL2 filter: JSON when it begins with a brace, text otherwise.

@@ -7,6 +7,7 @@
 mod annotate;
 mod export;
 mod places;
+mod publish;
 mod read;
 mod serve;
 
@@ -69,6 +70,7 @@ pub fn main() -> ExitCode {
         Command::Read(it) => read::read(it, &options.house),
         Command::Add(it) => read::add(it, &options.house),
         Command::Export(it) => export::export(it, &options.house),
+        Command::Publish(it) => publish::publish(it, &options.house),
         Command::Serve(it) => serve::serve(it, &options.house),
         Command::Gazetteer(it) => places::gazetteer(it, &options.house),
         Command::Rule(it) => export::rule(it, &options.house),

@@ -70,7 +70,7 @@ pub(super) fn feature(incident: &Incident, reader: Reader) -> axum::response::Re
 }
 
 /// Readers are told a reviewer's role, not the name.
-fn without_names(incident: &Incident) -> Incident {
+pub(crate) fn without_names(incident: &Incident) -> Incident {
     let rulings = incident.rulings.iter().map(|r| Ruling {
         who: "reviewer".to_owned(),
         why: String::new(),

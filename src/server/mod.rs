@@ -51,6 +51,10 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::formats::About;
 use crate::store::{Store, StoreError};
+pub(crate) use incidents::without_names;
+pub(crate) use tiles::tile as name_tile;
+pub(crate) use web::page_files;
+
 use patient::Patient;
 use refusal::Refusal;
 use snapshot::{Snapshot, View};

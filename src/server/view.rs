@@ -854,7 +854,10 @@ mod tests {
         let left = view.with(&changes);
         assert!(left.gone.is_empty() && left.fresh.is_empty());
         assert_eq!(left.len(), 1_000);
-        let new: Vec<_> = many(5_000).into_iter().map(|r| (r.id().to_owned(), Some(r))).collect();
+        let new: Vec<_> = many(5_000)
+            .into_iter()
+            .map(|r| (r.id().to_owned(), Some(r)))
+            .collect();
         let grown = left.with(&new);
         assert!(grown.fresh.is_empty());
         let curves: Vec<u64> = grown.base.heads.iter().map(|h| curve(h.x, h.y)).collect();
@@ -864,7 +867,10 @@ mod tests {
             ..Query::default()
         };
         let all: Vec<Arc<Row>> = grown.base.rows.clone();
-        assert_eq!(ids(&grown.page(None, &boxed, None, usize::MAX)), asked_one_by_one(&all, &boxed));
+        assert_eq!(
+            ids(&grown.page(None, &boxed, None, usize::MAX)),
+            asked_one_by_one(&all, &boxed)
+        );
         assert_eq!(grown.len(), 6_000);
     }
 

@@ -11,6 +11,7 @@ mod gold;
 mod house;
 mod http;
 mod live;
+mod publish;
 mod reports;
 mod rooms;
 mod sentences;

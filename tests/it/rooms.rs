@@ -22,12 +22,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "server",
         &["report", "incident", "formats", "query", "store", "ingest"],
     ),
+    ("publish", &["incident", "formats", "store", "server"]),
     ("config", &["store", "ingest", "server"]),
     (
         "cli",
         &[
             "report", "sources", "reading", "incident", "pipeline", "formats", "query", "store",
-            "ingest", "server", "config",
+            "ingest", "server", "publish", "config",
         ],
     ),
 ];

@@ -11,6 +11,7 @@ import {
   type Report,
   report,
 } from './columns';
+import { detailsPath, type Site, siteList, siteOf } from './site';
 
 /** An answer that is not 2xx, in the words of its problem+json where it has some. */
 export class Refused extends Error {
@@ -29,18 +30,30 @@ export async function incidents(signal?: AbortSignal): Promise<Feature[]> {
 }
 
 export async function incident(id: string, signal?: AbortSignal): Promise<Whole> {
-  const value = await json(incidentPath(id), signal);
+  const value = siteList ? await inSite(siteList, id, signal) : await json(incidentPath(id), signal);
   const found = feature(value);
   if (!found) throw new Refused(200, 'the answer is not an incident');
   return { feature: found, accounts: accounts((value as { properties: unknown }).properties) };
 }
 
 export async function reportText(id: string, signal?: AbortSignal): Promise<Report | null> {
+  // A report's full text is not published; the page has its quotes and the link.
+  if (siteList) return null;
   return report(await json(`reports/${encodeURIComponent(id)}`, signal));
 }
 
 export async function places(words: string, signal?: AbortSignal): Promise<FoundPlace[]> {
+  if (siteList) return [];
   return foundPlaces(await json(`gazetteer/search?q=${encodeURIComponent(words)}&limit=6`, signal));
+}
+
+let listed: Promise<Site> | null = null;
+
+async function inSite(list: string, id: string, signal: AbortSignal | undefined): Promise<unknown> {
+  listed ??= json(list, undefined).then(siteOf);
+  const all = (await json(detailsPath(await listed, id), signal)) as Record<string, unknown>;
+  if (!Object.hasOwn(all, id)) throw new Refused(404, `there is no incident ${id} on this site`);
+  return all[id];
 }
 
 export function incidentPath(id: string): string {

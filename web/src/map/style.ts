@@ -13,10 +13,13 @@ const FADED = 0.22;
 
 const EMPTY = { type: 'FeatureCollection' as const, features: [] };
 
-export function style(ground: GroundName, at: { basemap: string; places: string }): StyleSpecification {
+export function style(
+  ground: GroundName,
+  at: { basemap: string; names: { url: string } | { tiles: string[]; maxzoom: number } },
+): StyleSpecification {
   const sources: Record<string, SourceSpecification> = {
     base: { type: 'vector', url: `pmtiles://${at.basemap}` },
-    names: { type: 'vector', tiles: [at.places], minzoom: 0, maxzoom: 12 },
+    names: { type: 'vector', ...at.names },
     points: {
       type: 'geojson',
       data: EMPTY,

@@ -5,6 +5,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { incidentPath } from '../api/client';
 import type { Account, Quote, Report, Toll } from '../api/columns';
+import { siteList } from '../api/site';
 import type { Incident } from '../state/incident';
 import type { Asked } from '../state/state';
 import { address } from '../state/view';
@@ -110,7 +111,7 @@ export function Detail({ state, dispatch, incident }: Panel & { incident: Incide
 
       <p class="links">
         <a href={address({ ...state.view, selected: incident.id, open: true })}>{t('permalink')}</a>
-        <a href={incidentPath(incident.id)}>{t('geojson')}</a>
+        {!siteList && <a href={incidentPath(incident.id)}>{t('geojson')}</a>}
       </p>
     </article>
   );
@@ -310,7 +311,7 @@ function AccountCard({ n, account, state, dispatch }: Panel & { n: number; accou
       <p class="links">
         <Out to={account.url}>{t('source_link')}</Out>
         <Out to={account.archived_url}>{t('source_archived')}</Out>
-        {report && !text && (
+        {report && !text && !siteList && (
           <button type="button" class="link" onClick={() => dispatch({ is: 'report-asked', id: report })}>
             {t('report_text')}
           </button>
