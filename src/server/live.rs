@@ -21,7 +21,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use hyper::body::Frame;
 use serde_json::json;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, mpsc, watch};
 
 use super::features::{base_of, encoded};
 use super::html::escaped;
@@ -105,6 +105,8 @@ pub(super) struct Live {
     ring: Mutex<Ring>,
     news: broadcast::Sender<Event>,
     seats: Arc<Semaphore>,
+    /// True once the server was told to stop: the streams end, so that nobody waits for them.
+    stopping: watch::Sender<bool>,
 }
 
 #[derive(Debug)]
@@ -126,7 +128,13 @@ impl Live {
             }),
             news: broadcast::channel(WAITING_MAX).0,
             seats: Arc::new(Semaphore::new(CLIENTS_MAX)),
+            stopping: watch::channel(false).0,
         }
+    }
+
+    /// Ends every stream.
+    pub(super) fn stop(&self) {
+        self.stopping.send_replace(true);
     }
 
     /// Tells what changed between two states; `changes` are numbers and ids.
@@ -203,7 +211,8 @@ pub(super) async fn changes(
     })?;
     let (last, missed, news) = house.live.joined(since);
     let (send, frames) = mpsc::channel(4);
-    tokio::spawn(follow(reader, last, missed, news, send));
+    let stop = house.live.stopping.subscribe();
+    tokio::spawn(follow(reader, last, missed, news, stop, send));
     let headers = [
         (header::CONTENT_TYPE, "text/event-stream"),
         (header::CACHE_CONTROL, "no-store"),
@@ -217,6 +226,11 @@ pub(super) async fn changes(
     Ok((headers, body).into_response())
 }
 
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    // Nobody is left to tell us: stopped too.
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
 fn resync(last: i64) -> Bytes {
     format!("event: resync\nid: {last}\ndata: {{}}\n\n").into()
 }
@@ -226,6 +240,7 @@ async fn follow(
     last: i64,
     missed: Option<Vec<Event>>,
     mut news: broadcast::Receiver<Event>,
+    mut stop: watch::Receiver<bool>,
     send: mpsc::Sender<Bytes>,
 ) {
     let mut first = String::from("retry: 2000\n\n");
@@ -253,6 +268,7 @@ async fn follow(
             let heard = tokio::select! {
                 heard = tokio::time::timeout(HEARTBEAT, news.recv()) => heard,
                 () = send.closed() => return,
+                () = stopped(&mut stop) => return,
             };
             match heard {
                 Err(_) => break Bytes::from_static(b": still here\n\n"),

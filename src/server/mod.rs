@@ -366,6 +366,7 @@ async fn serve(listener: TcpListener, house: &Arc<House>, stop: impl Future<Outp
         });
     }
     drop(listener);
+    house.live.stop();
     watch.abort();
     tokio::select! {
         () = graceful.shutdown() => {}

@@ -41,7 +41,7 @@ pub(super) fn document(base: &str) -> Json {
         json!({"get": {
             "operationId": id, "summary": what, "tags": [tag],
             "parameters": [{"$ref": "#/components/parameters/f"}],
-            "responses": answers("application/json"),
+            "responses": answers_as(&["application/json", "text/html"]),
         }})
     };
     add(
@@ -67,7 +67,7 @@ pub(super) fn document(base: &str) -> Json {
         for part in ["queryables", "schema"] {
             let what = format!("The {part} of {name}");
             let mut page = json_page(&id(part), &what, name);
-            page["get"]["responses"] = answers("application/schema+json");
+            page["get"]["responses"] = answers_as(&["application/schema+json", "text/html"]);
             add(&format!("{here}/{part}"), page);
         }
         add(&format!("{here}/items"), items(name));
@@ -79,7 +79,7 @@ pub(super) fn document(base: &str) -> Json {
                     {"$ref": "#/components/parameters/id"}, {"$ref": "#/components/parameters/f"},
                     {"$ref": "#/components/parameters/crs"},
                 ],
-                "responses": answers("application/geo+json"),
+                "responses": answers_as(&["application/geo+json", "text/html"]),
             }}),
         );
     }
@@ -201,8 +201,17 @@ pub(super) fn document(base: &str) -> Json {
 }
 
 fn answers(media: &str) -> Json {
+    answers_as(&[media])
+}
+
+/// Answers in one of several media types.
+fn answers_as(media: &[&str]) -> Json {
+    let content: Map<String, Json> = media
+        .iter()
+        .map(|m| ((*m).to_owned(), json!({"schema": {}})))
+        .collect();
     json!({
-        "200": {"description": "The answer", "content": {media: {"schema": {}}}},
+        "200": {"description": "The answer", "content": content},
         "default": {"$ref": "#/components/responses/refused"},
     })
 }
@@ -236,7 +245,11 @@ fn more(add: &mut impl FnMut(&str, Json)) {
     };
     add(
         "/api",
-        json!({"get": page("api", "This description", "Capabilities", "application/vnd.oai.openapi+json;version=3.0", json!(named(&["f"])))}),
+        json!({"get": {
+            "operationId": "api", "summary": "This description", "tags": ["Capabilities"],
+            "parameters": named(&["f"]),
+            "responses": answers_as(&["application/vnd.oai.openapi+json", "text/html"]),
+        }}),
     );
     add(
         "/readyz",
@@ -372,10 +385,14 @@ fn items(name: &str) -> Json {
             .iter()
             .map(|p| json!({"$ref": format!("#/components/parameters/{p}")})),
     );
+    let mut written = vec!["text/html"];
+    for (_, _, media) in Format::ALL {
+        written.push(media.split(';').next().unwrap_or(media));
+    }
     json!({"get": {
         "operationId": format!("items_{name}"), "summary": "The incidents", "tags": [name],
         "parameters": parameters,
-        "responses": answers("application/geo+json"),
+        "responses": answers_as(&written),
     }})
 }
 

@@ -98,6 +98,10 @@ fn what_another_program_adds_is_told_within_a_second() {
     // Who was away too long asks anew.
     let mut lost = Stream::open(&server, "Last-Event-ID: 999999\r\n");
     assert!(lost.until("event:").contains("resync"));
+    // A stop waits for no reader of the stream.
+    let begun = Instant::now();
+    assert_eq!(server.stop(), 0);
+    assert!(begun.elapsed() < Duration::from_secs(5), "stopped at once");
 }
 
 #[test]
