@@ -84,6 +84,9 @@ pub enum Command {
     /// Says what may be done with a source: licence, republishing, how closely its places are told
     #[command(subcommand)]
     Source(SourceCommand),
+    /// Makes, lists and revokes tokens: who may read drafts, review, and add reports over HTTP
+    #[command(subcommand)]
+    Token(TokenCommand),
 }
 
 /// `resolve`
@@ -296,7 +299,7 @@ pub struct Export {
     /// Exact places, and sources that may not be republished: for yourself only
     #[arg(long)]
     pub exact: bool,
-    /// A CQL2 filter (not yet understood)
+    /// Only those for which a CQL2 filter holds, text or JSON: "type = 'airstrike' AND killed_min >= 3"
     #[arg(long, value_name = "CQL2")]
     pub filter: Option<String>,
     /// The file to write; standard output by default
@@ -313,7 +316,7 @@ pub struct Publish {
     /// Only on these days: 2022-06-15, 2022-06-01/2022-06-30, ../2022-06-30
     #[arg(long, value_name = "DAYS")]
     pub datetime: Option<String>,
-    /// A CQL2 filter (not yet understood)
+    /// Only those for which a CQL2 filter holds, text or JSON
     #[arg(long, value_name = "CQL2")]
     pub filter: Option<String>,
     /// The folder: a new one, an empty one, or one published before
@@ -324,17 +327,75 @@ pub struct Publish {
 /// `serve`
 #[derive(Debug, Args)]
 pub struct Serve {
-    /// The address to listen on; port 0 takes a free one
-    #[arg(
-        long,
-        value_name = "ADDR",
-        env = "PLACETIME_LISTEN",
-        default_value = "127.0.0.1:8080"
-    )]
-    pub listen: String,
+    /// The address to listen on, 127.0.0.1:8080 by default; port 0 takes a free one
+    #[arg(long, value_name = "ADDR", env = "PLACETIME_LISTEN")]
+    pub listen: Option<String>,
     /// The address others reach the server by, when it is another
     #[arg(long, value_name = "URL", env = "PLACETIME_PUBLIC_URL")]
     pub public_url: Option<String>,
+    /// Gives also what is published to holders of a token only
+    #[arg(long, env = "PLACETIME_PRIVATE")]
+    pub private: bool,
+    /// A further name the server answers to (may be given several times)
+    #[arg(
+        long,
+        value_name = "NAME",
+        env = "PLACETIME_HOSTS",
+        value_delimiter = ','
+    )]
+    pub host: Vec<String>,
+    /// The address of a proxy whose X-Forwarded headers are believed (may be given several times)
+    #[arg(
+        long,
+        value_name = "IP",
+        env = "PLACETIME_TRUSTED_PROXIES",
+        value_delimiter = ','
+    )]
+    pub trusted_proxy: Vec<std::net::IpAddr>,
+    /// A TOML file with these options: listen, public_url, private, hosts, trusted_proxies
+    #[arg(long, value_name = "FILE", env = "PLACETIME_CONFIG")]
+    pub config: Option<PathBuf>,
+}
+
+/// The file of `serve --config`. Flags and environment stand above it.
+#[derive(Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServeFile {
+    /// As `--listen`.
+    pub listen: Option<String>,
+    /// As `--public-url`.
+    pub public_url: Option<String>,
+    /// As `--private`.
+    #[serde(default)]
+    pub private: bool,
+    /// As `--host`.
+    #[serde(default)]
+    pub hosts: Vec<String>,
+    /// As `--trusted-proxy`.
+    #[serde(default)]
+    pub trusted_proxies: Vec<std::net::IpAddr>,
+}
+
+/// `token`
+#[derive(Debug, Subcommand)]
+pub enum TokenCommand {
+    /// Makes a token and prints it, this once
+    Add {
+        /// What it allows: read, review, ingest, admin, joined by commas
+        #[arg(long, value_name = "SCOPES", default_value = "read")]
+        scope: String,
+        /// Whose it is; a name reviewers know the holder by
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+    /// Lists the tokens: number, scopes, when made, whose
+    List,
+    /// Revokes tokens, from one moment to the next
+    Revoke {
+        /// Numbers, as `list` shows them
+        #[arg(required = true, value_name = "NUMBER")]
+        ids: Vec<i64>,
+    },
 }
 
 /// How `score` prints.
@@ -409,6 +470,19 @@ pub enum GazetteerCommand {
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
+
+    #[test]
+    fn an_unknown_key_in_the_file_is_named() {
+        let read = toml::from_str::<super::ServeFile>;
+        let file =
+            read("listen = \"0.0.0.0:80\"\ntrusted_proxies = [\"10.0.0.1\"]\n").expect("a file");
+        assert_eq!(file.listen.as_deref(), Some("0.0.0.0:80"));
+        let error = read("listn = \"x\"\n").expect_err("misspelt").to_string();
+        assert!(
+            error.contains("listn") && error.contains("public_url"),
+            "{error}"
+        );
+    }
 
     #[test]
     fn the_options_agree_with_each_other() {

@@ -10,6 +10,7 @@
 //! - [`incident`]: who told what, and is it an event we know.
 //! - [`store`], [`ingest`], [`server`]: the loud rooms: files, sockets, SQL, clocks.
 //! - [`formats`]: incidents to bytes; [`publish`]: a map as files.
+//! - [`query`]: which incidents: box, days, columns, words, CQL2.
 //! - [`config`], [`cli`]: the options, and the wiring of the house.
 //!
 //! The gazetteer is a crate of its own and knows neither reports nor incidents.
@@ -21,6 +22,7 @@ pub mod incident;
 pub mod ingest;
 pub mod pipeline;
 pub mod publish;
+pub mod query;
 pub mod reading;
 pub mod report;
 pub mod server;

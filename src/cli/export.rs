@@ -6,7 +6,8 @@ use super::{Failed, Outcome, say};
 use crate::config::{self, DetailOption, House, StatusOption};
 use crate::formats::{self, About, Detail, Format, Geometry};
 use crate::incident::{Incident, Status};
-use crate::store::{Days, Query, Store, parse_bbox};
+use crate::query::{Crs, Days, Filter, Query, parse_bbox};
+use crate::store::Store;
 
 /// How much is gathered before it is written.
 const OUT_BYTES: usize = 256 * 1024;
@@ -67,11 +68,6 @@ pub(super) fn asked(
     datetime: Option<&str>,
     filter: Option<&str>,
 ) -> Result<Query, Failed> {
-    if filter.is_some() {
-        return Err(Failed::Usage(
-            "--filter is not understood by this version; --bbox and --datetime are".to_owned(),
-        ));
-    }
     let mut query = Query::default();
     if let Some(text) = bbox {
         query.bbox = Some(parse_bbox(text).map_err(Failed::Usage)?);
@@ -79,7 +75,20 @@ pub(super) fn asked(
     if let Some(text) = datetime {
         query.days = Days::parse(text).map_err(Failed::Usage)?;
     }
+    if let Some(text) = filter {
+        query.filter = Some(filter_of(text).map_err(Failed::Usage)?);
+    }
     Ok(query)
+}
+
+/// A CQL2 filter: JSON when it begins with a brace, text otherwise.
+fn filter_of(text: &str) -> Result<Filter, String> {
+    let read = if text.trim_start().starts_with('{') {
+        Filter::from_json
+    } else {
+        Filter::from_text
+    };
+    read(text, &Crs::Crs84).map_err(|error| format!("--filter cannot be read {error}"))
 }
 
 fn format_of(it: &config::Export) -> Result<Format, Failed> {

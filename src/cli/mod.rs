@@ -84,6 +84,7 @@ pub fn main() -> ExitCode {
         Command::Gazetteer(it) => places::gazetteer(it, &options.house),
         Command::Rule(it) => rule::rule(it, &options.house),
         Command::Source(it) => source::source(it, &options.house),
+        Command::Token(it) => serve::token(it, &options.house),
         Command::Reread(it) => keep::reread(it, &options.house),
         Command::Verify(it) => keep::verify(it, &options.house),
         Command::Log(it) => keep::log(it, &options.house),

@@ -42,6 +42,11 @@ pub fn feature(out: &mut Vec<u8>, shown: &Shown, full: Option<&Incident>) {
     out.extend_from_slice(b"}}");
 }
 
+/// Appends a point.
+pub fn point(out: &mut Vec<u8>, at: gazetteer::LonLat) {
+    Geometry::Point(at).json(out);
+}
+
 /// What opens a collection: everything before the first feature.
 #[must_use]
 pub fn head(about: &About) -> Vec<u8> {

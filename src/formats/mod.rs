@@ -29,6 +29,7 @@ mod xlsx;
 use std::io::{self, Write};
 
 pub use columns::{COLUMNS, Column, Type, Value, column, dictionary};
+pub(crate) use geometry::area_json;
 pub use geometry::{Geometry, Layer};
 pub use places::{CandidateShape, PlaceShape};
 

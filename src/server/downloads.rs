@@ -1,21 +1,39 @@
 //! Whole files: all incidents or one layer, in every format, with the filters of the items.
 
+use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::Extension;
+use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::params::Params;
-use super::refusal::{Answer, Refusal};
-use super::snapshot::{View, Whole};
-use super::{House, Reader, aside, web};
-use crate::formats::{Format, Layer};
-use crate::store::Query;
+use bytes::Bytes;
+use hyper::body::Frame;
 
-/// The parameters of a download.
-const KNOWN: &[&str] = &["bbox", "datetime", "status"];
+use super::params::{Params, question_and};
+use super::refusal::{Answer, Refusal};
+use super::row::Row;
+use super::snapshot::{Snapshot, Whole, tag_of};
+use super::{House, Reader, aside, web};
+use crate::formats::{self, About, Detail, Format, Layer, geojson};
+use crate::query::Query;
+
+/// Downloads written at the same time; each holds a thread and a few chunks.
+pub(super) const DOWNLOADS_MAX: usize = 16;
+
+/// Bytes handed on at once: large enough that handing on costs nothing beside writing.
+const CHUNK_BYTES: usize = 256 * 1024;
+
+/// Chunks written ahead of the reader.
+const CHUNKS_AHEAD: usize = 4;
+
+/// A reader who takes no chunk for so long is given up.
+const TAKEN_WAIT: Duration = Duration::from_secs(30);
 
 /// `/incidents.{ending}`: everything, points, areas and the unplaced together.
 pub(super) async fn incidents(
@@ -73,56 +91,187 @@ async fn file(
             Format::endings()
         )));
     };
-    let params = Params::read(query, KNOWN)?;
-    let statuses = statuses(&params)?;
-    let bbox = params.bbox()?;
-    let days = params.days()?;
-    let plain = layer.is_none() && params.pairs().is_empty() && format == Format::GeoJson;
+    let params = Params::read(query, &question_and(&[]))?;
+    let asked = params.query()?;
     let snapshot = house.snapshot.load_full();
-    let owner = Arc::clone(house);
-    let whole = aside(move || {
-        let view = reader.view(&snapshot);
-        if plain {
-            return Ok(view.whole(&owner.about));
-        }
-        let rows = view.rows.iter().filter(|row| {
-            layer.is_none_or(|l| l == row.layer)
-                && statuses
-                    .as_ref()
-                    .is_none_or(|s| s.contains(&row.shown.status))
-                && days.is_some_and(|days| {
-                    row.is_in(&Query {
-                        bbox,
-                        days,
-                        ..Query::default()
-                    })
-                })
-        });
-        let out = View::written(rows, format, &owner.about).map_err(|_| Refusal::broken())?;
-        Ok(Arc::new(Whole::of(out)))
-    })
-    .await?;
     let name = format!(
         "{}.{}",
         layer.map_or("incidents", Layer::name),
         format.ending()
     );
-    Ok(given(&whole, format.media_type(), Some(&name), headers))
+    let plain = layer.is_none() && params.pairs().is_empty() && format == Format::GeoJson;
+    if plain {
+        let owner = Arc::clone(house);
+        let kept = Arc::clone(&snapshot);
+        let whole = aside(move || Ok(reader.view(&kept).whole(&owner.about))).await?;
+        if let Some(whole) = whole {
+            return Ok(given(&whole, format.media_type(), Some(&name), headers));
+        }
+    }
+    // The same state, question and program give the same bytes.
+    let mark = format!(
+        "{} {} {reader:?} {name} {}",
+        env!("CARGO_PKG_VERSION"),
+        snapshot.seq,
+        query.unwrap_or_default()
+    );
+    let tag = format!("W/\"{}\"", tag_of(mark.as_bytes()));
+    let mut base = HeaderMap::new();
+    let mut set = |name, value: &str| {
+        if let Ok(value) = value.parse() {
+            base.insert(name, value);
+        }
+    };
+    set(header::ETAG, &tag);
+    set(header::CACHE_CONTROL, "no-cache");
+    if web::matches(headers, tag.trim_start_matches("W/")) {
+        return Ok((StatusCode::NOT_MODIFIED, base).into_response());
+    }
+    set(header::CONTENT_TYPE, format.media_type());
+    set(
+        header::CONTENT_DISPOSITION,
+        &format!("inline; filename=\"{name}\""),
+    );
+    let seat = Arc::clone(&house.downloads).try_acquire_owned();
+    let seat =
+        seat.map_err(|_| Refusal::busy("many downloads are under way; try again in a moment"))?;
+    let about = house.about.clone();
+    let (send, chunks) = tokio::sync::mpsc::channel(CHUNKS_AHEAD);
+    let runtime = tokio::runtime::Handle::current();
+    tokio::task::spawn_blocking(move || {
+        let _seat = seat;
+        let out = Sender {
+            send,
+            runtime,
+            buffer: Vec::with_capacity(CHUNK_BYTES + CHUNK_BYTES / 4),
+        };
+        // A reader who left, or is too slow, ends the writing.
+        let _ = written_out(
+            out,
+            reader,
+            &snapshot,
+            layer,
+            asked.as_ref(),
+            format,
+            &about,
+        );
+    });
+    Ok((base, Body::new(Chunks(chunks))).into_response())
 }
 
-/// The statuses asked for; `None` for all that the reader may see.
-fn statuses(params: &Params) -> Result<Option<Vec<crate::incident::Status>>, Refusal> {
-    let Some(text) = params.one("status")? else {
-        return Ok(None);
-    };
-    let read = |code: &str| {
-        crate::incident::Status::from_code(code.trim())
-            .ok_or_else(|| Refusal::parameter("status", text, "a status is draft or published"))
-    };
-    text.split(',')
-        .map(read)
-        .collect::<Result<_, _>>()
-        .map(Some)
+/// Writes the matching rows in a format.
+fn written_out(
+    mut out: Sender,
+    reader: Reader,
+    snapshot: &Snapshot,
+    layer: Option<Layer>,
+    query: Option<&Query>,
+    format: Format,
+    about: &About,
+) -> io::Result<()> {
+    let view = reader.view(snapshot);
+    let rows = query.map_or_else(Vec::new, |query| view.matching(layer, query));
+    if format == Format::GeoJson {
+        // Laid together from what is written already.
+        out.buffer.extend_from_slice(&geojson::head(about));
+        for (n, row) in rows.into_iter().enumerate() {
+            if n > 0 {
+                out.buffer.extend_from_slice(b",\n");
+            }
+            row.feature(&mut out.buffer);
+            out.send_when_full()?;
+        }
+        out.buffer.extend_from_slice(geojson::TAIL);
+    } else if format == Format::GeoJsonLines {
+        for row in rows {
+            row.feature(&mut out.buffer);
+            out.buffer.push(b'\n');
+            out.send_when_full()?;
+        }
+    } else {
+        let mut sink = formats::sink(format, Detail::Flat, about, &mut out)?;
+        for row in rows {
+            sink.add(&row.shown(), None)?;
+        }
+        sink.finish()?;
+    }
+    out.send_all()
+}
+
+/// Rows in a format, in memory.
+pub(super) fn written<'a>(
+    rows: impl Iterator<Item = &'a Arc<Row>>,
+    format: Format,
+    about: &About,
+) -> io::Result<Vec<u8>> {
+    let mut out = Vec::new();
+    let mut sink = formats::sink(format, Detail::Flat, about, &mut out)?;
+    for row in rows {
+        sink.add(&row.shown(), None)?;
+    }
+    sink.finish()?;
+    Ok(out)
+}
+
+/// Gathers bytes and hands them on in chunks.
+struct Sender {
+    send: tokio::sync::mpsc::Sender<Bytes>,
+    runtime: tokio::runtime::Handle,
+    buffer: Vec<u8>,
+}
+
+impl Sender {
+    fn send_when_full(&mut self) -> io::Result<()> {
+        if self.buffer.len() < CHUNK_BYTES {
+            return Ok(());
+        }
+        self.send_all()
+    }
+
+    fn send_all(&mut self) -> io::Result<()> {
+        if self.buffer.is_empty() {
+            return Ok(());
+        }
+        let room = CHUNK_BYTES + CHUNK_BYTES / 4;
+        let chunk = std::mem::replace(&mut self.buffer, Vec::with_capacity(room));
+        let sent = self.runtime.block_on(tokio::time::timeout(
+            TAKEN_WAIT,
+            self.send.send(chunk.into()),
+        ));
+        match sent {
+            Ok(Ok(())) => Ok(()),
+            _ => Err(io::ErrorKind::BrokenPipe.into()),
+        }
+    }
+}
+
+impl io::Write for Sender {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.buffer.extend_from_slice(bytes);
+        self.send_when_full()?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The chunks as a body.
+struct Chunks(tokio::sync::mpsc::Receiver<Bytes>);
+
+impl hyper::body::Body for Chunks {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        self.0
+            .poll_recv(context)
+            .map(|chunk| chunk.map(|chunk| Ok(Frame::data(chunk))))
+    }
 }
 
 /// A body with its tag: 304 when the client has it, compressed when it takes that.

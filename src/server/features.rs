@@ -1,5 +1,6 @@
 //! OGC API Features: the landing page, the collections and their items.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -11,12 +12,14 @@ use axum::response::{IntoResponse, Response};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value as Json, json};
 
-use super::params::Params;
+use super::params::{Params, question_and};
 use super::refusal::{Answer, Refusal};
-use super::snapshot::{Row, View};
-use super::{House, Reader, aside};
-use crate::formats::{COLUMNS, Column, Format, Layer, Type, Value, column};
-use crate::store::Query;
+use super::row::Row;
+use super::view::{Page, View};
+use super::{House, Reader, aside, downloads, html};
+use crate::formats::{COLUMNS, Column, Format, Layer, Type, Value};
+use crate::incident::IncidentType;
+use crate::query::{Crs, Query, Subject as _, crs};
 
 /// Features on a page when nobody says otherwise.
 pub(super) const LIMIT_USUAL: usize = 1_000;
@@ -27,10 +30,11 @@ pub(super) const LIMIT_MAX: usize = 10_000;
 /// The one coordinate reference system: WGS 84, longitude first.
 const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
 
-/// The parameters of the items that are no properties.
-pub(super) const ITEM_PARAMETERS: &[&str] = &[
-    "bbox", "bbox-crs", "crs", "cursor", "datetime", "f", "limit",
-];
+/// The parameters of the items beside those of every question.
+const ITEM_PARAMETERS: &[&str] = &["crs", "cursor", "f", "limit", "properties", "sortby"];
+
+/// Columns sorted by at most.
+const SORT_COLUMNS_MAX: usize = 4;
 
 /// What stands unescaped in our addresses.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
@@ -49,10 +53,16 @@ pub(super) fn base_of(house: &House, headers: &HeaderMap) -> String {
     if let Some(url) = &house.public_url {
         return url.clone();
     }
-    let host = headers.get(header::HOST).and_then(|h| h.to_str().ok());
+    // The guard leaves these of trusted proxies only.
+    let text = |name: &str| headers.get(name).and_then(|h| h.to_str().ok());
+    let host = text("x-forwarded-host").or_else(|| text("host"));
+    let scheme = match text("x-forwarded-proto") {
+        Some("https") => "https",
+        _ => "http",
+    };
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
     match host.filter(|h| !h.is_empty() && h.chars().all(plain)) {
-        Some(host) => format!("http://{host}"),
+        Some(host) => format!("{scheme}://{host}"),
         None => String::new(),
     }
 }
@@ -65,12 +75,23 @@ fn link(rel: &str, media: &str, title: &str, href: &str) -> Json {
     json!({"rel": rel, "type": media, "title": title, "href": href})
 }
 
-/// Only JSON is written here; another `f` is refused by name.
-fn only_json(query: Option<&str>) -> Result<(), Refusal> {
+/// JSON or HTML: `f=`, or what the Accept header wishes.
+pub(super) fn form_of(query: Option<&str>, headers: &HeaderMap) -> Result<bool, Refusal> {
     let params = Params::read(query, &["f"])?;
     match params.one("f")? {
-        None | Some("json") => Ok(()),
-        Some(other) => Err(Refusal::parameter("f", other, "“f” is json here")),
+        None => Ok(html::wanted(headers)),
+        Some("json") => Ok(false),
+        Some("html") => Ok(true),
+        Some(other) => Err(Refusal::parameter("f", other, "“f” is json or html here")),
+    }
+}
+
+/// A page in the form asked for.
+pub(super) fn formed(as_html: bool, media: &'static str, page: &Json, title: &str) -> Response {
+    if as_html {
+        html::page(title, page)
+    } else {
+        answer(media, page)
     }
 }
 
@@ -123,20 +144,45 @@ pub(super) fn landing(house: &House, headers: &HeaderMap) -> Response {
 }
 
 /// `/conformance`.
-pub(super) async fn conformance(RawQuery(query): RawQuery) -> Answer {
-    only_json(query.as_deref())?;
+pub(super) async fn conformance(RawQuery(query): RawQuery, headers: HeaderMap) -> Answer {
+    let form = form_of(query.as_deref(), &headers)?;
     let page = json!({"conformsTo": [
         "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
         "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/json",
         "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
         "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
         "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+        "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/html",
         "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
+        "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
+        "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/filter",
+        "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/features-filter",
         "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables",
         "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables-query-parameters",
         "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/schemas",
+        "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/returnables-and-receivables",
+        "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core",
+        "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/mvt",
+        "http://www.opengis.net/spec/cql2/1.0/conf/cql2-text",
+        "http://www.opengis.net/spec/cql2/1.0/conf/cql2-json",
+        "http://www.opengis.net/spec/cql2/1.0/conf/basic-cql2",
+        "http://www.opengis.net/spec/cql2/1.0/conf/advanced-comparison-operators",
+        "http://www.opengis.net/spec/cql2/1.0/conf/case-insensitive-comparison",
+        "http://www.opengis.net/spec/cql2/1.0/conf/accent-insensitive-comparison",
+        "http://www.opengis.net/spec/cql2/1.0/conf/basic-spatial-functions",
+        "http://www.opengis.net/spec/cql2/1.0/conf/basic-spatial-functions-plus",
+        "http://www.opengis.net/spec/cql2/1.0/conf/spatial-functions",
+        "http://www.opengis.net/spec/cql2/1.0/conf/temporal-functions",
+        "http://www.opengis.net/spec/cql2/1.0/conf/array-functions",
+        "http://www.opengis.net/spec/cql2/1.0/conf/property-property",
+        "http://www.opengis.net/spec/cql2/1.0/conf/arithmetic",
     ]});
-    Ok(answer("application/json", &page))
+    Ok(formed(
+        form,
+        "application/json",
+        &page,
+        "The standards followed",
+    ))
 }
 
 fn layer_of(name: &str) -> Result<Layer, Refusal> {
@@ -156,7 +202,7 @@ pub(super) async fn collections(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Answer {
-    only_json(query.as_deref())?;
+    let form = form_of(query.as_deref(), &headers)?;
     let base = base_of(&house, &headers);
     let snapshot = house.snapshot.load();
     let view = reader.view(&snapshot);
@@ -166,9 +212,10 @@ pub(super) async fn collections(
         .collect();
     let page = json!({
         "links": [link("self", "application/json", "This page", &format!("{base}/collections"))],
+        "crs": crs::all_uris(),
         "collections": all,
     });
-    Ok(answer("application/json", &page))
+    Ok(formed(form, "application/json", &page, "The collections"))
 }
 
 /// `/collections/{layer}`.
@@ -180,11 +227,11 @@ pub(super) async fn collection(
     headers: HeaderMap,
 ) -> Answer {
     let layer = layer_of(&name)?;
-    only_json(query.as_deref())?;
+    let form = form_of(query.as_deref(), &headers)?;
     let base = base_of(&house, &headers);
     let snapshot = house.snapshot.load();
     let page = described(layer, reader.view(&snapshot), &base);
-    Ok(answer("application/json", &page))
+    Ok(formed(form, "application/json", &page, layer.name()))
 }
 
 fn described(layer: Layer, view: &View, base: &str) -> Json {
@@ -238,44 +285,36 @@ fn described(layer: Layer, view: &View, base: &str) -> Json {
         "title": title,
         "description": description,
         "itemType": "feature",
-        "crs": [CRS84],
+        "crs": ["#/crs"],
         "storageCrs": CRS84,
         "links": links,
     });
-    let extent = extent_of(view.rows.iter().filter(|r| r.layer == layer));
+    let extent = extent_of(layer, view);
     if extent.as_object().is_some_and(|e| !e.is_empty()) {
         it["extent"] = extent;
     }
     it
 }
 
-fn extent_of<'a>(rows: impl Iterator<Item = &'a Arc<Row>>) -> Json {
-    let mut space: Option<[f64; 4]> = None;
-    let (mut first, mut last) = (None, None);
-    for row in rows {
-        for b in &row.boxes {
-            let [w, s, e, n] = space.get_or_insert([b.west(), b.south(), b.east(), b.north()]);
-            (*w, *s) = (w.min(b.west()), s.min(b.south()));
-            (*e, *n) = (e.max(b.east()), n.max(b.north()));
-        }
-        let when = &row.shown.when;
-        if let Some(day) = when.start.or(when.end) {
-            first = Some(first.map_or(day, |d: jiff::civil::Date| d.min(day)));
-        }
-        if let Some(day) = when.end.or(when.start) {
-            last = Some(last.map_or(day, |d: jiff::civil::Date| d.max(day)));
-        }
-    }
+fn extent_of(layer: Layer, view: &View) -> Json {
+    let (space, days) = view.extent(layer);
     let mut extent = json!({});
-    if let Some(space) = space {
-        let rounded = space.map(|degrees| (degrees * 1e6).round() / 1e6);
-        extent["spatial"] = json!({"bbox": [rounded], "crs": CRS84});
+    if let Some(b) = space {
+        extent["spatial"] =
+            json!({"bbox": [[b.west(), b.south(), b.east(), b.north()]], "crs": CRS84});
     }
-    if let Some((first, last)) = first.zip(last) {
-        extent["temporal"] = json!({
-            "interval": [[format!("{first}T00:00:00Z"), format!("{last}T23:59:59Z")]],
-            "trs": "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian",
-        });
+    if let Some((first, last)) = days {
+        let day = |number: i32| {
+            let span = jiff::Span::new().try_days(number);
+            span.and_then(|span| jiff::civil::date(1970, 1, 1).checked_add(span))
+                .ok()
+        };
+        if let (Some(first), Some(last)) = (day(first), day(last)) {
+            extent["temporal"] = json!({
+                "interval": [[format!("{first}T00:00:00Z"), format!("{last}T23:59:59Z")]],
+                "trs": "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian",
+            });
+        }
     }
     extent
 }
@@ -288,14 +327,17 @@ pub(super) async fn queryables(
     headers: HeaderMap,
 ) -> Answer {
     let layer = layer_of(&name)?;
-    only_json(query.as_deref())?;
+    let form = form_of(query.as_deref(), &headers)?;
     let here = format!(
         "{}/collections/{name}/queryables",
         base_of(&house, &headers)
     );
-    Ok(answer(
+    let page = schema_of(layer, &here, "Queryables");
+    Ok(formed(
+        form,
         "application/schema+json",
-        &schema_of(layer, &here, "Queryables"),
+        &page,
+        "What can be asked for",
     ))
 }
 
@@ -307,11 +349,14 @@ pub(super) async fn schema(
     headers: HeaderMap,
 ) -> Answer {
     let layer = layer_of(&name)?;
-    only_json(query.as_deref())?;
+    let form = form_of(query.as_deref(), &headers)?;
     let here = format!("{}/collections/{name}/schema", base_of(&house, &headers));
-    Ok(answer(
+    let page = schema_of(layer, &here, "Schema");
+    Ok(formed(
+        form,
         "application/schema+json",
-        &schema_of(layer, &here, "Schema"),
+        &page,
+        "What an incident holds",
     ))
 }
 
@@ -365,98 +410,208 @@ pub(super) fn json_type(column: &Column) -> Json {
 
 /// What was asked of the items.
 struct Asked {
-    query: Query,
-    /// False when two ranges of days have no day in common.
-    possible: bool,
-    equal: Vec<(&'static Column, String)>,
-    after: Option<String>,
+    /// `None` when nothing can match.
+    query: Option<Query>,
+    after: Option<Cursor>,
     limit: usize,
-    format: Format,
+    format: Form,
+    crs: Crs,
+    /// Columns (by number) and whether the greatest comes first.
+    sort: Vec<(usize, bool)>,
+    /// Columns written; `None` is all.
+    columns: Option<Vec<usize>>,
 }
 
-fn asked(params: &Params) -> Result<Asked, Refusal> {
-    for name in ["crs", "bbox-crs"] {
-        if let Some(other) = params.one(name)?.filter(|crs| *crs != CRS84) {
-            return Err(Refusal::parameter(
-                name,
-                other,
-                format!("the only coordinate reference system here is {CRS84}"),
-            ));
-        }
-    }
+/// How a page is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    File(Format),
+    Html,
+}
+
+/// Where a page begins: behind the row of these values, and of this id.
+#[derive(Clone, PartialEq, Debug)]
+struct Cursor {
+    values: Vec<Key>,
+    id: String,
+}
+
+fn asked(params: &Params, headers: &HeaderMap) -> Result<Asked, Refusal> {
+    let crs = params.crs("crs")?.unwrap_or_default();
     let format = match params.one("f")? {
-        None | Some("json") => Format::GeoJson,
-        Some(f) => Format::from_ending(f).ok_or_else(|| {
+        None if html::wanted(headers) => Form::Html,
+        Some("html") => Form::Html,
+        None | Some("json") => Form::File(Format::GeoJson),
+        Some(f) => Form::File(Format::from_ending(f).ok_or_else(|| {
             Refusal::parameter(
                 "f",
                 f,
-                format!("“f” is json or one of {}", Format::endings()),
+                format!("“f” is html, json or one of {}", Format::endings()),
             )
-        })?,
+        })?),
     };
+    if crs != Crs::Crs84 && format != Form::File(Format::GeoJson) {
+        return Err(Refusal::parameter(
+            "crs",
+            &crs.uri(),
+            "another coordinate reference system is written as GeoJSON only; leave out “crs”, or “f”",
+        ));
+    }
     // More than the maximum is no error, says Part 1; the maximum is given.
     let limit = params.number("limit", 1, usize::MAX, LIMIT_USUAL)?;
-    let days = params.days()?;
-    let mut equal = Vec::new();
-    for (name, value) in params.pairs() {
-        if let Some(column) = column(name) {
-            check_type(column, value)?;
-            equal.push((column, value.clone()));
-        }
-    }
+    let sort = match params.one("sortby")? {
+        None => Vec::new(),
+        Some(text) => sort_of(text)?,
+    };
+    let columns = match params.one("properties")? {
+        None => None,
+        Some(text) => Some(columns_of(text)?),
+    };
+    let after = match params.one("cursor")? {
+        None => None,
+        Some(text) => Some(Cursor::read(text, &sort).ok_or_else(|| {
+            Refusal::parameter(
+                "cursor",
+                text,
+                "a cursor is taken from a next link, with the same sortby; leave it out for the first page",
+            )
+        })?),
+    };
     Ok(Asked {
-        query: Query {
-            bbox: params.bbox()?,
-            days: days.unwrap_or_default(),
-            ..Query::default()
-        },
-        possible: days.is_some(),
-        equal,
-        after: params.one("cursor")?.map(str::to_owned),
+        query: params.query()?,
+        after,
         limit: limit.min(LIMIT_MAX),
         format,
+        crs,
+        sort,
+        columns,
     })
 }
 
-fn check_type(column: &Column, value: &str) -> Result<(), Refusal> {
-    let (fits, what) = match column.of {
-        Type::Text | Type::DateTime => (true, ""),
-        Type::Integer => (value.parse::<i64>().is_ok(), "a whole number"),
-        Type::Real => (value.parse::<f64>().is_ok(), "a number"),
-        Type::Date => (
-            value.parse::<jiff::civil::Date>().is_ok(),
-            "a day, such as 2022-06-15",
-        ),
-    };
-    if fits {
-        Ok(())
-    } else {
-        Err(Refusal::parameter(
-            column.name,
-            value,
-            format!("“{}” is {what}", column.name),
-        ))
+fn number_of(parameter: &str, text: &str, name: &str) -> Result<usize, Refusal> {
+    COLUMNS.iter().position(|c| c.name == name).ok_or_else(|| {
+        Refusal::parameter(
+            parameter,
+            text,
+            format!("there is no property “{name}”; /collections/incidents/queryables lists them"),
+        )
+    })
+}
+
+fn sort_of(text: &str) -> Result<Vec<(usize, bool)>, Refusal> {
+    let mut all = Vec::new();
+    for part in text.split(',') {
+        let part = part.trim();
+        let (name, down) = match part.strip_prefix('-') {
+            Some(name) => (name, true),
+            None => (part.strip_prefix('+').unwrap_or(part), false),
+        };
+        all.push((number_of("sortby", text, name)?, down));
+    }
+    if all.len() > SORT_COLUMNS_MAX {
+        return Err(Refusal::parameter(
+            "sortby",
+            text,
+            format!("at most {SORT_COLUMNS_MAX} properties are sorted by"),
+        ));
+    }
+    Ok(all)
+}
+
+fn columns_of(text: &str) -> Result<Vec<usize>, Refusal> {
+    text.split(',')
+        .map(|name| number_of("properties", text, name.trim()))
+        .collect()
+}
+
+/// A value to sort by. What is not known stands last, whichever way the rest is sorted.
+#[derive(Clone, PartialEq, Debug)]
+enum Key {
+    Text(String),
+    Number(f64),
+    Unknown,
+}
+
+impl Key {
+    fn of(value: &Value<'_>) -> Self {
+        match value {
+            Value::Null => Self::Unknown,
+            Value::Text(text) => Self::Text(text.clone().into_owned()),
+            #[expect(clippy::cast_precision_loss, reason = "counts of people and reports")]
+            Value::Integer(n) => Self::Number(*n as f64),
+            Value::Real(n) => Self::Number(*n),
+        }
+    }
+
+    fn order(&self, other: &Self, down: bool) -> Ordering {
+        let order = match (self, other) {
+            (Self::Unknown, Self::Unknown) => return Ordering::Equal,
+            (Self::Unknown, _) => return Ordering::Greater,
+            (_, Self::Unknown) => return Ordering::Less,
+            (Self::Text(a), Self::Text(b)) => a.cmp(b),
+            (Self::Number(a), Self::Number(b)) => a.total_cmp(b),
+            (Self::Text(_), _) => Ordering::Less,
+            _ => Ordering::Greater,
+        };
+        if down { order.reverse() } else { order }
     }
 }
 
-impl Asked {
-    fn takes(&self, row: &Row) -> bool {
-        self.possible
-            && row.is_in(&self.query)
-            && self
-                .equal
-                .iter()
-                .all(|(column, wanted)| is_equal(&(column.value)(&row.shown), wanted))
+impl Cursor {
+    fn of(row: &Row, sort: &[(usize, bool)]) -> Self {
+        Self {
+            values: sort.iter().map(|(n, _)| Key::of(&row.cell(*n))).collect(),
+            id: row.id().to_owned(),
+        }
     }
-}
 
-/// Lists are joined by "; ": one of their items is enough.
-fn is_equal(value: &Value<'_>, wanted: &str) -> bool {
-    match value {
-        Value::Null => false,
-        Value::Text(text) => text == wanted || text.split("; ").any(|item| item == wanted),
-        Value::Integer(n) => wanted.parse() == Ok(*n),
-        Value::Real(n) => wanted.parse() == Ok(*n),
+    fn order(&self, other: &Self, sort: &[(usize, bool)]) -> Ordering {
+        let keys = self.values.iter().zip(&other.values).zip(sort);
+        keys.map(|((a, b), (_, down))| a.order(b, *down))
+            .find(|o| o.is_ne())
+            .unwrap_or_else(|| self.id.cmp(&other.id))
+    }
+
+    /// As it stands in an address: the id, or the values and the id as a JSON array.
+    fn written(&self) -> String {
+        if self.values.is_empty() {
+            return self.id.clone();
+        }
+        let mut all: Vec<Json> = self
+            .values
+            .iter()
+            .map(|key| match key {
+                Key::Text(text) => json!(text),
+                Key::Number(n) => json!(n),
+                Key::Unknown => Json::Null,
+            })
+            .collect();
+        all.push(json!(self.id));
+        Json::Array(all).to_string()
+    }
+
+    fn read(text: &str, sort: &[(usize, bool)]) -> Option<Self> {
+        if sort.is_empty() {
+            let plain = !text.is_empty() && text.len() < 200 && !text.starts_with('[');
+            return plain.then(|| Self {
+                values: Vec::new(),
+                id: text.to_owned(),
+            });
+        }
+        let mut all: Vec<Json> = serde_json::from_str(text).ok()?;
+        let Json::String(id) = all.pop()? else {
+            return None;
+        };
+        let values: Vec<Key> = all
+            .into_iter()
+            .map(|value| match value {
+                Json::String(text) => Some(Key::Text(text)),
+                Json::Number(n) => n.as_f64().map(Key::Number),
+                Json::Null => Some(Key::Unknown),
+                _ => None,
+            })
+            .collect::<Option<_>>()?;
+        (values.len() == sort.len()).then_some(Self { values, id })
     }
 }
 
@@ -469,54 +624,52 @@ pub(super) async fn items(
     headers: HeaderMap,
 ) -> Answer {
     let layer = layer_of(&name)?;
-    let known: Vec<&str> = ITEM_PARAMETERS
-        .iter()
-        .copied()
-        .chain(COLUMNS.iter().map(|c| c.name))
-        .collect();
-    let params = Params::read(query.as_deref(), &known)?;
-    let asked = asked(&params)?;
+    let params = Params::read(query.as_deref(), &question_and(ITEM_PARAMETERS))?;
+    let asked = asked(&params, &headers)?;
     let here = format!("{}/collections/{name}", base_of(&house, &headers));
     let snapshot = house.snapshot.load_full();
     let owner = Arc::clone(&house);
     aside(move || {
         let view = reader.view(&snapshot);
-        let mut matched = 0;
-        let mut page: Vec<&Arc<Row>> = Vec::new();
-        let mut more = false;
-        for row in &view.rows {
-            if row.layer != layer || !asked.takes(row) {
-                continue;
-            }
-            matched += 1;
-            let before = asked.after.as_ref();
-            if before.is_some_and(|after| row.shown.incident_id <= *after) {
-                continue;
-            }
-            if page.len() < asked.limit {
-                page.push(row);
-            } else {
-                more = true;
-            }
-        }
-        let next = page
-            .last()
-            .filter(|_| more)
-            .map(|last| address(&here, &params, Some(&last.shown.incident_id)));
-        if asked.format == Format::GeoJson {
-            let this = address(&here, &params, asked.after.as_deref());
+        let after = asked.after.as_ref();
+        let page = match &asked.query {
+            None => Page {
+                matched: 0,
+                rows: Vec::new(),
+                more: false,
+            },
+            Some(query) if asked.sort.is_empty() => view.page(
+                Some(layer),
+                query,
+                after.map(|c| c.id.as_str()),
+                asked.limit,
+            ),
+            Some(query) => sorted_page(view, layer, query, &asked),
+        };
+        let next = page.rows.last().filter(|_| page.more).map(|last| {
+            address(
+                &here,
+                &params,
+                Some(&Cursor::of(last, &asked.sort).written()),
+            )
+        });
+        let this = address(&here, &params, after.map(Cursor::written).as_deref());
+        let format = match asked.format {
+            Form::Html => return Ok(html::items(&name, &page, &here, next.as_deref())),
+            Form::File(format) => format,
+        };
+        if format == Format::GeoJson {
             return Ok(collection_page(
                 &page,
-                matched,
+                &asked,
                 &here,
                 &this,
                 next.as_deref(),
             ));
         }
-        let out = View::written(page.into_iter(), asked.format, &owner.about)
+        let out = downloads::written(page.rows.into_iter(), format, &owner.about)
             .map_err(|_| Refusal::broken())?;
-        let mut response =
-            ([(header::CONTENT_TYPE, asked.format.media_type())], out).into_response();
+        let mut response = ([(header::CONTENT_TYPE, format.media_type())], out).into_response();
         // Formats without room for links say the next page in a header.
         if let Some(value) = next.and_then(|n| format!("<{n}>; rel=\"next\"").parse().ok()) {
             response.headers_mut().insert(header::LINK, value);
@@ -524,6 +677,35 @@ pub(super) async fn items(
         Ok(response)
     })
     .await
+}
+
+/// A page in another order than that of the ids.
+fn sorted_page<'a>(view: &'a View, layer: Layer, query: &'a Query, asked: &Asked) -> Page<'a> {
+    let mut all: Vec<(Cursor, &Arc<Row>)> = Vec::new();
+    let mut matched = 0;
+    view.each(Some(layer), query, |_, row| {
+        matched += 1;
+        let cursor = Cursor::of(row, &asked.sort);
+        if asked
+            .after
+            .as_ref()
+            .is_none_or(|after| cursor.order(after, &asked.sort).is_gt())
+        {
+            all.push((cursor, row));
+        }
+    });
+    let order = |a: &(Cursor, &Arc<Row>), b: &(Cursor, &Arc<Row>)| a.0.order(&b.0, &asked.sort);
+    let more = all.len() > asked.limit;
+    if more {
+        all.select_nth_unstable_by(asked.limit, order);
+        all.truncate(asked.limit);
+    }
+    all.sort_unstable_by(order);
+    Page {
+        matched,
+        rows: all.into_iter().map(|(_, row)| row).collect(),
+        more,
+    }
 }
 
 /// The address of a page: the same parameters with another cursor.
@@ -543,8 +725,8 @@ fn address(here: &str, params: &Params, cursor: Option<&str>) -> String {
 }
 
 fn collection_page(
-    page: &[&Arc<Row>],
-    matched: usize,
+    page: &Page<'_>,
+    asked: &Asked,
     here: &str,
     this: &str,
     next: Option<&str>,
@@ -556,31 +738,32 @@ fn collection_page(
     if let Some(next) = next {
         links.push(link("next", "application/geo+json", "The next page", next));
     }
-    let size: usize = page.iter().map(|r| r.feature.len() + 2).sum();
-    let mut out = format!(
-        "{{\"type\":\"FeatureCollection\",\"numberMatched\":{matched},\"numberReturned\":{},\"timeStamp\":\"{}\",\"links\":{},\"features\":[\n",
-        page.len(),
+    let size: usize = page.rows.iter().map(|r| r.size() + 2).sum();
+    let mut out = Vec::with_capacity(size + 2_000);
+    let head = format!(
+        "{{\"type\":\"FeatureCollection\",\"numberMatched\":{},\"numberReturned\":{},\"timeStamp\":\"{}\",\"links\":{},\"features\":[\n",
+        page.matched,
+        page.rows.len(),
         jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ"),
         Json::Array(links),
-    )
-    .into_bytes();
-    out.reserve(size);
-    for (n, row) in page.iter().enumerate() {
+    );
+    out.extend_from_slice(head.as_bytes());
+    for (n, row) in page.rows.iter().enumerate() {
         if n > 0 {
             out.extend_from_slice(b",\n");
         }
-        out.extend_from_slice(&row.feature);
+        row.feature_with(&mut out, asked.columns.as_deref(), asked.crs);
     }
     out.extend_from_slice(b"\n]}\n");
     let media = [
-        (header::CONTENT_TYPE, "application/geo+json"),
-        (
-            header::HeaderName::from_static("content-crs"),
-            "<http://www.opengis.net/def/crs/OGC/1.3/CRS84>",
-        ),
+        (header::CONTENT_TYPE, "application/geo+json".to_owned()),
+        (CONTENT_CRS, format!("<{}>", asked.crs.uri())),
     ];
     (media, out).into_response()
 }
+
+/// Says which system the coordinates of an answer are in (Part 2).
+const CONTENT_CRS: header::HeaderName = header::HeaderName::from_static("content-crs");
 
 /// `/collections/{layer}/items/{id}`.
 pub(super) async fn item(
@@ -592,20 +775,24 @@ pub(super) async fn item(
 ) -> Answer {
     let layer = layer_of(&name)?;
     let params = Params::read(query.as_deref(), &["f", "crs"])?;
-    if let Some(other) = params
-        .one("f")?
-        .filter(|f| !matches!(*f, "json" | "geojson"))
-    {
-        return Err(Refusal::parameter("f", other, "“f” is json here"));
-    }
+    let crs = params.crs("crs")?.unwrap_or_default();
+    let as_html = match params.one("f")? {
+        None => html::wanted(&headers),
+        Some("html") => true,
+        Some("json" | "geojson") => false,
+        Some(other) => return Err(Refusal::parameter("f", other, "“f” is json or html here")),
+    };
     let snapshot = house.snapshot.load();
     let row = reader.view(&snapshot).row(&id);
-    let Some(row) = row.filter(|row| row.layer == layer) else {
+    let Some(row) = row.filter(|row| row.layer() == layer) else {
         return Err(Refusal::unknown(format!(
             "there is no incident {id} in {name}"
         )));
     };
     let here = format!("{}/collections/{name}", base_of(&house, &headers));
+    if as_html {
+        return Ok(html::item(row, &here));
+    }
     let links = Json::Array(vec![
         link(
             "self",
@@ -615,12 +802,18 @@ pub(super) async fn item(
         ),
         link("collection", "application/json", "The collection", &here),
     ]);
+    let mut out = Vec::with_capacity(row.size() + 500);
+    row.feature_with(&mut out, None, crs);
     // The feature is an object already written: its last brace gives way to the links.
-    let mut out = row.feature[..row.feature.len() - 1].to_vec();
+    out.pop();
     out.extend_from_slice(b",\"links\":");
     out.extend_from_slice(links.to_string().as_bytes());
     out.push(b'}');
-    Ok(([(header::CONTENT_TYPE, "application/geo+json")], out).into_response())
+    let media = [
+        (header::CONTENT_TYPE, "application/geo+json".to_owned()),
+        (CONTENT_CRS, format!("<{}>", crs.uri())),
+    ];
+    Ok((media, out).into_response())
 }
 
 /// `/stats`: how many there are of what, for the same filters as the items.
@@ -629,12 +822,8 @@ pub(super) async fn stats(
     Extension(reader): Extension<Reader>,
     RawQuery(query): RawQuery,
 ) -> Answer {
-    let known: Vec<&str> = ["bbox", "datetime"]
-        .into_iter()
-        .chain(COLUMNS.iter().map(|c| c.name))
-        .collect();
-    let params = Params::read(query.as_deref(), &known)?;
-    let asked = asked(&params)?;
+    let params = Params::read(query.as_deref(), &question_and(&[]))?;
+    let asked = params.query()?;
     let snapshot = house.snapshot.load_full();
     let owner = Arc::clone(&house);
     aside(move || {
@@ -643,35 +832,72 @@ pub(super) async fn stats(
             .map_err(|e| Refusal::store(&e))?;
         let mut tables: BTreeMap<&str, BTreeMap<String, usize>> = BTreeMap::new();
         let (mut total, mut undated) = (0, 0);
-        for row in reader
-            .view(&snapshot)
-            .rows
-            .iter()
-            .filter(|r| asked.takes(r))
-        {
-            total += 1;
-            let it = &row.shown;
-            undated += usize::from(it.when.start.is_none() && it.when.end.is_none());
-            let mut count = |table: &'static str, cell: String| {
-                *tables.entry(table).or_default().entry(cell).or_default() += 1;
+        // Codes are counted by number, and named at the end.
+        let mut types = vec![0_usize; IncidentType::ALL.len()];
+        let mut layers: BTreeMap<&'static str, usize> = BTreeMap::new();
+        let mut days: BTreeMap<(i32, i32), usize> = BTreeMap::new();
+        let (country, standing) = (
+            number_of("", "", "country")?,
+            number_of("", "", "standing")?,
+        );
+        let everything = asked.as_ref();
+        if let Some(query) = everything {
+            reader.view(&snapshot).each(None, query, |head, row| {
+                total += 1;
+                let (start, end) = (head.start, head.end);
+                undated += usize::from(start == i32::MIN && end == i32::MAX);
+                let kind = head.incident_type();
+                if let Some(at) = IncidentType::ALL.iter().position(|t| *t == kind) {
+                    types[at] += 1;
+                }
+                *layers.entry(row.layer().name()).or_default() += 1;
+                if start != i32::MIN && end != i32::MAX {
+                    *days.entry((start, end)).or_default() += 1;
+                }
+                for (table, column, none) in [
+                    ("by_country", country, "unknown"),
+                    ("by_standing", standing, "unknown"),
+                ] {
+                    let table = tables.entry(table).or_default();
+                    let cell = row.cell(column);
+                    let code = match &cell {
+                        Value::Text(text) => text.as_ref(),
+                        _ => none,
+                    };
+                    match table.get_mut(code) {
+                        Some(count) => *count += 1,
+                        None => {
+                            table.insert(code.to_owned(), 1);
+                        }
+                    }
+                }
+            });
+        }
+        let mut count = |table: &'static str, cell: String, by: usize| {
+            *tables.entry(table).or_default().entry(cell).or_default() += by;
+        };
+        for (kind, n) in IncidentType::ALL.iter().zip(types).filter(|(_, n)| *n > 0) {
+            count("by_type", kind.code().to_owned(), n);
+            count("by_kind", kind.kind().code().to_owned(), n);
+        }
+        for (layer, n) in layers {
+            count("by_layer", layer.to_owned(), n);
+        }
+        for ((start, end), n) in days {
+            let day = |number: i32| {
+                let span = jiff::Span::new().try_days(number);
+                span.and_then(|s| jiff::civil::date(1970, 1, 1).checked_add(s))
+                    .ok()
             };
-            count("by_layer", row.layer.name().to_owned());
-            count("by_type", it.kind.code().to_owned());
-            count("by_kind", it.kind.kind().code().to_owned());
-            count("by_standing", it.standing.code().to_owned());
-            let country = it.place.as_ref().and_then(|p| p.country);
-            count(
-                "by_country",
-                country.map_or("unknown".to_owned(), |c| c.to_string()),
-            );
-            if let (Some(start), Some(end)) = (it.when.start, it.when.end) {
-                let month = (start.year(), start.month());
-                if month == (end.year(), end.month()) {
-                    count("by_month", format!("{:04}-{:02}", month.0, month.1));
-                }
-                if start == end {
-                    count("by_day", start.to_string());
-                }
+            let (Some(start), Some(end)) = (day(start), day(end)) else {
+                continue;
+            };
+            let month = (start.year(), start.month());
+            if month == (end.year(), end.month()) {
+                count("by_month", format!("{:04}-{:02}", month.0, month.1), n);
+            }
+            if start == end {
+                count("by_day", start.to_string(), n);
             }
         }
         let placed = |table: &BTreeMap<&str, BTreeMap<String, usize>>| {

@@ -1,14 +1,18 @@
 //! What stands before every route: who asks, whether they may, and the headers of every answer.
 
+use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Instant;
 
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::access::{Need, Shown, need_of};
 use super::refusal::Refusal;
-use super::{House, Reader};
+use super::{House, Peer, Reader, Setting};
+use crate::store::{Scope, Scopes};
 
 /// Nothing runs in our pages but our own scripts, and nobody frames them.
 const POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; \
@@ -21,27 +25,186 @@ pub(super) async fn guard(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let headers = request.headers();
-    let foreign = is_foreign(headers);
-    let reader = if house.loopback && !foreign {
-        Reader::Trusted
-    } else {
-        Reader::Anybody
+    let begun = Instant::now();
+    let peer = peer_of(&house, &mut request);
+    let method = request.method().clone();
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map(|path| path.as_str().to_owned());
+    let is_read = matches!(method, Method::GET | Method::HEAD | Method::OPTIONS);
+    let is_options = method == Method::OPTIONS;
+    let judged = judge(&house, &request, peer, route.as_deref(), is_read);
+    let (reader, name) = match &judged {
+        Ok(asker) => (asker.reader, asker.name.clone()),
+        Err(_) => (Reader::Anybody, None),
     };
-    let is_read = matches!(
-        *request.method(),
-        Method::GET | Method::HEAD | Method::OPTIONS
-    );
-    let refused = refusal(&house, &request, is_read);
-    let is_options = request.method() == Method::OPTIONS;
-    let mut response = match refused {
-        Some(refusal) => refusal.into_response(),
-        None if is_options => StatusCode::NO_CONTENT.into_response(),
-        None => {
-            request.extensions_mut().insert(reader);
+    let mut response = match judged {
+        Err(refusal) => refusal,
+        Ok(_) if is_options => StatusCode::NO_CONTENT.into_response(),
+        Ok(asker) => {
+            request.extensions_mut().insert(asker.reader);
+            request.extensions_mut().insert(asker);
             next.run(request).await
         }
     };
+    dress(&mut response, reader, is_read, is_options);
+    let (status, took) = (response.status().as_u16(), begun.elapsed());
+    let route = route.as_deref().unwrap_or("other");
+    house.metrics.note(route, status, took);
+    // Neither address nor query nor body: readers are not tracked, and texts stay where they are.
+    if is_read {
+        tracing::debug!(%method, route, status, duration_ms = took.as_millis() as u64, "answered");
+    } else {
+        let who = name.as_deref().unwrap_or("nobody");
+        tracing::info!(%method, route, status, who, duration_ms = took.as_millis() as u64, "written");
+    }
+    response
+}
+
+/// Who asks.
+#[derive(Clone, Debug)]
+pub(super) struct Asker {
+    /// What is shown.
+    pub(super) reader: Reader,
+    /// Whose token it was; the person in front of the machine has none.
+    pub(super) name: Option<String>,
+}
+
+/// Who asks, when they may; the refusal otherwise.
+fn judge(
+    house: &House,
+    request: &Request,
+    peer: Option<IpAddr>,
+    route: Option<&str>,
+    is_read: bool,
+) -> Result<Asker, Response> {
+    let headers = request.headers();
+    if let Some(refusal) = stranger(house, headers, is_read) {
+        return Err(refusal.into_response());
+    }
+    let keys = house.keys.load();
+    let now = Instant::now();
+    // What was forwarded comes from the proxy's readers and not from this machine.
+    let is_limited = peer.is_some_and(|p| !p.is_loopback());
+    let (scopes, name) = match keys.shown(headers) {
+        Shown::Known(name, scopes) => (scopes, Some(name)),
+        Shown::Wrong => {
+            let limited = peer.filter(|_| is_limited);
+            if limited.is_some_and(|p| !house.wrong_tokens.take(p, now)) {
+                return Err(too_many("too many wrong tokens came from this address"));
+            }
+            return Err(unauthorized("the token is not known here, or was revoked"));
+        }
+        // The person in front of the machine, as long as nobody gave out tokens.
+        Shown::None if house.loopback && keys.is_empty() && !is_foreign(headers) => {
+            (Scopes::ALL, None)
+        }
+        Shown::None => (Scopes::NONE, None),
+    };
+    let asker = Asker {
+        reader: if scopes.has(Scope::Read) {
+            Reader::Trusted
+        } else {
+            Reader::Anybody
+        },
+        name,
+    };
+    let method = request.method();
+    if *method == Method::OPTIONS {
+        return Ok(asker);
+    }
+    let Some(need) = need_of(route, method) else {
+        tracing::error!(?route, "a route stands in no table of needs");
+        return Err(Refusal::forbidden("this is open to nobody").into_response());
+    };
+    let needed = match need {
+        Need::Nothing => None,
+        Need::Published if house.private => Some(Scope::Read),
+        Need::Published => None,
+        Need::Of(scope) => Some(scope),
+    };
+    if let Some(scope) = needed.filter(|s| !scopes.has(*s)) {
+        let word = Scope::ALL
+            .iter()
+            .find(|(s, _)| *s == scope)
+            .map_or("", |(_, n)| *n);
+        return Err(if scopes == Scopes::NONE {
+            let act = if is_read { "reading this" } else { "writing" };
+            unauthorized(&format!(
+                "{act} needs a token with the scope {word}, sent as Authorization: Bearer …; placetime token add makes one"
+            ))
+        } else {
+            Refusal::forbidden(format!("this token allows {scopes}, and this needs {word}"))
+                .into_response()
+        });
+    }
+    if !is_read && let Some(peer) = peer.filter(|_| is_limited) {
+        if !house.writes.take(peer, now) {
+            return Err(too_many(
+                "too many requests that write came from this address",
+            ));
+        }
+    }
+    Ok(asker)
+}
+
+fn unauthorized(detail: &str) -> Response {
+    let refusal = Refusal::new(StatusCode::UNAUTHORIZED, detail);
+    let challenge = [(header::WWW_AUTHENTICATE, "Bearer realm=\"placetime\"")];
+    (challenge, refusal).into_response()
+}
+
+fn too_many(detail: &str) -> Response {
+    Refusal::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        format!("{detail}; wait a little"),
+    )
+    .into_response()
+}
+
+/// The address that asks: the connection's, or the one a trusted proxy names. Headers of proxies
+/// that are not trusted are taken away, so that nothing behind believes them.
+fn peer_of(house: &House, request: &mut Request) -> Option<IpAddr> {
+    let peer = request.extensions().get::<Peer>().map(|p| p.0)?;
+    if house.trusted_proxies.contains(&peer) {
+        let forwarded = request.headers().get_all("x-forwarded-for");
+        let named: Vec<IpAddr> = forwarded
+            .iter()
+            .filter_map(|v| v.to_str().ok())
+            .flat_map(|v| v.split(','))
+            .filter_map(|v| v.trim().parse().ok())
+            .collect();
+        // From the right: what stands further left was written by the client.
+        let client = named
+            .iter()
+            .rev()
+            .find(|ip| !house.trusted_proxies.contains(ip));
+        return Some(client.copied().unwrap_or(peer));
+    }
+    for name in [
+        "forwarded",
+        "x-forwarded-for",
+        "x-forwarded-host",
+        "x-forwarded-proto",
+    ] {
+        request.headers_mut().remove(name);
+    }
+    Some(peer)
+}
+
+/// The names the server answers to; empty for any.
+pub(super) fn hosts_of(setting: &Setting) -> Vec<String> {
+    let public = setting.public_url.iter().filter_map(|url| {
+        let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+        Some(name_of(rest.split('/').next()?).to_ascii_lowercase())
+    });
+    let named = setting.hosts.iter().map(|h| h.to_ascii_lowercase());
+    public.chain(named).filter(|h| !h.is_empty()).collect()
+}
+
+/// The headers of every answer.
+fn dress(response: &mut Response, reader: Reader, is_read: bool, is_options: bool) {
     let headers = response.headers_mut();
     let mut set = |name: HeaderName, value: &'static str| {
         headers.insert(name, HeaderValue::from_static(value));
@@ -54,6 +217,10 @@ pub(super) async fn guard(
         HeaderName::from_static("cross-origin-opener-policy"),
         "same-origin",
     );
+    set(
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    );
     // What the trusted reader sees must not be loaded into a stranger's page; what is published may.
     let open = is_read && reader == Reader::Anybody;
     set(
@@ -64,7 +231,7 @@ pub(super) async fn guard(
         set(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
         set(
             header::ACCESS_CONTROL_EXPOSE_HEADERS,
-            "ETag, Link, Content-Disposition, Content-Range",
+            "ETag, Link, Content-Crs, Content-Disposition, Content-Range",
         );
     }
     if is_options {
@@ -75,20 +242,38 @@ pub(super) async fn guard(
         );
         set(header::ACCESS_CONTROL_MAX_AGE, "86400");
     }
+    // No cache on the way gives one reader's answer to another.
+    if reader == Reader::Trusted {
+        let kept = headers.get(header::CACHE_CONTROL);
+        let is_file = kept.is_some_and(|c| c.as_bytes().starts_with(b"public"));
+        if !is_file {
+            let private = HeaderValue::from_static("private, no-cache");
+            headers.insert(header::CACHE_CONTROL, private);
+        }
+    }
     headers.append(
         header::VARY,
-        HeaderValue::from_static("Origin, Sec-Fetch-Site"),
+        HeaderValue::from_static("Origin, Sec-Fetch-Site, Authorization"),
     );
-    response
 }
 
-fn refusal(house: &House, request: &Request, is_read: bool) -> Option<Refusal> {
-    let headers = request.headers();
+/// The refusal of requests that other sites or other names lead here.
+fn stranger(house: &House, headers: &HeaderMap, is_read: bool) -> Option<Refusal> {
     // A name of a stranger's that leads to this machine (DNS rebinding) must not open our drafts.
-    if house.loopback && !host_is_local(headers) {
+    let known = host_is_local(headers)
+        || if house.loopback {
+            false
+        } else {
+            house.hosts.is_empty() || host_of(headers).is_none_or(|h| house.hosts.contains(&h))
+        };
+    if !known {
         return Some(Refusal::new(
             StatusCode::MISDIRECTED_REQUEST,
-            "this server answers to localhost only; start it with --public-url to answer to another name",
+            if house.loopback {
+                "this server answers to localhost only; start it with --public-url to answer to another name"
+            } else {
+                "this server does not answer to that name; --public-url and --host say to which it does"
+            },
         ));
     }
     if !is_read && is_foreign(headers) {
@@ -119,20 +304,27 @@ fn is_foreign(headers: &HeaderMap) -> bool {
     }
 }
 
-fn host_is_local(headers: &HeaderMap) -> bool {
-    let Some(host) = headers.get(header::HOST).and_then(|h| h.to_str().ok()) else {
-        // HTTP/1.0 programs send none; browsers always do.
-        return true;
-    };
-    let name = match host.strip_prefix('[') {
+/// A host without its port and brackets.
+fn name_of(host: &str) -> &str {
+    match host.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => host.split(':').next().unwrap_or_default(),
-    };
-    name.eq_ignore_ascii_case("localhost")
-        || name.to_ascii_lowercase().ends_with(".localhost")
-        || name
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|ip| ip.is_loopback())
+    }
+}
+
+/// The name in the Host header, in small letters.
+fn host_of(headers: &HeaderMap) -> Option<String> {
+    let host = headers.get(header::HOST)?.to_str().unwrap_or("?");
+    Some(name_of(host).to_ascii_lowercase())
+}
+
+fn host_is_local(headers: &HeaderMap) -> bool {
+    // HTTP/1.0 programs send none; browsers always do.
+    host_of(headers).is_none_or(|name| {
+        name == "localhost"
+            || name.ends_with(".localhost")
+            || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    })
 }
 
 /// The answer to a method a route does not have.

@@ -106,7 +106,7 @@ pub(super) async fn readyz(State(house): State<Arc<House>>) -> Answer {
     match asked.await {
         Ok(_) => Ok(Json(json!({
             "status": "ready",
-            "incidents": house.snapshot.load().published.rows.len()
+            "incidents": house.snapshot.load().published.len()
         }))
         .into_response()),
         Err(_) => Err(Refusal::new(

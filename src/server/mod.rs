@@ -4,37 +4,49 @@
 //!
 //! No SQL and no reading of reports: the store and `ingest` are asked.
 
+mod access;
 mod downloads;
 mod features;
 mod guard;
+mod html;
+mod incident_tiles;
 mod incidents;
+mod live;
+mod metrics;
 mod openapi;
 mod params;
+mod patient;
 mod places;
 mod refusal;
 mod reports;
 mod review;
+mod row;
 mod snapshot;
 mod tiles;
+mod view;
 mod web;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use gazetteer::Gazetteer;
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tower::ServiceExt as _;
+use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
@@ -44,6 +56,7 @@ pub(crate) use incidents::without_names;
 pub(crate) use tiles::tile as name_tile;
 pub(crate) use web::page_files;
 
+use patient::Patient;
 use refusal::Refusal;
 use snapshot::{Snapshot, View};
 
@@ -77,6 +90,13 @@ pub struct Setting {
     pub public_url: Option<String>,
     /// The store's folder.
     pub data: PathBuf,
+    /// Also what is published is given to holders of a token only.
+    pub private: bool,
+    /// Names the server answers to, beside that of `public_url` and this machine's own; none and no
+    /// `public_url` is any name.
+    pub hosts: Vec<String>,
+    /// Addresses of proxies whose `X-Forwarded-…` headers are believed.
+    pub trusted_proxies: Vec<IpAddr>,
 }
 
 /// What every route may use.
@@ -88,11 +108,25 @@ pub(crate) struct House {
     writer: Option<Mutex<Store>>,
     gazetteer: Arc<Gazetteer>,
     tiles: tiles::Kept,
+    /// Seats of the downloads under way.
+    downloads: Arc<Semaphore>,
     about: About,
     /// True when only the person in front of this machine can reach us.
     loopback: bool,
     public_url: Option<String>,
+    private: bool,
+    hosts: Vec<String>,
+    trusted_proxies: Vec<IpAddr>,
+    keys: ArcSwap<access::Keys>,
+    writes: access::Limiter,
+    wrong_tokens: access::Limiter,
+    live: live::Live,
+    metrics: metrics::Metrics,
 }
+
+/// The other end of a connection.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer(IpAddr);
 
 /// A lock whose holder panicked is as good as any: the database rolled its work back.
 fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -111,8 +145,18 @@ impl House {
             }
             Err(other) => return Err(other),
         };
+        let snapshot = Snapshot::load(&reader)?;
+        let keys = access::Keys::of(reader.tokens()?);
         Ok(Self {
-            snapshot: ArcSwap::from_pointee(Snapshot::load(&reader)?),
+            live: live::Live::new(snapshot.seq),
+            metrics: metrics::Metrics::default(),
+            private: setting.private,
+            hosts: guard::hosts_of(setting),
+            trusted_proxies: setting.trusted_proxies.clone(),
+            keys: ArcSwap::from_pointee(keys),
+            writes: access::Limiter::new(access::WRITES),
+            wrong_tokens: access::Limiter::new(access::WRONG_TOKENS),
+            snapshot: ArcSwap::from_pointee(snapshot),
             reader: Mutex::new(reader),
             writer: writer.map(Mutex::new),
             about: About {
@@ -121,6 +165,7 @@ impl House {
             },
             gazetteer: Arc::new(gazetteer),
             tiles: tiles::Kept::default(),
+            downloads: Arc::new(Semaphore::new(downloads::DOWNLOADS_MAX)),
             loopback,
             public_url: setting
                 .public_url
@@ -132,9 +177,15 @@ impl House {
     /// Takes in what was written since; called after own writes and by the clock.
     fn refresh(&self) -> Result<(), StoreError> {
         let reader = held(&self.reader);
-        if let Some(renewed) = self.snapshot.load().renewed(&reader)? {
-            self.snapshot.store(Arc::new(renewed));
+        let before = self.snapshot.load_full();
+        let changes = reader.changes_after(before.seq)?;
+        if let Some(renewed) = before.renewed(&reader, &changes)? {
+            let renewed = Arc::new(renewed);
+            self.snapshot.store(Arc::clone(&renewed));
+            self.live.tell(&before, &renewed, &changes);
         }
+        self.keys
+            .store(Arc::new(access::Keys::of(reader.tokens()?)));
         Ok(())
     }
 }
@@ -154,6 +205,9 @@ fn routes(house: &Arc<House>) -> Router {
         .route("/", get(web::front))
         .route("/healthz", get(incidents::healthz))
         .route("/readyz", get(incidents::readyz))
+        .route("/metrics", get(metrics::metrics))
+        .route("/changes", get(live::changes))
+        .route("/changes.atom", get(live::atom))
         .route("/incidents.{ending}", get(downloads::incidents))
         .route("/downloads/{file}", get(downloads::layer))
         .route("/conformance", get(features::conformance))
@@ -178,6 +232,12 @@ fn routes(house: &Arc<House>) -> Router {
         .route("/reports/{id}", get(reports::one))
         .route("/read", post(reports::read))
         .route("/tiles/places/{z}/{x}/{y}", get(tiles::places))
+        .route("/tiles/incidents.json", get(incident_tiles::described))
+        .route("/tiles/incidents/{z}/{x}/{y}", get(incident_tiles::xyz))
+        .route(
+            "/collections/incidents/tiles/WebMercatorQuad/{z}/{y}/{x}",
+            get(incident_tiles::ogc),
+        )
         .route("/stats", get(features::stats))
         .route("/gazetteer/search", get(places::search))
         .route("/gazetteer/reverse", get(places::reverse))
@@ -189,7 +249,8 @@ fn routes(house: &Arc<House>) -> Router {
             Arc::clone(house),
             guard::guard,
         ))
-        .layer(CompressionLayer::new())
+        // Level 1: six times faster than the usual one, and what is asked often is kept compressed.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,
@@ -243,7 +304,7 @@ async fn listen(address: &str) -> Result<TcpListener, String> {
 
 fn greeting(house: &House, address: SocketAddr) -> String {
     let snapshot = house.snapshot.load();
-    let (all, published) = (snapshot.all.rows.len(), snapshot.published.rows.len());
+    let (all, published) = (snapshot.all.len(), snapshot.published.len());
     let shown = if house.loopback {
         format!("{all} incidents, {} of them drafts", all - published)
     } else {
@@ -266,7 +327,7 @@ fn greeting(house: &House, address: SocketAddr) -> String {
 /// would stay for good.
 async fn serve(listener: TcpListener, house: &Arc<House>, stop: impl Future<Output = ()>) {
     let watch = tokio::spawn(watch(Arc::clone(house)));
-    let service = TowerToHyperService::new(routes(house));
+    let routes = routes(house);
     let room = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let graceful = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
@@ -279,25 +340,36 @@ async fn serve(listener: TcpListener, house: &Arc<House>, stop: impl Future<Outp
             accepted = listener.accept() => accepted,
             () = &mut stop => break,
         };
-        let Ok((stream, _)) = accepted else {
+        let Ok((stream, peer)) = accepted else {
             // Out of file handles, most likely: others will be closed in a moment.
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
         let _ = stream.set_nodelay(true);
+        let peer = Peer(peer.ip().to_canonical());
+        let routes = routes.clone();
+        let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+            let mut request: Request = request.map(Body::new);
+            request.extensions_mut().insert(peer);
+            routes.clone().oneshot(request)
+        });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEADER_WAIT)
             .max_buf_size(HEADER_BYTES_MAX)
-            .serve_connection(TokioIo::new(stream), service.clone());
+            .serve_connection(TokioIo::new(Patient::new(stream)), service);
         let connection = graceful.watch(connection);
+        let owner = Arc::clone(house);
         tokio::spawn(async move {
+            owner.metrics.connections.fetch_add(1, Relaxed);
             // Ends with the connection, however that ended.
-            let _seat = seat;
             let _ = connection.await;
+            owner.metrics.connections.fetch_sub(1, Relaxed);
+            drop(seat);
         });
     }
     drop(listener);
+    house.live.stop();
     watch.abort();
     tokio::select! {
         () = graceful.shutdown() => {}
@@ -348,10 +420,11 @@ async fn told_to_stop() {
     }
 }
 
-/// Who asks. With tokens this will say more.
+/// Who asks, as far as what is shown depends on it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Reader {
-    /// The person in front of the machine: drafts, full texts, writing.
+    /// The person in front of the machine, or the holder of a token that may read: drafts and full
+    /// texts. What may be written is decided by the route ([`access`]).
     Trusted,
     /// Everybody else: what is published.
     Anybody,

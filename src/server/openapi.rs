@@ -9,10 +9,11 @@ use axum::http::HeaderMap;
 use serde_json::{Map, Value as Json, json};
 
 use super::House;
-use super::features::{LIMIT_MAX, LIMIT_USUAL, answer, base_of, json_type};
-use super::params::Params;
+use super::features::{LIMIT_MAX, LIMIT_USUAL, base_of, form_of, formed, json_type};
 use super::refusal::Answer;
+use super::tiles::ZOOM_MAX;
 use crate::formats::{COLUMNS, Format, Layer};
+use crate::query::crs;
 
 /// `/api`.
 pub(super) async fn api(
@@ -20,16 +21,18 @@ pub(super) async fn api(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Answer {
-    Params::read(query.as_deref(), &["f"])?;
+    let as_html = form_of(query.as_deref(), &headers)?;
     let base = base_of(&house, &headers);
     let document = document(&base);
-    Ok(answer(
+    Ok(formed(
+        as_html,
         "application/vnd.oai.openapi+json;version=3.0",
         &document,
+        "The API",
     ))
 }
 
-fn document(base: &str) -> Json {
+pub(super) fn document(base: &str) -> Json {
     let mut paths = Map::new();
     let mut add = |path: &str, item: Json| {
         paths.insert(path.to_owned(), item);
@@ -38,7 +41,7 @@ fn document(base: &str) -> Json {
         json!({"get": {
             "operationId": id, "summary": what, "tags": [tag],
             "parameters": [{"$ref": "#/components/parameters/f"}],
-            "responses": answers("application/json"),
+            "responses": answers_as(&["application/json", "text/html"]),
         }})
     };
     add(
@@ -64,7 +67,7 @@ fn document(base: &str) -> Json {
         for part in ["queryables", "schema"] {
             let what = format!("The {part} of {name}");
             let mut page = json_page(&id(part), &what, name);
-            page["get"]["responses"] = answers("application/schema+json");
+            page["get"]["responses"] = answers_as(&["application/schema+json", "text/html"]);
             add(&format!("{here}/{part}"), page);
         }
         add(&format!("{here}/items"), items(name));
@@ -72,19 +75,20 @@ fn document(base: &str) -> Json {
             &format!("{here}/items/{{id}}"),
             json!({"get": {
                 "operationId": id("item"), "summary": "One incident", "tags": [name],
-                "parameters": [{"$ref": "#/components/parameters/id"}, {"$ref": "#/components/parameters/f"}],
-                "responses": answers("application/geo+json"),
+                "parameters": [
+                    {"$ref": "#/components/parameters/id"}, {"$ref": "#/components/parameters/f"},
+                    {"$ref": "#/components/parameters/crs"},
+                ],
+                "responses": answers_as(&["application/geo+json", "text/html"]),
             }}),
         );
     }
+    more(&mut add);
     for (_, ending, media) in Format::ALL {
         let whole = |id: String, what: &str| {
             json!({"get": {
                 "operationId": id, "summary": what, "tags": ["Downloads"],
-                "parameters": [
-                    {"$ref": "#/components/parameters/bbox"},
-                    {"$ref": "#/components/parameters/datetime"},
-                ],
+                "parameters": question(),
                 "responses": answers(media.split(';').next().unwrap_or(media)),
             }})
         };
@@ -160,10 +164,7 @@ fn document(base: &str) -> Json {
         "/stats",
         json!({"get": {
             "operationId": "stats", "summary": "How many there are of what", "tags": ["Incidents"],
-            "parameters": [
-                {"$ref": "#/components/parameters/bbox"},
-                {"$ref": "#/components/parameters/datetime"},
-            ],
+            "parameters": question(),
             "responses": answers("application/json"),
         }}),
     );
@@ -184,6 +185,7 @@ fn document(base: &str) -> Json {
         "servers": [{"url": if base.is_empty() { "/" } else { base }}],
         "paths": paths,
         "components": {
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             "parameters": parameters(),
             "schemas": {"problem": {
                 "type": "object", "required": ["title", "status"],
@@ -202,37 +204,254 @@ fn document(base: &str) -> Json {
 }
 
 fn answers(media: &str) -> Json {
+    answers_as(&[media])
+}
+
+/// Answers in one of several media types.
+fn answers_as(media: &[&str]) -> Json {
+    let content: Map<String, Json> = media
+        .iter()
+        .map(|m| ((*m).to_owned(), json!({"schema": {}})))
+        .collect();
     json!({
-        "200": {"description": "The answer", "content": {media: {"schema": {}}}},
+        "200": {"description": "The answer", "content": content},
         "default": {"$ref": "#/components/responses/refused"},
     })
 }
 
-fn items(name: &str) -> Json {
-    let mut parameters: Vec<Json> = ["bbox", "datetime", "limit", "cursor", "crs", "f_items"]
+/// The routes beside those of the collections.
+fn more(add: &mut impl FnMut(&str, Json)) {
+    let page = |id: &str, what: &str, tag: &str, media: &str, parameters: Json| {
+        json!({
+            "operationId": id, "summary": what, "tags": [tag],
+            "parameters": parameters, "responses": answers(media),
+        })
+    };
+    let named = |names: &[&str]| -> Vec<Json> {
+        names
+            .iter()
+            .map(|n| json!({"$ref": format!("#/components/parameters/{n}")}))
+            .collect()
+    };
+    let none = || json!([]);
+    let with_token = |mut operation: Json| {
+        operation["security"] = json!([{"token": []}, {}]);
+        operation
+    };
+    let body = |mut operation: Json, media: &[&str], schema: &Json| {
+        let content: Map<String, Json> = media
+            .iter()
+            .map(|m| ((*m).to_owned(), json!({"schema": schema})))
+            .collect();
+        operation["requestBody"] = json!({"required": true, "content": content});
+        operation
+    };
+    add(
+        "/api",
+        json!({"get": {
+            "operationId": "api", "summary": "This description", "tags": ["Capabilities"],
+            "parameters": named(&["f"]),
+            "responses": answers_as(&["application/vnd.oai.openapi+json", "text/html"]),
+        }}),
+    );
+    add(
+        "/readyz",
+        json!({"get": page("readyz", "Does the store answer?", "Operation", "application/json", none())}),
+    );
+    add(
+        "/metrics",
+        json!({"get": with_token(page("metrics", "Figures for Prometheus", "Operation", "text/plain", none()))}),
+    );
+    add(
+        "/changes.atom",
+        json!({"get": page("changes_feed", "The incidents that changed last", "Live", "application/atom+xml", none())}),
+    );
+    add(
+        "/changes",
+        json!({"get": page("changes", "What is new, as server-sent events: incident (data: id, version, what: new, changed, gone) and resync", "Live", "text/event-stream", json!([
+            {"name": "Last-Event-ID", "in": "header", "required": false, "schema": {"type": "string"},
+             "description": "The id of the last event seen; what was missed comes first"},
+            {"name": "last-event-id", "in": "query", "required": false, "schema": {"type": "string"}},
+        ]))}),
+    );
+    let mut tiled = question();
+    tiled.extend(named(&["f_any"]));
+    add(
+        "/tiles/incidents.json",
+        json!({"get": page("incident_tiles", "TileJSON, with the counts of points, areas and unplaced", "Tiles", "application/json", json!(tiled))}),
+    );
+    tiled.extend(named(&["z", "x", "y"]));
+    const MVT: &str = "application/vnd.mapbox-vector-tile";
+    add(
+        "/tiles/incidents/{z}/{x}/{y}.mvt",
+        json!({"get": page("incident_tile", "Counts by cell and kind up to zoom 6, incidents from zoom 7", "Tiles", MVT, json!(tiled))}),
+    );
+    add(
+        "/collections/incidents/tiles/WebMercatorQuad/{z}/{y}/{x}",
+        json!({"get": page("incident_tile_ogc", "The same, row before column", "Tiles", MVT, json!(tiled))}),
+    );
+    add(
+        "/tiles/places/{z}/{x}/{y}.mvt",
+        json!({"get": page("place_tile", "Names of the gazetteer", "Tiles", MVT, json!(named(&["z", "x", "y"])))}),
+    );
+    let day = json!([{"name": "published", "in": "query", "required": false,
+        "description": "The day of reports that carry no date", "schema": {"type": "string", "format": "date"}}]);
+    let texts = [
+        "text/plain",
+        "text/html",
+        "application/json",
+        "application/x-ndjson",
+        "message/rfc822",
+        "application/xml",
+    ];
+    let any = json!({});
+    add(
+        "/read",
+        json!({"post": body(page("read", "What would be made of a report; nothing is stored", "Reports", "application/geo+json", day.clone()), &texts, &any)}),
+    );
+    let mut adding = body(
+        page(
+            "add_reports",
+            "Adds reports",
+            "Reports",
+            "application/json",
+            day,
+        ),
+        &texts,
+        &any,
+    );
+    adding["responses"]["201"] = adding["responses"]["200"].clone();
+    let list = json!([
+        {"name": "incident", "in": "query", "required": false, "schema": {"type": "string", "enum": ["none"]}},
+        {"name": "limit", "in": "query", "required": false, "schema": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}},
+    ]);
+    add(
+        "/reports",
+        json!({
+            "get": with_token(page("reports_without_incident", "Reports that became no incident", "Reports", "application/json", list)),
+            "post": with_token(adding),
+        }),
+    );
+    add(
+        "/reports/{id}",
+        json!({"get": page("report", "A report with its evidence; its text for holders of a token", "Reports", "application/json", json!(named(&["id"])))}),
+    );
+    let ruling = json!({"type": "object", "required": ["verdict"], "properties": {
+        "verdict": {"type": "string"}, "why": {"type": "string"}, "version": {"type": "integer"},
+    }});
+    let mut decide = body(
+        page(
+            "decide",
+            "Decides on an incident",
+            "Incidents",
+            "application/geo+json",
+            json!(named(&["id"])),
+        ),
+        &["application/json"],
+        &ruling,
+    );
+    decide["responses"]["201"] = decide["responses"]["200"].clone();
+    add(
+        "/incidents/{id}/rulings",
+        json!({
+            "get": page("rulings", "The decisions on an incident", "Incidents", "application/json", json!(named(&["id"]))),
+            "post": with_token(decide),
+        }),
+    );
+}
+
+/// The parameters of every question for incidents, columns included.
+fn question() -> Vec<Json> {
+    let names = [
+        "bbox",
+        "bbox_crs",
+        "datetime",
+        "q",
+        "filter",
+        "filter_lang",
+        "filter_crs",
+    ];
+    let mut all: Vec<Json> = names
         .iter()
         .map(|p| json!({"$ref": format!("#/components/parameters/{p}")}))
         .collect();
     for column in COLUMNS {
-        parameters.push(json!({
-            "name": column.name, "in": "query", "required": false,
-            "description": column.meaning, "schema": json_type(column),
-            "style": "form", "explode": false,
-        }));
+        all.push(json!({"$ref": format!("#/components/parameters/column_{}", column.name)}));
+    }
+    all
+}
+
+fn items(name: &str) -> Json {
+    let mut parameters = question();
+    parameters.extend(
+        ["limit", "cursor", "crs", "sortby", "properties", "f_items"]
+            .iter()
+            .map(|p| json!({"$ref": format!("#/components/parameters/{p}")})),
+    );
+    let mut written = vec!["text/html"];
+    for (_, _, media) in Format::ALL {
+        written.push(media.split(';').next().unwrap_or(media));
     }
     json!({"get": {
         "operationId": format!("items_{name}"), "summary": "The incidents", "tags": [name],
         "parameters": parameters,
-        "responses": answers("application/geo+json"),
+        "responses": answers_as(&written),
     }})
 }
 
+fn columns_as_parameters(all: &mut Map<String, Json>) {
+    for column in COLUMNS {
+        let it = json!({
+            "name": column.name, "in": "query", "required": false,
+            "description": column.meaning, "schema": json_type(column),
+            "style": "form", "explode": false,
+        });
+        all.insert(format!("column_{}", column.name), it);
+    }
+}
+
 fn parameters() -> Json {
-    let endings: Vec<&str> = ["json"]
+    let endings: Vec<&str> = ["json", "html"]
         .into_iter()
         .chain(Format::ALL.iter().map(|(_, ending, _)| *ending))
         .collect();
-    json!({
+    let crs_schema = json!({"type": "string", "format": "uri", "default": crs::OFFERED[0]});
+    let mut all = json!({
+        "bbox_crs": {
+            "name": "bbox-crs", "in": "query", "required": false, "style": "form", "explode": false,
+            "description": "The coordinate reference system of bbox", "schema": crs_schema,
+        },
+        "filter_crs": {
+            "name": "filter-crs", "in": "query", "required": false, "style": "form", "explode": false,
+            "description": "The coordinate reference system of the filter's shapes", "schema": crs_schema,
+        },
+        "filter": {
+            "name": "filter", "in": "query", "required": false, "style": "form", "explode": false,
+            "description": "A CQL2 filter: type = 'airstrike' AND killed_min >= 3",
+            "schema": {"type": "string"},
+        },
+        "filter_lang": {
+            "name": "filter-lang", "in": "query", "required": false, "style": "form", "explode": false,
+            "schema": {"type": "string", "enum": ["cql2-text", "cql2-json"], "default": "cql2-text"},
+        },
+        "q": {
+            "name": "q", "in": "query", "required": false, "style": "form", "explode": false,
+            "description": "Words that must occur, as beginnings of words, without case and accents; of several lists parted by commas one is enough",
+            "schema": {"type": "string"},
+        },
+        "sortby": {
+            "name": "sortby", "in": "query", "required": false, "style": "form", "explode": false,
+            "description": "Properties to sort by, parted by commas; a minus before one turns its order round",
+            "schema": {"type": "array", "minItems": 1, "items": {"type": "string", "pattern": "[+|-]?[A-Za-z_].*"}},
+        },
+        "properties": {
+            "name": "properties", "in": "query", "required": false, "style": "form", "explode": false,
+            "description": "The properties to give, parted by commas",
+            "schema": {"type": "array", "minItems": 1, "items": {"type": "string"}},
+        },
+        "z": {"name": "z", "in": "path", "required": true, "schema": {"type": "integer", "minimum": 0, "maximum": ZOOM_MAX}},
+        "x": {"name": "x", "in": "path", "required": true, "schema": {"type": "integer", "minimum": 0}},
+        "y": {"name": "y", "in": "path", "required": true, "schema": {"type": "integer", "minimum": 0}},
         "bbox": {
             "name": "bbox", "in": "query", "required": false, "style": "form", "explode": false,
             "description": "west,south,east,north in degrees; west may be greater than east across the 180th meridian",
@@ -255,11 +474,13 @@ fn parameters() -> Json {
         },
         "crs": {
             "name": "crs", "in": "query", "required": false,
-            "schema": {"type": "string", "format": "uri", "enum": ["http://www.opengis.net/def/crs/OGC/1.3/CRS84"]},
+            "style": "form", "explode": false,
+            "description": "The coordinate reference system of the answer", "schema": crs_schema,
         },
+        "f_any": {"name": "f", "in": "query", "required": false, "schema": {"type": "string"}},
         "f": {
             "name": "f", "in": "query", "required": false,
-            "schema": {"type": "string", "enum": ["json"]},
+            "schema": {"type": "string", "enum": ["json", "html"]},
         },
         "f_items": {
             "name": "f", "in": "query", "required": false,
@@ -268,5 +489,9 @@ fn parameters() -> Json {
         "id": {
             "name": "id", "in": "path", "required": true, "schema": {"type": "string"},
         },
-    })
+    });
+    if let Some(all) = all.as_object_mut() {
+        columns_as_parameters(all);
+    }
+    all
 }

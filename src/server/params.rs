@@ -3,11 +3,40 @@
 use percent_encoding::percent_decode_str;
 
 use super::refusal::Refusal;
-use crate::store::{Days, parse_bbox};
+use crate::formats::COLUMNS;
+use crate::incident::Status;
+use crate::query::{self, Crs, Days, Filter, Query, Words, parse_bbox};
 use gazetteer::Extent;
+use geo_types::{Coord, LineString, Polygon};
 
 /// Longest query taken, in bytes.
 const QUERY_BYTES_MAX: usize = 8_192;
+
+/// Pieces each edge of a box in metres is taken in: the edges of a UTM zone bend by less than a
+/// hundredth of their length within a piece.
+const BBOX_PIECES: u8 = 16;
+
+/// The parameters every question for incidents takes, beside the names of columns.
+const QUESTION: &[&str] = &[
+    "bbox",
+    "bbox-crs",
+    "datetime",
+    "filter",
+    "filter-crs",
+    "filter-lang",
+    "q",
+];
+
+/// The names a question for incidents knows, with further ones of its route.
+pub(super) fn question_and(more: &[&'static str]) -> Vec<&'static str> {
+    let columns = COLUMNS.iter().map(|c| c.name);
+    QUESTION
+        .iter()
+        .chain(more)
+        .copied()
+        .chain(columns)
+        .collect()
+}
 
 /// The parameters of a request.
 #[derive(Clone, Debug, Default)]
@@ -118,18 +147,148 @@ impl Params {
         })
     }
 
-    /// The box.
-    pub(super) fn bbox(&self) -> Result<Option<Extent>, Refusal> {
+    /// The box, and its true outline where it was told in a system whose boxes are none in degrees.
+    fn bbox(&self) -> Result<(Option<Extent>, Option<Polygon<f64>>), Refusal> {
+        let crs = self.crs("bbox-crs")?.unwrap_or_default();
         let Some(text) = self.one("bbox")? else {
+            return Ok((None, None));
+        };
+        if crs == Crs::Crs84 {
+            let it = parse_bbox(text);
+            return it
+                .map(|it| (Some(it), None))
+                .map_err(|why| Refusal::parameter("bbox", text, why));
+        }
+        let refused = || {
+            Refusal::parameter(
+                "bbox",
+                text,
+                format!(
+                    "“{text}” is no box of {}: four numbers, the lower corner and the upper one, in the order of its axes",
+                    crs.uri()
+                ),
+            )
+        };
+        let numbers: Option<Vec<f64>> = text
+            .split(',')
+            .map(|n| n.trim().parse().ok().filter(|n: &f64| n.is_finite()))
+            .collect();
+        let [x0, y0, x1, y1] = match numbers.as_deref() {
+            Some([a, b, c, d] | [a, b, _, c, d, _]) => [*a, *b, *c, *d],
+            _ => return Err(refused()),
+        };
+        if crs == Crs::Epsg4326 {
+            let it = Extent::new(y0, x0, y1, x1).ok_or_else(refused)?;
+            return Ok((Some(it), None));
+        }
+        if x0 > x1 || y0 > y1 {
+            return Err(refused());
+        }
+        // Straight edges there are bent here: each is taken in pieces.
+        let mut ring = Vec::new();
+        let corners = [(x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0)];
+        for pair in corners.windows(2) {
+            for n in 0..BBOX_PIECES {
+                let part = f64::from(n) / f64::from(BBOX_PIECES);
+                let (x, y) = (
+                    pair[0].0 + (pair[1].0 - pair[0].0) * part,
+                    pair[0].1 + (pair[1].1 - pair[0].1) * part,
+                );
+                let (x, y) = crs.to_lon_lat(x, y).ok_or_else(refused)?;
+                ring.push(Coord { x, y });
+            }
+        }
+        ring.push(ring[0]);
+        let fold = |f: fn(f64, f64) -> f64, of: fn(&Coord<f64>) -> f64| {
+            ring.iter().map(of).reduce(f).unwrap_or_default()
+        };
+        let around = Extent::new(
+            fold(f64::min, |c| c.x),
+            fold(f64::min, |c| c.y),
+            fold(f64::max, |c| c.x),
+            fold(f64::max, |c| c.y),
+        );
+        // Mercator's boxes are boxes in degrees.
+        let outline = !matches!(crs, Crs::Epsg3857 | Crs::Epsg3395);
+        let polygon = outline.then(|| Polygon::new(LineString(ring.clone()), Vec::new()));
+        Ok((Some(around.ok_or_else(refused)?), polygon))
+    }
+
+    /// A coordinate reference system.
+    pub(super) fn crs(&self, name: &str) -> Result<Option<Crs>, Refusal> {
+        let Some(text) = self.one(name)? else {
             return Ok(None);
         };
-        parse_bbox(text)
+        Crs::parse(text)
             .map(Some)
-            .map_err(|why| Refusal::parameter("bbox", text, why))
+            .map_err(|why| Refusal::parameter(name, text, why))
+    }
+
+    /// The CQL2 filter.
+    fn filter(&self) -> Result<Option<Filter>, Refusal> {
+        let crs = self.crs("filter-crs")?.unwrap_or_default();
+        let lang = self.one("filter-lang")?;
+        let Some(text) = self.one("filter")? else {
+            return Ok(None);
+        };
+        let read = match lang {
+            // JSON is told by its brace, as a person who forgot the name would expect.
+            None if text.trim_start().starts_with('{') => Filter::from_json,
+            None | Some("cql2-text") => Filter::from_text,
+            Some("cql2-json") => Filter::from_json,
+            Some(other) => {
+                return Err(Refusal::parameter(
+                    "filter-lang",
+                    other,
+                    "“filter-lang” is cql2-text or cql2-json",
+                ));
+            }
+        };
+        read(text, &crs).map(Some).map_err(|why| {
+            Refusal::parameter("filter", text, format!("the filter cannot be read {why}"))
+        })
+    }
+
+    /// The question for incidents: box, days, columns, words, filter, status. `None` when nothing
+    /// can match.
+    pub(super) fn query(&self) -> Result<Option<Query>, Refusal> {
+        let mut equal = Vec::new();
+        let mut statuses = vec![Status::Draft, Status::Published];
+        for (name, value) in self.pairs() {
+            if name == "status" {
+                let refused =
+                    || Refusal::parameter("status", value, "a status is draft or published");
+                let asked: Option<Vec<Status>> = value
+                    .split(',')
+                    .map(|code| Status::from_code(code.trim()))
+                    .collect();
+                let asked = asked.ok_or_else(refused)?;
+                statuses.retain(|s| asked.contains(s));
+            } else if let Some(read) = query::equal(name, value) {
+                equal.push(read.map_err(|why| Refusal::parameter(name, value, why))?);
+            }
+        }
+        let words = match self.one("q")? {
+            None => None,
+            Some(text) => {
+                Some(Words::parse(text).map_err(|why| Refusal::parameter("q", text, why))?)
+            }
+        };
+        let (bbox, outline) = self.bbox()?;
+        let filter = self.filter()?;
+        Ok(self.days()?.map(|days| Query {
+            statuses,
+            bbox,
+            outline,
+            days,
+            equal,
+            words,
+            filter,
+        }))
     }
 
     /// The days; given twice, as GDAL does, the intersection is meant. `None` when no day can match.
-    pub(super) fn days(&self) -> Result<Option<Days>, Refusal> {
+    fn days(&self) -> Result<Option<Days>, Refusal> {
         let mut days = Some(Days::default());
         for text in self.all("datetime") {
             let more =

@@ -66,6 +66,11 @@ impl Refusal {
         Self::new(StatusCode::FORBIDDEN, detail)
     }
 
+    /// 503: too much at once.
+    pub(super) fn busy(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+    }
+
     /// 500, 503, 507: what the store could not do. The log has the path, the answer has not.
     pub(super) fn store(error: &crate::store::StoreError) -> Self {
         use crate::store::StoreError as E;
@@ -108,6 +113,14 @@ impl IntoResponse for Refusal {
         };
         let body = serde_json::to_vec(&problem).expect("a problem is JSON");
         let media = [(header::CONTENT_TYPE, "application/problem+json")];
-        (self.status, media, body).into_response()
+        let mut response = (self.status, media, body).into_response();
+        if matches!(
+            self.status,
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS
+        ) {
+            let wait = header::HeaderValue::from_static("5");
+            response.headers_mut().insert(header::RETRY_AFTER, wait);
+        }
+        response
     }
 }

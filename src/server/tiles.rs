@@ -10,11 +10,12 @@ use gazetteer::{Extent, Gazetteer, Kind, LonLat, Place};
 use super::params::Params;
 use super::refusal::{Answer, Refusal};
 use super::snapshot::Whole;
+use super::view::TileId;
 use super::{House, aside, downloads, held};
 use crate::formats::mvt::{Cell, EXTENT, Points};
 
 /// The closest zoom with tiles of its own; maps enlarge these further.
-const ZOOM_MAX: u8 = 14;
+pub(super) const ZOOM_MAX: u8 = 14;
 
 /// The most names on a tile: some 60 stand on a screen of four tiles without touching.
 const NAMES_MAX: usize = 80;
@@ -26,7 +27,7 @@ const ASKED_MAX: usize = 2_000;
 const KEPT_MAX: usize = 4_096;
 
 /// Tiles made already.
-pub(super) type Kept = Mutex<HashMap<(u8, u32, u32), Arc<Whole>>>;
+pub(super) type Kept = Mutex<HashMap<TileId, Arc<Whole>>>;
 
 /// `/tiles/places/{z}/{x}/{y}.mvt`.
 pub(super) async fn places(
@@ -36,18 +37,7 @@ pub(super) async fn places(
     headers: HeaderMap,
 ) -> Answer {
     Params::read(query.as_deref(), &[])?;
-    let wrong = || {
-        Refusal::unknown(format!(
-            "there is no tile {z}/{x}/{y}; zooms go from 0 to {ZOOM_MAX}, columns and rows from 0 to 2^zoom - 1, and the name ends in .mvt"
-        ))
-    };
-    let row = y.strip_suffix(".mvt").or_else(|| y.strip_suffix(".pbf"));
-    let numbers = row.and_then(|y| {
-        let tile: (u8, u32, u32) = (z.parse().ok()?, x.parse().ok()?, y.parse().ok()?);
-        let within = tile.0 <= ZOOM_MAX && tile.1 < 1 << tile.0 && tile.2 < 1 << tile.0;
-        within.then_some(tile)
-    });
-    let (z, x, y) = numbers.ok_or_else(wrong)?;
+    let (z, x, y) = tile_of(&z, &x, &y)?;
     let known = held(&house.tiles).get(&(z, x, y)).cloned();
     let whole = match known {
         Some(whole) => whole,
@@ -70,6 +60,25 @@ pub(super) async fn places(
         None,
         &headers,
     ))
+}
+
+/// The numbers of a tile, or the refusal of one that is none.
+pub(super) fn tile_of(z: &str, x: &str, y: &str) -> Result<TileId, Refusal> {
+    let row = y.strip_suffix(".mvt").or_else(|| y.strip_suffix(".pbf"));
+    let row = row.unwrap_or(if y.bytes().all(|b| b.is_ascii_digit()) {
+        y
+    } else {
+        ""
+    });
+    let numbers = z.parse().ok().zip(x.parse().ok()).zip(row.parse().ok());
+    numbers
+        .map(|((z, x), y)| (z, x, y))
+        .filter(|&(z, x, y): &TileId| z <= ZOOM_MAX && x < 1 << z && y < 1 << z)
+        .ok_or_else(|| {
+            Refusal::unknown(format!(
+                "there is no tile {z}/{x}/{y}; zooms go from 0 to {ZOOM_MAX}, columns and rows from 0 to 2^zoom - 1, and the name ends in .mvt"
+            ))
+        })
 }
 
 /// One tile of names; empty bytes where nothing is named.

@@ -10,11 +10,11 @@ use super::again::{former, matched};
 use super::index::{in_boxes, index, retire, widened};
 use super::load::{load, numbered, root_of, rulings_of};
 use super::log::Entry;
-use super::query::boxes;
 use super::rows::AccountRow;
 use super::{Added, sha256_of};
 use crate::incident::merge::{self, Decision};
 use crate::incident::{Account, Incident, Ruling, Sketch, Verdict, in_force};
+use crate::query::boxes;
 use crate::report::{Notice, PublishedBy, Report};
 
 /// Days around an account within which other tellings of its event are looked for: reports that

@@ -15,11 +15,11 @@ use super::add::{NEAR_DAYS, NEAR_DEGREES, NEAR_MAX, insert_incident, withdraw};
 use super::error::error_of;
 use super::index::{index, widened};
 use super::load::{load, root_of};
-use super::query::boxes;
 use super::rows::AccountRow;
 use super::{Store, StoreError, now, sha256_of};
 use crate::incident::merge::{self, Decision};
 use crate::incident::{Account, Incident};
+use crate::query::boxes;
 use crate::report::{Notice, Report};
 
 /// Incidents that last longer are held in a list of their own and looked through one by one.

@@ -5,8 +5,8 @@ use rusqlite::types::Value as Sql;
 use rusqlite::{Transaction, params};
 
 use super::load::{id_of, load};
-use super::query::{Query, boxes};
 use crate::incident::Incident;
+use crate::query::{Query, boxes};
 
 /// Writes what is computed of an incident beside it, and notes the change; `None` when no account
 /// is left. The number is that of an incident that is shown as itself.

@@ -10,6 +10,7 @@
 mod add;
 mod again;
 mod backup;
+mod changes;
 mod error;
 mod feeds;
 mod hand;
@@ -18,11 +19,11 @@ mod index;
 mod load;
 mod log;
 mod purge;
-mod query;
 mod reread;
 mod rows;
 mod rule;
 mod terms;
+mod tokens;
 mod verdicts;
 mod verify;
 
@@ -34,17 +35,18 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags, Transaction};
 use sha2::{Digest, Sha256};
 
+pub(crate) use crate::query::boxes;
+pub use crate::query::{Days, Query, parse_bbox};
 pub use error::StoreError;
 pub use feeds::Feed;
 pub use hand::{ByHand, MadeByHand};
 pub use import::{Import, RowDone, RowTold, SourceName, WholeIncident};
 pub use log::{Head, Logged};
 pub use purge::Purged;
-pub(crate) use query::boxes;
-pub use query::{Days, Query, parse_bbox};
 pub use reread::{Again, Reread};
 pub use rule::{Asked, Changed, Done, Ruled};
 pub use terms::SourceTerms;
+pub use tokens::{Scope, Scopes, Secret, Token, TokenHash, hash_of_token};
 pub use verify::Verified;
 
 use crate::incident::{Account, Incident, Ruling, Terms};
@@ -63,6 +65,7 @@ const STEPS: &[&str] = &[
     include_str!("schema/0001_start.sql"),
     include_str!("schema/0002_rulings.sql"),
     include_str!("schema/0003_sources.sql"),
+    include_str!("schema/0004_tokens.sql"),
 ];
 
 /// How long a writer waits for another one before it gives up.
@@ -352,9 +355,17 @@ impl Store {
         query: &Query,
         mut take: impl FnMut(Incident) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.incidents_exact(query, |incident| match incident.given_out() {
-            Some(incident) => take(incident),
-            None => Ok(()),
+        // What is asked of the words and columns is asked of those that are given out: a filter must
+        // not tell what was withheld.
+        let indexed = Query {
+            statuses: query.statuses.clone(),
+            bbox: query.bbox,
+            days: query.days,
+            ..Query::default()
+        };
+        self.incidents_exact(&indexed, |incident| match incident.given_out() {
+            Some(out) if query.has_no_rest() || query.takes_rest(&out.shown()) => take(out),
+            _ => Ok(()),
         })
     }
 
@@ -376,7 +387,9 @@ impl Store {
         for number in numbers {
             let incident = load(&self.db, number).map_err(|e| E::from(self.error(e)))?;
             // Another program may have withdrawn it meanwhile.
-            if let Some(incident) = incident {
+            if let Some(incident) = incident
+                && (query.has_no_rest() || query.takes_rest(&incident.shown()))
+            {
                 take(incident)?;
             }
         }

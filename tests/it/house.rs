@@ -24,7 +24,16 @@ pub(crate) const NOWHERE: &str = "date: 2019-08-02\n\nGunmen attacked the villag
 pub(crate) fn placetime(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_placetime"));
     command.args(arguments);
-    for name in ["PLACETIME_DATA", "PLACETIME_GAZETTEER", "PLACETIME_LISTEN"] {
+    for name in [
+        "PLACETIME_DATA",
+        "PLACETIME_GAZETTEER",
+        "PLACETIME_LISTEN",
+        "PLACETIME_CONFIG",
+        "PLACETIME_PUBLIC_URL",
+        "PLACETIME_PRIVATE",
+        "PLACETIME_HOSTS",
+        "PLACETIME_TRUSTED_PROXIES",
+    ] {
         command.env_remove(name);
     }
     command
@@ -113,12 +122,24 @@ impl Desk {
 
     /// Starts a server on a free port.
     pub(crate) fn serve(&self) -> Server {
-        Server::start(&self.data(), "127.0.0.1:0")
+        self.serve_with(&["--listen", "127.0.0.1:0"])
+    }
+
+    /// Starts a server with options.
+    pub(crate) fn serve_with(&self, options: &[&str]) -> Server {
+        Server::start(&self.data(), options)
+    }
+
+    /// Makes a token.
+    pub(crate) fn token(&self, name: &str, scope: &str) -> String {
+        let done = self.run(&["token", "add", name, "--scope", scope]);
+        assert_eq!(done.status, 0, "{}", done.told);
+        done.out.trim().to_owned()
     }
 
     /// Starts a server that others could reach.
     pub(crate) fn serve_everybody(&self) -> Server {
-        Server::start(&self.data(), "0.0.0.0:0")
+        self.serve_with(&["--listen", "0.0.0.0:0"])
     }
 }
 
@@ -151,8 +172,9 @@ impl Answer {
 }
 
 impl Server {
-    fn start(data: &Path, listen: &str) -> Self {
-        let mut child = placetime(&["serve", "--listen", listen])
+    fn start(data: &Path, options: &[&str]) -> Self {
+        let mut child = placetime(&["serve"])
+            .args(options)
             .env("PLACETIME_DATA", data)
             .stdin(Stdio::null())
             .stdout(Stdio::null())

@@ -143,7 +143,7 @@ fn collections_hold_one_geometry_type_each_and_pages_add_up() {
     refused(&items("datetime=June"), 400, "2022-06-15");
     refused(&items("killed_min=many"), 400, "whole number");
     refused(&items("colour=red"), 400, "no parameter “colour”");
-    refused(&items("crs=EPSG:4326"), 400, "CRS84");
+    refused(&items("crs=EPSG:1"), 400, "CRS84");
     refused(&items("f=docx"), 400, "json or one of");
     assert_eq!(items("colour=red").json()["parameter"], "colour");
     let id = server.get("/collections/incident_areas/items").json()["features"][0]["id"]
@@ -180,7 +180,8 @@ fn the_description_names_what_is_served() {
         (&1.into(), &1000.into(), &10000.into())
     );
     for (path, item) in api["paths"].as_object().expect("paths") {
-        if item.get("get").is_none() || path.contains('{') {
+        // The stream of changes has no end; it is read in live.rs.
+        if item.get("get").is_none() || path.contains('{') || path == "/changes" {
             continue;
         }
         let query = match path.as_str() {
@@ -342,8 +343,8 @@ fn a_server_for_everybody_shows_what_is_published_only() {
     let all = server.get("/incidents.geojson");
     assert_eq!(all.header("access-control-allow-origin"), "*");
     assert_eq!(all.json()["features"], serde_json::json!([]));
-    refused(&server.post("/reports", "text/plain", TANF), 403, "writing");
-    assert_eq!(server.get("/reports").status, 403);
+    refused(&server.post("/reports", "text/plain", TANF), 401, "writing");
+    assert_eq!(server.get("/reports").status, 401);
     let id = desk.run(&["export"]).json()["features"][0]["id"]
         .as_str()
         .expect("an id")

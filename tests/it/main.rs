@@ -2,16 +2,19 @@
 
 #![expect(clippy::print_stderr, reason = "a measure says so on stderr")]
 
+mod access;
 mod book;
 mod canary;
 mod cases;
 mod cli;
+mod filters;
 mod gdal;
 mod gold;
 mod house;
 mod http;
 mod keep;
 mod kill;
+mod live;
 mod publish;
 mod reports;
 mod review;
@@ -19,4 +22,5 @@ mod rooms;
 mod score;
 mod sentences;
 mod tables;
+mod tiles;
 mod watch;

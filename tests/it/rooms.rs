@@ -12,29 +12,30 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("reading", &["report", "incident"]),
     ("pipeline", &["report", "reading", "incident"]),
     ("formats", &["incident"]),
-    ("store", &["report", "incident"]),
+    ("query", &["incident", "formats"]),
+    ("store", &["report", "incident", "query"]),
     (
         "ingest",
         &["report", "sources", "pipeline", "incident", "store"],
     ),
     (
         "server",
-        &["report", "incident", "formats", "store", "ingest"],
+        &["report", "incident", "formats", "query", "store", "ingest"],
     ),
     ("publish", &["incident", "formats", "store", "server"]),
     ("config", &["store", "ingest", "server"]),
     (
         "cli",
         &[
-            "report", "sources", "reading", "incident", "pipeline", "formats", "store", "ingest",
-            "server", "publish", "config",
+            "report", "sources", "reading", "incident", "pipeline", "formats", "query", "store",
+            "ingest", "server", "publish", "config",
         ],
     ),
 ];
 
 /// Rooms that compute and do nothing else.
 const QUIET: &[&str] = &[
-    "report", "sources", "reading", "incident", "pipeline", "formats",
+    "report", "sources", "reading", "incident", "pipeline", "formats", "query",
 ];
 
 /// Marks of a file, a socket, a clock, the environment, a process or the database.

@@ -1,11 +1,28 @@
-//! Which incidents: by status, box and days. The same question is put to the database and to the
-//! rows a server keeps in memory.
+//! Which incidents: by status, box, days, columns, words and CQL2 filter. One question, put to the
+//! store for an export and to the rows a server keeps in memory.
+//!
+//! # What is not here
+//!
+//! No database and no index: [`Query::takes`] judges one incident, [`Query::bounds`] tells an index
+//! which ones it need not look at.
+
+pub mod cql2;
+pub mod crs;
+mod words;
 
 use gazetteer::{Extent, LonLat};
-use geo_types::MultiPolygon;
+use geo::Contains;
+use geo_types::{Coord, MultiPolygon, Polygon, Rect};
 use jiff::civil::Date;
 
+use crate::formats::{COLUMNS, Geometry, Type, Value};
 use crate::incident::{Shown, Status};
+pub use cql2::{Filter, FilterError};
+pub use crs::Crs;
+pub use words::Words;
+
+/// The name of the shape among the queryables.
+pub const GEOMETRY: &str = "geometry";
 
 /// A question for incidents; the default asks for every draft and published one.
 #[derive(Clone, PartialEq, Debug)]
@@ -14,8 +31,132 @@ pub struct Query {
     pub statuses: Vec<Status>,
     /// Only incidents whose shape shares a point with the box, and those without shape.
     pub bbox: Option<Extent>,
+    /// The box's true outline where it was told in a system whose boxes are none in degrees; points
+    /// outside are left out.
+    pub outline: Option<Polygon<f64>>,
     /// Only incidents that may have happened on one of these days, and those without a day.
     pub days: Days,
+    /// Columns (by number) and the value each must have; of a joined list one item is enough.
+    pub equal: Vec<(usize, String)>,
+    /// Words that must occur.
+    pub words: Option<Words>,
+    /// A CQL2 filter that must hold.
+    pub filter: Option<Filter>,
+}
+
+/// What an incident shows to a question.
+pub trait Subject {
+    /// The cell of the column of this number.
+    fn cell(&self, column: usize) -> Value<'_>;
+    /// The shape.
+    fn shape(&self) -> Geometry<'_>;
+}
+
+impl Subject for Shown {
+    fn cell(&self, column: usize) -> Value<'_> {
+        (COLUMNS[column].value)(self)
+    }
+
+    fn shape(&self) -> Geometry<'_> {
+        Geometry::of(self)
+    }
+}
+
+/// What every incident a question takes has in common: an index leaves out the others unseen. The
+/// default leaves out none.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Bounds {
+    /// Has a shape that meets this box (west, south, east, north in degrees).
+    pub shape_in: Option<[f64; 4]>,
+    /// Has a first day within these, days since 1970.
+    pub start_in: Option<(i32, i32)>,
+    /// Has a last day within these.
+    pub end_in: Option<(i32, i32)>,
+    /// May have happened between these days; the undated are in.
+    pub overlaps: Option<(i32, i32)>,
+    /// The column of this number has one of these values.
+    pub one_of: Vec<(usize, Vec<String>)>,
+}
+
+impl Bounds {
+    fn shape_in(&mut self, around: &Rect<f64>) {
+        let (low, high) = (around.min(), around.max());
+        let [w, s, e, n] = self.shape_in.unwrap_or([-180.0, -90.0, 180.0, 90.0]);
+        self.shape_in = Some([w.max(low.x), s.max(low.y), e.min(high.x), n.min(high.y)]);
+    }
+
+    fn day_in(&mut self, column: &str, (from, to): (i32, i32)) {
+        let slot = match column {
+            "date_start" => &mut self.start_in,
+            "date_end" => &mut self.end_in,
+            _ => return,
+        };
+        let (a, b) = slot.unwrap_or((i32::MIN, i32::MAX));
+        *slot = Some((a.max(from), b.min(to)));
+    }
+
+    fn overlapping(&mut self, from: Option<i32>, to: Option<i32>) {
+        let (a, b) = self.overlaps.unwrap_or((i32::MIN, i32::MAX));
+        self.overlaps = Some((
+            a.max(from.unwrap_or(i32::MIN)),
+            b.min(to.unwrap_or(i32::MAX)),
+        ));
+    }
+
+    fn one_of(&mut self, column: usize, texts: &[String]) {
+        if COLUMNS[column].of == Type::Text {
+            self.one_of.push((column, texts.to_vec()));
+        }
+    }
+}
+
+/// The columns that hold lists, joined by "; ".
+const LISTS: &[&str] = &[
+    "tags",
+    "place_text",
+    "place_because",
+    "place_alternatives",
+    "actors",
+    "actors_by",
+    "targets",
+    "toll_text",
+    "report_ids",
+    "source_urls",
+    "publishers",
+];
+
+/// True for a column whose text is a list, joined by "; ".
+#[must_use]
+pub fn is_list(column: &str) -> bool {
+    LISTS.contains(&column)
+}
+
+/// Days since 1970.
+#[must_use]
+pub fn day_number(day: Date) -> i32 {
+    let (y, m, d) = (
+        i32::from(day.year()),
+        i32::from(day.month()),
+        i32::from(day.day()),
+    );
+    // The year begins in March, so that the leap day is its last.
+    let y = if m <= 2 { y - 1 } else { y };
+    let era = y.div_euclid(400);
+    let year = y.rem_euclid(400);
+    let day_of_year = (153 * ((m + 9) % 12) + 2) / 5 + d - 1;
+    era * 146_097 + year * 365 + year / 4 - year / 100 + day_of_year - 719_468
+}
+
+/// Days since 1970 of `YYYY-MM-DD`.
+fn day_of_text(text: &str) -> Option<i32> {
+    text.parse::<Date>().ok().map(day_number)
+}
+
+/// Microseconds since 1970 of a moment with its zone.
+fn moment_us(text: &str) -> Option<i64> {
+    text.parse::<jiff::Timestamp>()
+        .ok()
+        .map(jiff::Timestamp::as_microsecond)
 }
 
 /// Days from one to another, both included; `None` is open.
@@ -32,8 +173,51 @@ impl Default for Query {
         Self {
             statuses: vec![Status::Draft, Status::Published],
             bbox: None,
+            outline: None,
             days: Days::default(),
+            equal: Vec::new(),
+            words: None,
+            filter: None,
         }
+    }
+}
+
+/// A column named in a question and the value it must have; refused when the value is not of the
+/// column's type. `None` when there is no such column.
+pub fn equal(name: &str, value: &str) -> Option<Result<(usize, String), String>> {
+    let at = COLUMNS.iter().position(|c| c.name == name)?;
+    let (fits, what) = match COLUMNS[at].of {
+        Type::Text => (true, ""),
+        Type::Integer => (value.parse::<i64>().is_ok(), "a whole number"),
+        Type::Real => (
+            value.parse::<f64>().is_ok_and(f64::is_finite),
+            "a number, such as 0.8",
+        ),
+        Type::Date => (parse_day(value).is_some(), "a day, such as 2022-06-15"),
+        Type::DateTime => (
+            moment_us(value).is_some(),
+            "a moment, such as 2022-06-15T10:00:00Z",
+        ),
+    };
+    Some(if fits {
+        Ok((at, value.to_owned()))
+    } else {
+        Err(format!("“{name}” is {what}"))
+    })
+}
+
+/// Lists are joined by "; ": one of their items is enough.
+fn is_equal(column: usize, value: &Value<'_>, wanted: &str) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Text(text) => {
+            text == wanted
+                || (is_list(COLUMNS[column].name) && text.split("; ").any(|item| item == wanted))
+                || (COLUMNS[column].of == Type::DateTime
+                    && moment_us(text).is_some_and(|us| moment_us(wanted) == Some(us)))
+        }
+        Value::Integer(n) => wanted.parse() == Ok(*n),
+        Value::Real(n) => wanted.parse() == Ok(*n),
     }
 }
 
@@ -147,6 +331,48 @@ impl Query {
                 let boxes = boxes(shown);
                 boxes.is_empty() || boxes.iter().any(|b| b.intersects(bbox))
             })
+            && self.takes_rest(shown)
+    }
+
+    /// The same of columns, words and filter alone, for those who know the rest from an index.
+    #[must_use]
+    pub fn takes_rest(&self, it: &dyn Subject) -> bool {
+        self.equal
+            .iter()
+            .all(|(column, wanted)| is_equal(*column, &it.cell(*column), wanted))
+            && self
+                .outline
+                .as_ref()
+                .is_none_or(|outline| match it.shape() {
+                    Geometry::Point(at) => outline.contains(&Coord {
+                        x: at.lon(),
+                        y: at.lat(),
+                    }),
+                    _ => true,
+                })
+            && self.words.as_ref().is_none_or(|words| words.takes(it))
+            && self.filter.as_ref().is_none_or(|filter| filter.takes(it))
+    }
+
+    /// True when [`Query::takes_rest`] holds for every incident.
+    #[must_use]
+    pub fn has_no_rest(&self) -> bool {
+        self.equal.is_empty()
+            && self.outline.is_none()
+            && self.words.is_none()
+            && self.filter.is_none()
+    }
+
+    /// What all incidents have in common for which [`Query::takes_rest`] holds.
+    #[must_use]
+    pub fn bounds(&self) -> Bounds {
+        let mut bounds = self.filter.as_ref().map(Filter::bounds).unwrap_or_default();
+        for (column, wanted) in &self.equal {
+            if !is_list(COLUMNS[*column].name) {
+                bounds.one_of(*column, std::slice::from_ref(wanted));
+            }
+        }
+        bounds
     }
 }
 
@@ -199,6 +425,28 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+
+    #[test]
+    fn days_are_numbered_from_1970() {
+        assert_eq!(day_number(date(1970, 1, 1)), 0);
+        assert_eq!(day_number(date(2000, 3, 1)), 11_017);
+        assert_eq!(day_number(date(1969, 12, 31)), -1);
+        let mut day = date(1896, 1, 1);
+        let mut number = day_number(day);
+        while day < date(2104, 1, 1) {
+            day = day.tomorrow().expect("a day after");
+            assert_eq!(day_number(day), number + 1, "{day}");
+            number += 1;
+        }
+    }
+
+    #[test]
+    fn every_list_is_a_column() {
+        for name in LISTS {
+            let column = crate::formats::column(name);
+            assert!(column.is_some_and(|c| c.of == Type::Text), "{name}");
+        }
+    }
 
     #[test]
     fn two_ranges_of_days_are_met_where_they_meet() {
