@@ -10,7 +10,6 @@ mod gold;
 mod house;
 mod http;
 mod keep;
-mod kill;
 mod publish;
 mod reports;
 mod review;
