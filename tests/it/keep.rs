@@ -46,7 +46,7 @@ fn ids(desk: &Desk) -> Vec<String> {
 }
 
 /// Everything told and decided, without what the clock set.
-pub(crate) fn content(desk: &Desk) -> Vec<Value> {
+fn content(desk: &Desk) -> Vec<Value> {
     let arguments = [
         "export",
         "--exact",

@@ -13,7 +13,6 @@ mod gold;
 mod house;
 mod http;
 mod keep;
-mod kill;
 mod live;
 mod publish;
 mod reports;
