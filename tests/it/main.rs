@@ -9,6 +9,7 @@ mod gold;
 mod house;
 mod http;
 mod publish;
+mod reader;
 mod reports;
 mod rooms;
 mod sentences;
