@@ -905,6 +905,16 @@ fn harm_after(tokens: &[Token], number: Number, after_noun: usize) -> Option<(Ha
     {
         return Some((Harm::Killed, after_noun + 2));
     }
+    // "Four members of one family lost their lives"
+    const FAMILY_WORDS_MAX: usize = 5;
+    let lost = words.first(after_noun..after_noun + FAMILY_WORDS_MAX, &["lost"]);
+    if let Some(at) = lost
+        && ["lives", "life"].contains(&words.at(at + 2))
+        && (after_noun..at)
+            .all(|k| !is_break(words, k) && number_at(tokens, k).is_none_or(|n| n.count.least == 1))
+    {
+        return Some((Harm::Killed, at + 2));
+    }
     (number.end..(after_noun + REACH).min(tokens.len()))
         .take_while(|k| {
             !is_break(words, *k) && (*k < after_noun || number_at(tokens, *k).is_none())
