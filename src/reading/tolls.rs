@@ -253,6 +253,17 @@ pub fn find(tokens: &[Token]) -> Vec<TollMention> {
             .or_else(|| one_person_was_killed(tokens, i));
         if let Some(found) = told {
             i = found.tokens.end;
+            // "no deaths or injuries": nobody was injured either.
+            let also = found.count == Count::exactly(0)
+                && found.harm == Harm::Killed
+                && words.any(found.tokens.clone(), &["or", "nor", "and"])
+                && words.any(found.tokens.clone(), &["injuries", "injured", "wounded"]);
+            if also {
+                out.push(TollMention {
+                    harm: Harm::Injured,
+                    ..found.clone()
+                });
+            }
             out.push(found);
             continue;
         }
@@ -773,7 +784,10 @@ fn counted(tokens: &[Token], number: Number, before: &[TollMention]) -> Option<T
             && words.any(number.first.saturating_sub(5)..number.first, &taken);
     let bodies = words.at(number.end) == "bodies"
         || lead == "of" && words.before(number.first, 2) == "bodies";
-    let (harm, end) = if let Some(harm) = directly_before(lead) {
+    let lost = lead == "lost" && of == OfWhom::Some;
+    let (harm, end) = if lost {
+        (Harm::Killed, after_noun)
+    } else if let Some(harm) = directly_before(lead) {
         (harm, after_noun)
     } else if let Some((harm, k)) = forward {
         (harm, k + 1)
@@ -893,6 +907,10 @@ const LINKS: &[&str] = &[
     "crushed",
     "severely",
     "critically",
+    "hacked",
+    "beaten",
+    "stabbed",
+    "clubbed",
 ];
 
 /// "12 people were killed", "12 dead", "12 were wounded", "12 others injured".

@@ -8,6 +8,7 @@ mod gdal;
 mod gold;
 mod house;
 mod http;
+mod noise;
 mod publish;
 mod reader;
 mod reports;

@@ -347,6 +347,7 @@ const DAY_PARTS: &[&str] = &[
     "midday",
     "night",
     "midnight",
+    "day",
 ];
 
 /// A time or part of the day without a day of its own, near the mention.
@@ -355,6 +356,7 @@ pub(super) fn has_time_only(f: &Found, m: &EventMention) -> bool {
     let part = (0..words.len()).any(|i| {
         DAY_PARTS.contains(&words.at(i))
             && ["the", "at", "before", "after", "early", "late"].contains(&words.before(i, 1))
+            && (words.at(i) != "day" || words.before(i, 2) == "during")
             && !f.dates.iter().any(|d| d.tokens.contains(&i))
             && cost(f, m, &(i..i + 1)) <= TIME_COST_MAX
     });

@@ -353,6 +353,19 @@ fn add_day(report: &Report, f: &Found, m: &EventMention, dated: Dated, event: &m
     if event.spoken.is_none() {
         event.spoken = day::spoken_on(report, f);
     }
+    // The report's first event, at a time of the day on which somebody spoke of it: what follows
+    // with another day is another event.
+    let first = event.follows.is_none() && event.when.is_none() && event.relative.is_none();
+    if let Some(day) = event.spoken.clone().filter(|_| first && event.time_only) {
+        let when = When {
+            because: format!(
+                "a time of day is told, and it was spoken of on {}",
+                day.in_words()
+            ),
+            ..day
+        };
+        event.when = Some((when, f.bytes(&m.tokens)));
+    }
 }
 
 /// A place told more closely, within the first sentences on the event, takes the place of one told
