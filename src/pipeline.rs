@@ -5,7 +5,7 @@ use std::ops::Range;
 use gazetteer::{Basis, Gazetteer, Located};
 use sha2::{Digest, Sha256};
 
-use crate::incident::{Account, DatePrecision, Party, PlaceTold, Quote, Standing};
+use crate::incident::{Account, DatePrecision, Party, PlaceTold, Quote, Sketch, Standing, Terms};
 pub use crate::reading::other::OtherReading;
 use crate::reading::parties::PartyMention;
 use crate::reading::tellings::{PlaceWords, Telling};
@@ -49,12 +49,13 @@ pub fn accounts_marked(
 fn accounts_of(report: &Report, reading: &Reading, reader: &str) -> (Vec<Account>, Vec<Notice>) {
     let offsets = Offsets::of(&report.text);
     let sha256 = sha256_hex(&report.text);
+    let sketch = Sketch::of(&report.text);
     let accounts: Vec<Account> = reading
         .tellings
         .iter()
         .enumerate()
         .map(|(ordinal, t)| {
-            let account = account(report, reading, &offsets, &sha256, ordinal, t);
+            let account = account(report, reading, &offsets, (&sha256, &sketch), ordinal, t);
             Account {
                 reader: reader.to_owned(),
                 ..account
@@ -78,7 +79,7 @@ fn account(
     report: &Report,
     reading: &Reading,
     offsets: &Offsets,
-    sha256: &str,
+    (sha256, sketch): (&str, &Sketch),
     ordinal: usize,
     telling: &Telling,
 ) -> Account {
@@ -144,6 +145,8 @@ fn account(
         says: telling.says.clone(),
         denies: telling.denies.clone(),
         confidence: (telling.confidence.clamp(0.05, 0.95) * 100.0).round() / 100.0,
+        sketch: sketch.clone(),
+        terms: Terms::default(),
     }
 }
 

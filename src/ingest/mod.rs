@@ -1,5 +1,7 @@
 //! Files in, reports to the store: reads what it is given, asks the quiet rooms, keeps the answer.
 
+pub mod by_hand;
+
 use std::collections::BTreeSet;
 use std::io::Read;
 

@@ -13,6 +13,7 @@ mod params;
 mod places;
 mod refusal;
 mod reports;
+mod review;
 mod snapshot;
 mod tiles;
 mod web;
@@ -166,8 +167,10 @@ fn routes(house: &Arc<House>) -> Router {
         .route("/incidents/{id}", get(incidents::one))
         .route(
             "/incidents/{id}/rulings",
-            get(reports::rulings).post(reports::rule),
+            get(review::rulings).post(review::rule),
         )
+        .route("/incidents", post(review::make))
+        .route("/rulings/{id}/undo", post(review::undo))
         .route(
             "/reports",
             get(reports::without_incident).post(reports::add),

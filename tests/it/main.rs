@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stderr, reason = "a measure says so on stderr")]
 
+mod book;
 mod cases;
 mod cli;
 mod gdal;
@@ -12,5 +13,7 @@ mod noise;
 mod publish;
 mod reader;
 mod reports;
+mod review;
 mod rooms;
+mod score;
 mod sentences;
