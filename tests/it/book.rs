@@ -83,7 +83,10 @@ fn reader() -> Desk {
         "cities15000.txt.gz",
         "9000001\tQwertzville\tQwertzville\t\t33.5\t38.6\tP\tPPL\tSY\t\t04\t\t\t\t20000\t\t500\tAsia/Damascus\t2024-01-01\n",
     );
-    gz("alternateNamesV2.txt.gz", "1\t9000001\tar\tكورتزفيل\t1\t\t\t\t\t\n");
+    gz(
+        "alternateNamesV2.txt.gz",
+        "1\t9000001\tar\tكورتزفيل\t1\t\t\t\t\t\n",
+    );
     desk
 }
 
@@ -145,7 +148,10 @@ fn every_command_of_the_pages_works_as_it_is_written() {
             match typed(&desk, &line) {
                 // The page is embedded when it was built, and publishing needs it.
                 Err(why) if why.contains("without the map page") => {
-                    crate::house::skipped("every_command_of_the_pages_works_as_it_is_written", &line);
+                    crate::house::skipped(
+                        "every_command_of_the_pages_works_as_it_is_written",
+                        &line,
+                    );
                 }
                 Err(why) => failed.push(format!("{name}: {line}\n    {why}")),
                 Ok(()) => {}
