@@ -210,7 +210,7 @@ pub(super) fn take(
         None => link(report, f, &told, events, told_here),
     };
     let new = matches!(link, Link::New);
-    if new && is_aftermath(f, &told, events) || new && is_beginning(f, &told, events) {
+    if new && (is_aftermath(f, &told, events) || is_beginning(f, &told, events)) {
         return None;
     }
     // What somebody is quoted with is seldom the first word on an event.
