@@ -5,7 +5,7 @@
 //! merging a year of reports, or one report of ten megabytes, need not hold every account against
 //! every other. Nothing is decided here: what is not found here could not have agreed.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -38,7 +38,15 @@ pub(super) struct Neighbours {
     /// A number for each report, so that the accounts of one report are passed over together: they
     /// are never one incident.
     reports: HashMap<String, usize>,
-    by_key: HashMap<Key, BTreeMap<usize, Vec<usize>>>,
+    by_key: HashMap<Key, Bucket>,
+}
+
+/// The incidents of one key, each once, under the report that told of it first: where that is the
+/// account's own, the two are never joined.
+#[derive(Default)]
+struct Bucket {
+    by_report: BTreeMap<usize, Vec<usize>>,
+    known: HashSet<usize>,
 }
 
 impl Neighbours {
@@ -48,7 +56,7 @@ impl Neighbours {
         asked(account)
             .iter()
             .filter_map(|key| self.by_key.get(key))
-            .flatten()
+            .flat_map(|bucket| &bucket.by_report)
             .filter(|(report, _)| Some(*report) != own)
             .flat_map(|(_, incidents)| incidents)
             .copied()
@@ -63,8 +71,10 @@ impl Neighbours {
             None => *self.reports.entry(account.report.clone()).or_insert(next),
         };
         for key in told(account) {
-            let incidents = self.by_key.entry(key).or_default().entry(report);
-            incidents.or_default().push(incident);
+            let bucket = self.by_key.entry(key).or_default();
+            if bucket.known.insert(incident) {
+                bucket.by_report.entry(report).or_default().push(incident);
+            }
         }
     }
 }

@@ -410,6 +410,9 @@ impl Scan<'_> {
         at += usize::from(self.word(at) == "of");
         let month = month(self.word(at)).filter(|_| self.capital(at))?;
         let (form, end) = self.with_year(month, day, self.skip_dot(at + 1));
+        if self.is_no_year(end) {
+            return None;
+        }
         Some(Found::new(form, end))
     }
 
@@ -437,6 +440,12 @@ impl Scan<'_> {
         }
         let (form, end) = self.with_year(month, day, at + 1);
         Some(Found::new(form, end))
+    }
+
+    /// "5 May 99999": no year, and no day of this one either.
+    fn is_no_year(&self, at: usize) -> bool {
+        let word = self.word(at);
+        word.len() > 4 && word.bytes().all(|b| b.is_ascii_digit())
     }
 
     /// A year after day and month, with or without a comma.

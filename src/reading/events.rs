@@ -489,6 +489,9 @@ const PRISONERS: &[&str] = &[
     "on",
 ];
 
+/// What is seized with the people in it.
+const CARRIERS: &[&str] = &["train", "bus", "plane", "airliner", "coach", "minibus"];
+
 /// "Troops entered Kherson": armed people before the verb and a name or a town after it.
 fn armed_entry(tokens: &[Token], span: &Range<usize>) -> bool {
     let words = Words(tokens);
@@ -508,7 +511,7 @@ fn seized_what(tokens: &[Token], span: &Range<usize>) -> Option<IncidentType> {
         if SHIPS.contains(&word) {
             return Some(IncidentType::SeaIncident);
         }
-        if TAKEN.contains(&word) {
+        if TAKEN.contains(&word) || CARRIERS.contains(&word) {
             return Some(IncidentType::Abduction);
         }
         if PRISONERS.contains(&word) {
@@ -531,6 +534,11 @@ fn seized_what(tokens: &[Token], span: &Range<usize>) -> Option<IncidentType> {
                 .any(before, GROUND)
                 .then_some(IncidentType::TerritoryChange)
         };
+    }
+    // "a train that separatists had seized"
+    let carrier = words.first(span.start.saturating_sub(6)..span.start, CARRIERS);
+    if carrier.is_some_and(|c| words.any(c..span.start, &["that", "which"])) {
+        return Some(IncidentType::Abduction);
     }
     let named = tokens[object].iter().take(4).any(|t| t.capital);
     // "the only capital that they captured": the object stands before.
@@ -672,7 +680,7 @@ const AGREEING: &[&str] = &[
 /// "agreed on a ceasefire": the talk of one is no agreement.
 fn is_agreed(words: Words, span: &Range<usize>) -> bool {
     /// How far the verb stands from the noun, in tokens.
-    const REACH: usize = 8;
+    const REACH: usize = 12;
     words.any(span.start.saturating_sub(REACH)..span.end + REACH, AGREEING)
 }
 
@@ -907,6 +915,9 @@ const OFFICES: &[&str] = &[
     "deputy",
 ];
 
+/// Those of a state who storm a place: a raid.
+const STORMING: &[&str] = &["troops", "police", "commandos", "soldiers"];
+
 /// How far such a word stands before "was shot", in tokens: names and "on Friday" stand between.
 const OFFICE_REACH: usize = 6;
 
@@ -939,6 +950,10 @@ fn kind_of(
         && words.any(span.start.saturating_sub(OFFICE_REACH)..span.start, OFFICES)
     {
         return (IncidentType::Assassination, true);
+    }
+    let storming = ["stormed", "storming"].contains(&words.at(span.start));
+    if storming && words.any(span.start.saturating_sub(4)..span.start, STORMING) {
+        return (IncidentType::Raid, true);
     }
     let all = 0..tokens.len();
     let crowd = words.any(all.clone(), CROWD);
@@ -1127,7 +1142,7 @@ fn next_event(mentions: &[EventMention], i: usize) -> Option<Range<usize>> {
 #[must_use]
 pub fn steps_back(tokens: &[Token], between: Range<usize>) -> bool {
     /// How far the event's words stand behind "after", in tokens.
-    const REACH: usize = 5;
+    const REACH: usize = 10;
     let words = Words(tokens);
     let units = [
         "days", "day", "weeks", "week", "months", "month", "hours", "hour",

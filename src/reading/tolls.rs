@@ -253,6 +253,17 @@ pub fn find(tokens: &[Token]) -> Vec<TollMention> {
             .or_else(|| one_person_was_killed(tokens, i));
         if let Some(found) = told {
             i = found.tokens.end;
+            // "no deaths or injuries": nobody was injured either.
+            let also = found.count == Count::exactly(0)
+                && found.harm == Harm::Killed
+                && words.any(found.tokens.clone(), &["or", "nor", "and"])
+                && words.any(found.tokens.clone(), &["injuries", "injured", "wounded"]);
+            if also {
+                out.push(TollMention {
+                    harm: Harm::Injured,
+                    ..found.clone()
+                });
+            }
             out.push(found);
             continue;
         }
@@ -773,7 +784,10 @@ fn counted(tokens: &[Token], number: Number, before: &[TollMention]) -> Option<T
             && words.any(number.first.saturating_sub(5)..number.first, &taken);
     let bodies = words.at(number.end) == "bodies"
         || lead == "of" && words.before(number.first, 2) == "bodies";
-    let (harm, end) = if let Some(harm) = directly_before(lead) {
+    let lost = lead == "lost" && of == OfWhom::Some;
+    let (harm, end) = if lost {
+        (Harm::Killed, after_noun)
+    } else if let Some(harm) = directly_before(lead) {
         (harm, after_noun)
     } else if let Some((harm, k)) = forward {
         (harm, k + 1)
@@ -893,6 +907,10 @@ const LINKS: &[&str] = &[
     "crushed",
     "severely",
     "critically",
+    "hacked",
+    "beaten",
+    "stabbed",
+    "clubbed",
 ];
 
 /// "12 people were killed", "12 dead", "12 were wounded", "12 others injured".
@@ -904,6 +922,16 @@ fn harm_after(tokens: &[Token], number: Number, after_noun: usize) -> Option<(Ha
         && ["lives", "life"].contains(&words.at(after_noun + 2))
     {
         return Some((Harm::Killed, after_noun + 2));
+    }
+    // "Four members of one family lost their lives"
+    const FAMILY_WORDS_MAX: usize = 5;
+    let lost = words.first(after_noun..after_noun + FAMILY_WORDS_MAX, &["lost"]);
+    if let Some(at) = lost
+        && ["lives", "life"].contains(&words.at(at + 2))
+        && (after_noun..at)
+            .all(|k| !is_break(words, k) && number_at(tokens, k).is_none_or(|n| n.count.least == 1))
+    {
+        return Some((Harm::Killed, at + 2));
     }
     (number.end..(after_noun + REACH).min(tokens.len()))
         .take_while(|k| {

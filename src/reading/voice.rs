@@ -96,7 +96,7 @@ pub fn heard(tokens: &[Token], span: &Range<usize>, clause: &[usize], noun: bool
                     if before
                         && same
                         && gap <= NEGATION_REACH.min(len + 5)
-                        && !negates_another_thing(words, i) =>
+                        && !negates_another_thing(words, i, span.start) =>
                 {
                     voice.standing = Standing::Negated;
                 }
@@ -117,7 +117,10 @@ pub fn heard(tokens: &[Token], span: &Range<usize>, clause: &[usize], noun: bool
                     // "killed 20 villagers, which the army denies"
                     let taken_up = !before
                         && clause[i] - here <= 2
-                        && words.any(span.end..i, &["which", "but"]);
+                        && words.any(
+                            span.end..i,
+                            &["which", "but", "charge", "accusation", "allegation"],
+                        );
                     voice.denied |= same || near_clause && gap <= DENIAL_REACH || taken_up;
                 }
                 Cue::Summary => {
@@ -130,6 +133,12 @@ pub fn heard(tokens: &[Token], span: &Range<usize>, clause: &[usize], noun: bool
             }
         }
         i += len;
+    }
+    // "The plot to attack the parliament was thwarted"
+    if words.any(span.end..words.len(), &["thwarted", "foiled"])
+        && !matches!(voice.standing, Standing::Background)
+    {
+        voice.standing = Standing::Negated;
     }
     if noun && voice.standing == Standing::Happened {
         voice.standing = foretold(words, span).unwrap_or(voice.standing);
@@ -164,6 +173,9 @@ fn foretold(words: Words, span: &Range<usize>) -> Option<Standing> {
     match words.at(verb) {
         "will" => Some(Standing::Planned),
         "would" | "could" | "might" | "may" => Some(Standing::Hypothetical),
+        "is" | "are" if ["possible", "likely", "feared"].contains(&words.at(verb + 1)) => {
+            Some(Standing::Hypothetical)
+        }
         _ => [
             "planned",
             "expected",
@@ -292,6 +304,7 @@ const GOING_ON: &[&str] = &[
     "continue",
     "continuing",
     "raging",
+    "burning",
     "under",
     "underway",
 ];
@@ -355,7 +368,11 @@ const NEGATED_OTHERS: &[&str] = &[
 ];
 
 /// "not only", "no immediate claim", "no longer": another thing is negated.
-fn negates_another_thing(words: Words, at: usize) -> bool {
+fn negates_another_thing(words: Words, at: usize, trigger: usize) -> bool {
+    // "No one attacked the convoy": the event itself.
+    if words.at(at + 1) == "one" && trigger == at + 2 {
+        return false;
+    }
     NEGATED_OTHERS.contains(&words.at(at + 1))
         || ["without", "never"].contains(&words.at(at)) && words.at(at + 1) == "warning"
 }

@@ -705,6 +705,12 @@ impl Reader<'_> {
                 vec![back],
             ));
         }
+        // "the western city of Nara": the adjective says where in the country the city lies.
+        if matches!(self.word(next), "city" | "town" | "village" | "port")
+            && self.word(next + 1) == "of"
+        {
+            return None;
+        }
         let mut whole = self.name(next)?;
         if whole.demonym {
             // "the southern Syrian province of Deraa", "northern Iraqi city of Mosul": the named

@@ -205,6 +205,8 @@ fn of_another_verb(f: &Found, mention: &EventMention, d: &DateMention) -> bool {
 
 /// The days the mention's date means, and the date itself where it is told by way of another event.
 pub(super) struct Dated {
+    /// Told only to say when another was: "a day after a drone hit X".
+    pub(super) aside: bool,
     pub(super) when: Option<(When, std::ops::Range<usize>)>,
     pub(super) relative: Option<(DateMention, std::ops::Range<usize>)>,
 }
@@ -212,12 +214,14 @@ pub(super) struct Dated {
 /// Reads the date of a mention.
 pub(super) fn dated(report: &Report, f: &Found, m: &EventMention) -> Dated {
     let none = Dated {
+        aside: false,
         when: None,
         relative: None,
     };
     if let Some(back) = steps_back(f, m) {
         let span = f.bytes(&back.tokens);
         return Dated {
+            aside: true,
             relative: Some((back, span)),
             ..none
         };
@@ -247,7 +251,7 @@ pub(super) fn dated(report: &Report, f: &Found, m: &EventMention) -> Dated {
 /// "On Saturday, two days after an ambush": the ambush was two days before the event told first.
 fn steps_back(f: &Found, m: &EventMention) -> Option<DateMention> {
     /// How far the event's words stand behind "after", in tokens.
-    const REACH: usize = 5;
+    const REACH: usize = 10;
     let words = f.words();
     let at = m.tokens.start;
     let after = (at.saturating_sub(REACH)..at)
@@ -255,9 +259,21 @@ fn steps_back(f: &Found, m: &EventMention) -> Option<DateMention> {
         .find(|i| words.at(*i) == "after")?;
     let first = f.events.iter().all(|o| o.tokens.start >= at);
     // Nothing but the subject and small words stands between.
-    let clear = (after + 1..at).all(|i| ![",", ";", "."].contains(&words.at(i)));
+    let clear = (after + 1..at).all(|i| ![",", ";", "."].contains(&words.at(i)) && !f.is_event(i));
     let span = dates::steps_before(&f.sentence.tokens, after)?;
     (clear && !first).then_some(span)
+}
+
+/// "Since 2010 more than 150 have been murdered": a sentence that sums up a time.
+pub(super) fn sums_up(f: &Found) -> bool {
+    f.words().at(0) == "since"
+        && f.dates.first().is_some_and(|d| {
+            d.tokens.start <= 3
+                && matches!(
+                    d.form,
+                    Form::Year(_) | Form::MonthYear { .. } | Form::Month { .. } | Form::Since(_)
+                )
+        })
 }
 
 /// Does the sentence's last date lie years back (`Some(true)`), or near (`Some(false)`)? `None`
@@ -331,6 +347,7 @@ const DAY_PARTS: &[&str] = &[
     "midday",
     "night",
     "midnight",
+    "day",
 ];
 
 /// A time or part of the day without a day of its own, near the mention.
@@ -339,6 +356,7 @@ pub(super) fn has_time_only(f: &Found, m: &EventMention) -> bool {
     let part = (0..words.len()).any(|i| {
         DAY_PARTS.contains(&words.at(i))
             && ["the", "at", "before", "after", "early", "late"].contains(&words.before(i, 1))
+            && (words.at(i) != "day" || words.before(i, 2) == "during")
             && !f.dates.iter().any(|d| d.tokens.contains(&i))
             && cost(f, m, &(i..i + 1)) <= TIME_COST_MAX
     });

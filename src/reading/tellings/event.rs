@@ -58,6 +58,8 @@ pub(super) struct Event {
     pub(super) told_before: Option<When>,
     /// Told without a date in a paragraph that tells of a time long past.
     pub(super) in_the_past: bool,
+    /// Told only to say when another was; what follows is of the other.
+    pub(super) aside: bool,
 }
 
 impl Event {
@@ -94,6 +96,7 @@ impl Event {
             wide: false,
             told_before: None,
             in_the_past: false,
+            aside: false,
         }
     }
 
@@ -180,6 +183,9 @@ pub(super) fn take(
     if m.denied && m.another || not_told {
         return None;
     }
+    if day::sums_up(f) {
+        return None;
+    }
     let renamed = fire_of_wildfire(f, m, events);
     let m = renamed.as_ref().unwrap_or(m);
     let (actors, targets) = who::roles(f, m);
@@ -204,7 +210,7 @@ pub(super) fn take(
         None => link(report, f, &told, events, told_here),
     };
     let new = matches!(link, Link::New);
-    if new && is_aftermath(f, &told, events) || new && is_beginning(f, &told, events) {
+    if new && (is_aftermath(f, &told, events) || is_beginning(f, &told, events)) {
         return None;
     }
     // What somebody is quoted with is seldom the first word on an event.
@@ -221,6 +227,7 @@ pub(super) fn take(
         Link::New => {
             let previous = (!events.is_empty()).then(|| events.len() - 1);
             events.push(Event {
+                aside: told.dated.aside,
                 told_before: before.date.clone(),
                 in_the_past: before.past == Some(f.sentence.paragraph),
                 ..Event::new(report, f, m, previous)
@@ -345,6 +352,19 @@ fn add_day(report: &Report, f: &Found, m: &EventMention, dated: Dated, event: &m
     }
     if event.spoken.is_none() {
         event.spoken = day::spoken_on(report, f);
+    }
+    // The report's first event, at a time of the day on which somebody spoke of it: what follows
+    // with another day is another event.
+    let first = event.follows.is_none() && event.when.is_none() && event.relative.is_none();
+    if let Some(day) = event.spoken.clone().filter(|_| first && event.time_only) {
+        let when = When {
+            because: format!(
+                "a time of day is told, and it was spoken of on {}",
+                day.in_words()
+            ),
+            ..day
+        };
+        event.when = Some((when, f.bytes(&m.tokens)));
     }
 }
 
@@ -512,6 +532,8 @@ fn consequence(f: &Found, told: &Told, events: &[Event], told_here: &[usize]) ->
         T::Landslide | T::Flood => {
             cause.kind != m.kind && matches!(cause.kind, T::Storm | T::Earthquake)
         }
+        // "A drone attack set fire to a refinery"
+        T::Riot => cause.kind.kind() == Kind::Strike,
         T::SuicideBombing => matches!(cause.kind, T::Raid | T::Clash),
         // "The navy shot down 21 drones ... a complex attack": the attack that was fended off.
         T::AttackOther | T::DroneStrike | T::MissileStrike => {
@@ -671,7 +693,8 @@ fn link_harm(f: &Found, told: &Told, events: &[Event], reach: &[usize]) -> Link 
     let history = |e: &Event| e.standings.iter().all(|s| *s == Standing::Background);
     let fits = |i: &usize| {
         let e = &events[*i];
-        !e.cause && !history(e) && e.day_fits(told.when())
+        let aside = e.aside && e.last_sentence < f.n;
+        !e.cause && !aside && !history(e) && e.day_fits(told.when())
     };
     // "Also on Saturday, four people were killed when their vehicle hit a mine": told as another.
     if f.words().at(0) == "also" && told.has_own() {

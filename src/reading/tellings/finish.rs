@@ -408,6 +408,9 @@ fn standing(e: &Event, newest: Option<Date>) -> Standing {
     Standing::Happened
 }
 
+/// Days after which even what a report opens with is history: a book, a trial, a day of memory.
+const LONG_AGO_DAYS: i32 = 5 * 366;
+
 /// Days before the news after which an event that is told by its month alone is history.
 const BY_THE_WAY_DAYS_MAX: i32 = 10;
 
@@ -427,5 +430,9 @@ fn is_old(e: &Event, when: Option<&When>, newest: Option<Date>) -> bool {
         .and_then(|w| w.end)
         .zip(newest)
         .is_some_and(|(end, newest)| (newest - end).get_days() > BY_THE_WAY_DAYS_MAX);
-    (old || by_the_way) && (e.follows.is_some() || e.first_sentence > 0)
+    let long_ago = when
+        .and_then(|w| w.end)
+        .zip(newest)
+        .is_some_and(|(end, newest)| (newest - end).get_days() > LONG_AGO_DAYS);
+    long_ago || (old || by_the_way) && (e.follows.is_some() || e.first_sentence > 0)
 }

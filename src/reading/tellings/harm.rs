@@ -36,6 +36,7 @@ pub(super) fn add(report: &Report, f: &Found, events: &mut [Event], told_here: &
                 .take(SENTENCES_MAX * 8)
                 .filter(|i| {
                     !events[*i].cause
+                        && !events[*i].aside
                         && f.n.saturating_sub(events[*i].last_sentence) <= SENTENCES_MAX
                 })
                 .max_by_key(|i| {

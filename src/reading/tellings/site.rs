@@ -113,6 +113,7 @@ const PLACE_NOUNS: &[&str] = &[
 
 /// Words that may stand between the preposition and the name: "in the northern port city of".
 const BEFORE_A_NAME: &[&str] = &[
+    "#",
     "the",
     "a",
     "an",
