@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::ops::Range;
 
-use gazetteer::{Context, Gazetteer, PlaceExpression, Usage};
+use gazetteer::{Context, Gazetteer, Located, PlaceExpression, Usage};
 use serde_json::{Map, Value, json};
 
 use super::{Failed, Outcome, gazetteer as open, say};
@@ -11,6 +11,7 @@ use crate::config::{Annotate, AnnotateInput, House};
 use crate::incident::Account;
 use crate::pipeline;
 use crate::reading::dates::annotate as annotate_dates;
+use crate::reading::tongue::{Languages, only_english, places as tongue_places};
 use crate::report::{Origin, Published, PublishedBy, Report};
 use crate::sources;
 
@@ -86,9 +87,17 @@ fn places(line: &mut Map<String, Value>, given: bool, gazetteer: &Gazetteer) -> 
         let located = gazetteer.locate_given(&text, &spans, &context);
         (spans, located)
     } else {
-        let names = names_of(gazetteer.expressions(&text));
+        let languages = Languages::of(&text);
+        let names = names_of(only_english(gazetteer.expressions(&text), &languages));
         let located = gazetteer.locate(&text, &names, &context);
-        (names.into_iter().map(|n| n.span).collect(), located)
+        let mut found: Vec<(Range<usize>, Vec<Located>)> =
+            names.into_iter().map(|n| n.span).zip(located).collect();
+        if !languages.all_english() {
+            let others = tongue_places(&text, &languages, gazetteer);
+            found.extend(others.into_iter().map(|p| (p.span, p.candidates)));
+            found.sort_by_key(|(span, _)| span.start);
+        }
+        found.into_iter().unzip()
     };
     let toponyms: Vec<Value> = spans
         .iter()

@@ -21,6 +21,7 @@ use crate::incident::{DatePrecision, When};
 
 use super::numbers::{digits, word_value};
 use super::sentences::{Token, sentences, tokens};
+use super::tongue::{Languages, dates_in, given_date};
 
 /// Years taken for years; anything else is a number.
 pub const YEARS: std::ops::RangeInclusive<i16> = 1800..=2100;
@@ -1366,6 +1367,7 @@ pub fn annotate(
         .chain([text.len()])
         .collect();
     let to_chars = |b: usize| bytes.partition_point(|x| *x < b);
+    let languages = Languages::of(text);
     let express = |m: &DateMention, span: Range<usize>, direction| {
         let words = &text[span.clone()];
         let when = match m.form {
@@ -1394,8 +1396,10 @@ pub fn annotate(
                 let direction = sentence
                     .as_ref()
                     .map_or(Direction::Past, |s| direction_of(s, &span));
-                let words = tokens(text, span.clone());
-                let found = find_given(&words).into_iter().next();
+                let found = given_date(text, &span, &languages).unwrap_or_else(|| {
+                    let words = tokens(text, span.clone());
+                    find_given(&words).into_iter().next()
+                });
                 Some(match found {
                     Some(m) => express(&m, span, direction),
                     None => DateExpression {
@@ -1412,9 +1416,15 @@ pub fn annotate(
     sentences(text)
         .iter()
         .flat_map(|s| {
-            find(&s.tokens)
+            let found = dates_in(text, s, &languages).unwrap_or_else(|| {
+                let told = find(&s.tokens).into_iter();
+                told.map(|m| (direction_of(s, &m.span), m))
+                    .map(|(direction, m)| (m, direction))
+                    .collect()
+            });
+            found
                 .into_iter()
-                .map(|m| express(&m, m.span.clone(), direction_of(s, &m.span)))
+                .map(|(m, direction)| express(&m, m.span.clone(), direction))
                 .collect::<Vec<_>>()
         })
         .collect()

@@ -17,6 +17,7 @@ pub mod sentences;
 pub mod tellings;
 pub mod times;
 pub mod tolls;
+pub mod tongue;
 pub mod voice;
 pub mod words;
 
@@ -26,6 +27,7 @@ use jiff::civil::Date;
 use crate::report::{Published, PublishedBy, Report};
 use sentences::{Role, Sentence};
 use tellings::{PlaceWords, Telling};
+use tongue::{Language, Languages};
 
 /// What one report says.
 #[derive(Debug)]
@@ -38,6 +40,8 @@ pub struct Reading {
     pub places: Vec<PlaceWords>,
     /// The events told.
     pub tellings: Vec<Telling>,
+    /// True where all of the text is in a language that is not read.
+    pub unread: bool,
 }
 
 /// Reads a report.
@@ -46,7 +50,69 @@ pub fn read(report: &Report, gazetteer: &Gazetteer) -> Reading {
     let text = report.text.as_str();
     let published = report.published.or_else(|| published_in(text));
     let sentences = sentences::sentences(text);
+    let languages = Languages::of(text);
+    if !languages.all_english() {
+        return read_mixed(text, sentences, &languages, published, gazetteer);
+    }
+    let (places, tellings) = read_english(text, &sentences, published, gazetteer, None);
+    Reading {
+        published,
+        sentences,
+        places,
+        tellings,
+        unread: false,
+    }
+}
+
+/// Reads the sentences in English, and those in each of the other languages that are read.
+fn read_mixed(
+    text: &str,
+    sentences: Vec<Sentence>,
+    languages: &Languages,
+    published: Option<Published>,
+    gazetteer: &Gazetteer,
+) -> Reading {
+    let english: Vec<Sentence> = sentences
+        .iter()
+        .filter(|s| languages.at(s.span.start) == Language::English)
+        .cloned()
+        .collect();
+    let (mut places, mut tellings) = if english.is_empty() {
+        (Vec::new(), Vec::new())
+    } else {
+        read_english(text, &english, published, gazetteer, Some(languages))
+    };
+    let day = published.map(|p| p.day);
+    let (others, told) = tongue::read(text, &sentences, languages, gazetteer, day);
+    let first = places.len();
+    places.extend(others);
+    tellings.extend(told.into_iter().map(|t| Telling {
+        place: t.place.map(|p| p + first),
+        ..t
+    }));
+    Reading {
+        published,
+        sentences,
+        places,
+        tellings,
+        unread: languages.none_read(),
+    }
+}
+
+/// The place phrases and tellings of English sentences. In a mixed text only names that stand in
+/// its English stretches count.
+fn read_english(
+    text: &str,
+    sentences: &[Sentence],
+    published: Option<Published>,
+    gazetteer: &Gazetteer,
+    languages: Option<&Languages>,
+) -> (Vec<PlaceWords>, Vec<Telling>) {
     let expressions = gazetteer.expressions(text);
+    let expressions = match languages {
+        Some(languages) => tongue::only_english(expressions, languages),
+        None => expressions,
+    };
     let located = gazetteer.locate(text, &expressions, &Context::default());
     let places: Vec<PlaceWords> = expressions
         .into_iter()
@@ -58,13 +124,8 @@ pub fn read(report: &Report, gazetteer: &Gazetteer) -> Reading {
         })
         .collect();
     let names = CountryNames::of(&places, gazetteer);
-    let tellings = tellings::tellings(text, &sentences, &places, &names, published.map(|p| p.day));
-    Reading {
-        published,
-        sentences,
-        places,
-        tellings,
-    }
+    let tellings = tellings::tellings(text, sentences, &places, &names, published.map(|p| p.day));
+    (places, tellings)
 }
 
 /// A day of publication that the text itself gives: a date line under the title or the author, or

@@ -11,3 +11,4 @@ mod http;
 mod reports;
 mod rooms;
 mod sentences;
+mod tongues;
