@@ -9,7 +9,7 @@ use super::{Language, Tongue};
 
 /// Bytes of a text that are looked at; what follows is of the same language or its paragraph says
 /// otherwise.
-const LOOKED_AT_BYTES: usize = 4_000;
+const LOOKED_AT_BYTES: usize = 2_000;
 
 /// Letters below which a piece says nothing of its language.
 const LETTERS_MIN: usize = 12;
@@ -31,7 +31,7 @@ pub(super) struct Run {
 
 /// The stretches of a text by language: one for nearly every text.
 pub(super) fn runs(text: &str) -> Vec<Run> {
-    let whole = language(head(text)).unwrap_or(Language::English);
+    let whole = language(head(text)).unwrap_or_else(|| by_script(head(text)));
     let mut runs: Vec<Run> = Vec::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
@@ -58,6 +58,16 @@ pub(super) fn runs(text: &str) -> Vec<Run> {
         });
     }
     runs
+}
+
+/// The likeliest language of a text that has none of the letters or words that tell it.
+fn by_script(text: &str) -> Language {
+    let letters = Letters::of(text);
+    if letters.cyrillic > letters.latin {
+        Language::Read(Tongue::Russian)
+    } else {
+        Language::English
+    }
 }
 
 fn looks_foreign(line: &str) -> bool {
@@ -141,7 +151,7 @@ impl Letters {
 pub(super) fn language(text: &str) -> Option<Language> {
     let letters = Letters::of(text);
     let all = letters.latin + letters.cyrillic + letters.arabic + letters.other;
-    if all < LETTERS_MIN {
+    if all < LETTERS_MIN && letters.latin * 2 > all || all == 0 {
         return None;
     }
     let most = letters
@@ -221,22 +231,40 @@ fn common() -> &'static (HashMap<String, Vec<Whose>>, usize) {
     })
 }
 
-/// Words of a text in small letters, without accents.
-fn small_words(text: &str) -> impl Iterator<Item = String> + '_ {
+/// The words of a text as they stand.
+fn plain_words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphabetic())
         .filter(|w| !w.is_empty())
-        .map(|w| folded(w, Tongue::French))
 }
 
+/// Words after which a text that is plainly English is looked at no further.
+const ENGLISH_WORDS_ENOUGH: usize = 60;
+
+/// Common words of English, of the languages read, and of the others. A text that is plainly
+/// English is not counted to its end: nearly every text is, and the rest of the reader waits.
 fn counts(text: &str) -> (usize, [usize; 5], Vec<usize>) {
     let (table, others) = common();
     let (mut english, mut read, mut other) = (0, [0; 5], vec![0; *others]);
-    for word in small_words(text) {
-        for whose in table.get(&word).into_iter().flatten() {
+    let mut small = String::new();
+    for (n, word) in plain_words(text).enumerate() {
+        if word.is_ascii() {
+            small.clear();
+            small.push_str(word);
+            small.make_ascii_lowercase();
+        } else {
+            small = folded(word, Tongue::French);
+        }
+        for whose in table.get(small.as_str()).into_iter().flatten() {
             match whose {
                 Whose::English => english += 1,
                 Whose::Read(t) => read[*t as usize] += 1,
                 Whose::Other(n) => other[*n] += 1,
+            }
+        }
+        if n == ENGLISH_WORDS_ENOUGH {
+            let most = read.iter().chain(&other).max().copied().unwrap_or(0);
+            if english > 2 * most + OTHER_WORDS_MIN {
+                break;
             }
         }
     }
@@ -246,7 +274,7 @@ fn counts(text: &str) -> (usize, [usize; 5], Vec<usize>) {
 /// Does a text in Arabic or Cyrillic letters hold the common words of a language that is not read?
 fn foreign(text: &str) -> bool {
     let (_, _, other) = counts(text);
-    let words = small_words(text).count();
+    let words = plain_words(text).count();
     other
         .iter()
         .any(|n| *n >= OTHER_WORDS_MIN && n * 12 >= words)
@@ -267,9 +295,15 @@ fn by_words(text: &str) -> Option<Language> {
     if best == 0 {
         return None;
     }
-    Some(if english == best {
+    // Their commonest words are half the same: letters that only one of them has decide.
+    let only = |letters: &str| text.chars().filter(|c| letters.contains(*c)).count();
+    let french_letters = only("àâçèêëîïôùûœÀÂÇÈÊÎÔ");
+    let spanish_letters = only("áíñóú¿¡ÁÍÑÓÚ");
+    let english_only = english == best && english > french.max(spanish);
+    let accents = french_letters + spanish_letters;
+    Some(if english_only || english == best && accents == 0 {
         Language::English
-    } else if french >= spanish {
+    } else if french + french_letters >= spanish + spanish_letters {
         Language::Read(Tongue::French)
     } else {
         Language::Read(Tongue::Spanish)
@@ -291,6 +325,14 @@ mod tests {
         check("The army shelled the town on Monday.", Language::English);
         check("Homs shelled, 3 killed", Language::English);
         check("", Language::English);
+        check(
+            "Un deslizamiento sepultó varias viviendas en Quito, en la provincia",
+            read(Tongue::Spanish),
+        );
+        check(
+            "Сегодня в городе идут бои, сообщает агентство",
+            read(Tongue::Russian),
+        );
         check("قصف الجيش المدينة يوم الاثنين", read(Tongue::Arabic));
         check("Удар по Харкову: є поранені", read(Tongue::Ukrainian));
         check("Удар по Харькову: были раненые", read(Tongue::Russian));

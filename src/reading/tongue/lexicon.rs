@@ -136,6 +136,10 @@ pub(super) enum Is {
     Short,
     /// A name of the table of actors: its id.
     Actor,
+    /// Beside it an attack or an explosion is a figure of speech, or sport.
+    Figurative,
+    /// A common word that is no place by itself, though places bear it.
+    Word,
     /// A word that only tells the language.
     Common,
 }
@@ -200,6 +204,8 @@ impl Is {
             "and" => Self::And,
             "short" => Self::Short,
             "actor" => Self::Actor,
+            "figurative" => Self::Figurative,
+            "word" => Self::Word,
             "common" => Self::Common,
             _ => return None,
         })

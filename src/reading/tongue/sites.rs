@@ -175,7 +175,7 @@ impl Reader<'_> {
         self.words.0[i].tags.iter().any(|t| {
             !matches!(
                 t.row.is,
-                Is::Place | Is::Common | Is::Of | Is::Side | Is::Nation
+                Is::Place | Is::Common | Is::Of | Is::Side | Is::Nation | Is::Word
             ) && (self.cased() || self.words.0[i].prefix(t.form).is_empty())
         })
     }
@@ -215,7 +215,7 @@ impl Reader<'_> {
         let tagged = |k: usize| {
             self.words.is(k, Is::Place) || self.words.is(k, Is::Of) || self.words.is(k, Is::Side)
         };
-        if words.len() == 1 && tagged(words.start) {
+        if words.len() == 1 && (tagged(words.start) || self.words.is(words.start, Is::Word)) {
             return None;
         }
         if words.len() > 1 && !self.cased() && words.clone().skip(1).any(|k| self.is_word(k)) {
@@ -382,7 +382,10 @@ impl Reader<'_> {
         if near || side.is_some() && !matches!(lead, Lead::On) {
             lead = Lead::In;
         }
-        if lead == Lead::Bare && of {
+        // "вокзалу Краматорська": the case says "of".
+        let slavic = matches!(self.tongue, Tongue::Ukrainian | Tongue::Russian);
+        let declined = slavic && !self.text[words.bytes(&name.words)].eq(&name.base);
+        if lead == Lead::Bare && (of || declined) {
             lead = Lead::Of;
         }
         // "in A and B", "in A, B and C": the second is led by the same word.
@@ -431,25 +434,48 @@ impl Reader<'_> {
         let well_known =
             country || name.best.kind == Kind::Capital || weight(&name.best) >= WELL_KNOWN;
         if !self.cased() {
-            // Arabic has no capitals: many names are words too.
-            return lead != Lead::Bare && lead != Lead::Of
-                || generic
+            // Arabic has no capitals, and every other village is called by a common word: only
+            // what is called a town or a village is one, beside what everybody knows.
+            let known = matches!(name.best.kind, Kind::Admin1 | Kind::Region)
+                || name.words.len() > 1
+                || name.best.population >= KNOWN_WITHOUT_CAPITAL;
+            return generic
                 || country
+                || matches!(lead, Lead::In | Lead::On) && (known || well_known)
                 || well_known && self.written(name.words.start).chars().count() > 4;
         }
         let words = self.words;
-        if lead == Lead::In || generic {
-            return true;
-        }
         let capital = |i: usize| {
             words
                 .0
                 .get(i)
                 .is_some_and(|w| w.capital && w.tags.is_empty())
         };
-        let person = name.words.len() == 1
+        // "Совет Федерации", "Santiago Peña": a longer name that nobody knows as a place.
+        let goes_on = name.words.len() == 1
             && (capital(name.words.end) || name.words.start > 1 && capital(name.words.start - 1));
-        !person && (well_known || lead == Lead::On || name.words.start > 0)
+        if goes_on && !country {
+            return false;
+        }
+        if generic || lead == Lead::In || well_known {
+            return true;
+        }
+        // "el diputado Mora": a small word that is no event makes a person of it.
+        let told = name.words.start.checked_sub(1).is_some_and(|k| {
+            words.mark(k)
+                || [
+                    Is::Event,
+                    Is::Fire,
+                    Is::Harm,
+                    Is::And,
+                    Is::Say,
+                    Is::Place,
+                    Is::On,
+                ]
+                .into_iter()
+                .any(|is| words.is(k, is))
+        });
+        matches!(lead, Lead::On | Lead::Of) || told
     }
 
     /// "Moscow said", "قالت موسكو": a government.
@@ -463,6 +489,9 @@ impl Reader<'_> {
                 || words.ends_before(name.words.start, Is::Say).is_some())
     }
 }
+
+/// Inhabitants from which an Arabic name led by "in" is taken without "city" or "village".
+const KNOWN_WITHOUT_CAPITAL: u64 = 20_000;
 
 /// Inhabitants from which a city is taken without any word that leads to it.
 const WELL_KNOWN: u64 = 300_000;

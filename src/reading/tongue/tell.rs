@@ -234,6 +234,9 @@ impl Teller<'_> {
     /// A word that tells of an event: of one the sentence told already, or of a new one.
     fn take(&self, look: &Look, at: Range<usize>, kind: IncidentType, out: &mut Vec<Seen>) {
         let words = Words(&look.words);
+        if vague(kind) && words.any(0..words.len(), Is::Figurative) {
+            return;
+        }
         let heard = voice::heard(words, &at, &look.clause);
         if matches!(
             heard.standing,
@@ -577,14 +580,16 @@ impl Teller<'_> {
             .filter_map(|e| e.when.as_ref().and_then(|(w, _)| w.end))
             .chain(self.published)
             .max();
+        // What is told by the way of something newer may be history.
+        let beside = events.len() > 1;
         events
             .into_iter()
-            .map(|e| self.telling(e, newest))
+            .map(|e| self.telling(e, newest, beside))
             .collect()
     }
 
-    fn telling(&self, e: Seen, newest: Option<Date>) -> Telling {
-        let standing = standing(&e, newest);
+    fn telling(&self, e: Seen, newest: Option<Date>, beside: bool) -> Telling {
+        let standing = standing(&e, newest, beside);
         let (when, when_span) = match e.when {
             Some((when, span)) if when.precision != DatePrecision::Unknown => (when, Some(span)),
             Some((when, span)) => match self.published {
@@ -730,17 +735,24 @@ fn spoken(words: Words, date: &Told) -> bool {
     const CLOSE: usize = 2;
     let at = &date.mention.tokens;
     let from = at.start.saturating_sub(REACH);
+    // "according to a report of Monday": unless the event follows in the same clause.
+    let source = words
+        .all(from..at.start, Is::By)
+        .last()
+        .filter(|(i, tag)| (i + tag.len..at.start).all(|k| !words.mark(k) && !tells(words, k)))
+        .is_some();
+    let goes_on = (at.end..words.len())
+        .take_while(|k| !words.mark(*k) && !words.is(*k, Is::Break))
+        .any(|k| tells(words, k));
+    if source && !goes_on {
+        return true;
+    }
     let said = words
         .all(from..at.start, Is::Say)
         .last()
         .filter(|(i, tag)| {
-            (i + tag.len..at.start).all(|k| {
-                !words.mark(k)
-                    && !words.is(k, Is::That)
-                    && !words.is(k, Is::Event)
-                    && !words.is(k, Is::Fire)
-                    && !words.is(k, Is::Harm)
-            })
+            (i + tag.len..at.start)
+                .all(|k| !words.mark(k) && !words.is(k, Is::That) && !tells(words, k))
         });
     let Some((i, tag)) = said else {
         return false;
@@ -751,6 +763,13 @@ fn spoken(words: Words, date: &Told) -> bool {
         .filter(|k| !words.is(*k, Is::In) && !words.is(*k, Is::Of))
         .count();
     that || ends || gap <= CLOSE
+}
+
+/// Does a word tell of an event or of harm?
+fn tells(words: Words, at: usize) -> bool {
+    [Is::Event, Is::Fire, Is::Harm]
+        .into_iter()
+        .any(|is| words.is(at, is))
 }
 
 /// Is a phrase the place of something, in this sentence?
@@ -813,7 +832,7 @@ fn add_toll(list: &mut Vec<TollTold>, told: TollTold) {
     }
 }
 
-fn standing(e: &Seen, newest: Option<Date>) -> Standing {
+fn standing(e: &Seen, newest: Option<Date>, beside: bool) -> Standing {
     let all = |list: &[Standing]| e.standings.iter().all(|s| list.contains(s));
     if e.standings.contains(&Standing::Background) {
         return Standing::Background;
@@ -824,7 +843,7 @@ fn standing(e: &Seen, newest: Option<Date>) -> Standing {
         .and_then(|(w, _)| w.end)
         .zip(newest)
         .is_some_and(|(end, newest)| (newest - end).get_days() > NEWS_DAYS_MAX);
-    if old && e.first > 0 {
+    if old && (beside || e.first > 0) {
         return Standing::Background;
     }
     if e.denied {

@@ -99,7 +99,11 @@ pub(super) fn speaker(text: &str, words: Words) -> Option<String> {
     let ends = |k: usize| {
         words.mark(k) || words.is(k, Is::That) || words.is(k, Is::Break) || words.is(k, Is::Say)
     };
-    let told = |range: Range<usize>| {
+    let told = |mut range: Range<usize>| {
+        // Auxiliaries belong to the verb: "le maire a", "ont".
+        while range.end > range.start && auxiliary(words, range.end - 1) {
+            range.end -= 1;
+        }
         let names = range.clone().any(|k| !words.mark(k));
         let event = range
             .clone()
@@ -114,13 +118,26 @@ pub(super) fn speaker(text: &str, words: Words) -> Option<String> {
         (end > from).then(|| told(from..end)).flatten()
     };
     if let Some((i, tag)) = words.all(0..words.len(), Is::By).next() {
-        return after(i + tag.len);
+        // "وفق ما أفاد": the verb belongs to "according to".
+        let mut from = i + tag.len;
+        while words.is(from, Is::Say) || matches!(words.folded(from), "ما" | "لما") {
+            from += 1;
+        }
+        return after(from);
     }
     let (i, tag) = words.all(0..words.len(), Is::Say).next()?;
     let start = (0..i).rev().take_while(|k| !ends(*k)).last();
     start
         .and_then(|start| told(start..i))
         .or_else(|| after(i + tag.len))
+}
+
+/// A small word that helps a verb.
+fn auxiliary(words: Words, at: usize) -> bool {
+    matches!(
+        words.folded(at),
+        "a" | "ont" | "ha" | "han" | "avait" | "avaient" | "habia" | "habian" | "قد" | "كان"
+    )
 }
 
 /// How far the adjective of a state stands from an event or its forces, in words.
