@@ -188,7 +188,12 @@ fn notices(report: &Report, reading: &Reading, accounts: &[Account]) -> Vec<Noti
             "the day of publication is not known, so weekdays and days without a year stay as told; give it with --published or a date: line",
         ));
     }
-    if features == 0 {
+    if reading.unread {
+        out.push(Notice::new(
+            about,
+            "the language of this report is not read, so no incident was looked for; read are English, Arabic, Ukrainian, Russian, French and Spanish; another reader's mentions can be given with --reading",
+        ));
+    } else if features == 0 {
         out.push(Notice::new(about, "no incident found in this report"));
     }
     for a in accounts.iter().filter(|a| a.standing == Standing::Happened) {

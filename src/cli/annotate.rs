@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::ops::Range;
 
-use gazetteer::{Context, Gazetteer, Usage};
+use gazetteer::{Context, Gazetteer, Located, Usage};
 use serde_json::{Map, Value, json};
 
 use super::{Failed, Outcome, gazetteer as open, say};
@@ -11,6 +11,7 @@ use crate::config::{Annotate, AnnotateInput, House};
 use crate::incident::Account;
 use crate::pipeline;
 use crate::reading::timex::annotate as annotate_dates;
+use crate::reading::tongue::{Languages, only_english, places as tongue_places};
 use crate::report::{Origin, Published, PublishedBy, Report};
 use crate::sources;
 
@@ -91,10 +92,26 @@ pub(super) fn places(
         let located = gazetteer.locate_given(&text, &spans, &context);
         (spans, Vec::new(), located)
     } else {
-        let names = gazetteer.mentions(&text);
+        let languages = Languages::of(&text);
+        let names = only_english(gazetteer.mentions(&text), &languages);
         let located = gazetteer.locate(&text, &names, &context);
-        let usages: Vec<Usage> = names.iter().map(|n| n.usage).collect();
-        (names.into_iter().map(|n| n.span).collect(), usages, located)
+        let mut found: Vec<((Range<usize>, Usage), Vec<Located>)> = names
+            .into_iter()
+            .map(|n| (n.span, n.usage))
+            .zip(located)
+            .collect();
+        if !languages.all_english() {
+            let others = tongue_places(&text, &languages, gazetteer);
+            found.extend(
+                others
+                    .into_iter()
+                    .map(|p| ((p.span, p.usage), p.candidates)),
+            );
+            found.sort_by_key(|((span, _), _)| span.start);
+        }
+        let (named, located): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+        let (spans, usages) = named.into_iter().unzip();
+        (spans, usages, located)
     };
     let toponyms: Vec<Value> = spans
         .iter()

@@ -19,6 +19,7 @@ pub mod tellings;
 pub mod times;
 pub mod timex;
 pub mod tolls;
+pub mod tongue;
 pub mod voice;
 pub mod words;
 
@@ -29,6 +30,7 @@ use crate::report::{Published, PublishedBy, Report};
 use other::{Label, OtherReading};
 use sentences::{Role, Sentence};
 use tellings::{PlaceWords, Telling};
+use tongue::{Language, Languages};
 
 /// What one report says.
 #[derive(Debug)]
@@ -41,6 +43,8 @@ pub struct Reading {
     pub places: Vec<PlaceWords>,
     /// The events told.
     pub tellings: Vec<Telling>,
+    /// True where all of the text is in a language that is not read.
+    pub unread: bool,
 }
 
 /// Reads a report.
@@ -49,15 +53,68 @@ pub fn read(report: &Report, gazetteer: &Gazetteer) -> Reading {
     let text = report.text.as_str();
     let published = report.published.or_else(|| published_in(text));
     let sentences = sentences::sentences(text);
-    let places = place_words(text, gazetteer);
-    let names = CountryNames::of(&places, gazetteer);
-    let tellings = tellings::tellings(text, &sentences, &places, &names, published.map(|p| p.day));
+    let languages = Languages::of(text);
+    if !languages.all_english() {
+        return read_mixed(text, sentences, &languages, published, gazetteer);
+    }
+    let (places, tellings) = read_english(text, &sentences, published, gazetteer, None);
     Reading {
         published,
         sentences,
         places,
         tellings,
+        unread: false,
     }
+}
+
+/// Reads the sentences in English, and those in each of the other languages that are read.
+fn read_mixed(
+    text: &str,
+    sentences: Vec<Sentence>,
+    languages: &Languages,
+    published: Option<Published>,
+    gazetteer: &Gazetteer,
+) -> Reading {
+    let english: Vec<Sentence> = sentences
+        .iter()
+        .filter(|s| languages.at(s.span.start) == Language::English)
+        .cloned()
+        .collect();
+    let (mut places, mut tellings) = if english.is_empty() {
+        (Vec::new(), Vec::new())
+    } else {
+        read_english(text, &english, published, gazetteer, Some(languages))
+    };
+    let day = published.map(|p| p.day);
+    let (others, told) = tongue::read(text, &sentences, languages, gazetteer, day);
+    let first = places.len();
+    places.extend(others);
+    tellings.extend(told.into_iter().map(|t| Telling {
+        place: t.place.map(|p| p + first),
+        ..t
+    }));
+    Reading {
+        published,
+        sentences,
+        places,
+        tellings,
+        unread: languages.none_read(),
+    }
+}
+
+/// The place phrases and tellings of English sentences. In a mixed text only names that stand in
+/// its English stretches count.
+fn read_english(
+    text: &str,
+    sentences: &[Sentence],
+    published: Option<Published>,
+    gazetteer: &Gazetteer,
+    languages: Option<&Languages>,
+) -> (Vec<PlaceWords>, Vec<Telling>) {
+    let places = place_words(text, gazetteer, languages);
+    let names = CountryNames::of(&places, gazetteer);
+    let tellings = tellings::tellings(text, sentences, &places, &names, published.map(|p| p.day));
+    (places, tellings)
 }
 
 /// Reads a report by what another reader marked in it; our own code says what its words mean. With
@@ -72,7 +129,7 @@ pub fn read_marked(
     let (marked, dropped) = other.checked(text);
     let published = report.published.or_else(|| published_in(text));
     let sentences = sentences::sentences(text);
-    let mut places = place_words(text, gazetteer);
+    let mut places = place_words(text, gazetteer, None);
     // Names that we would not have seen as places.
     let unseen: Vec<std::ops::Range<usize>> = marked
         .iter()
@@ -107,13 +164,22 @@ pub fn read_marked(
         sentences,
         places,
         tellings,
+        unread: false,
     };
     (reading, dropped)
 }
 
 /// The place phrases of a text with what they may mean.
-fn place_words(text: &str, gazetteer: &Gazetteer) -> Vec<PlaceWords> {
+fn place_words(
+    text: &str,
+    gazetteer: &Gazetteer,
+    languages: Option<&Languages>,
+) -> Vec<PlaceWords> {
     let expressions = gazetteer.expressions(text);
+    let expressions = match languages {
+        Some(languages) => tongue::only_english(expressions, languages),
+        None => expressions,
+    };
     let located = gazetteer.locate(text, &expressions, &Context::default());
     expressions
         .into_iter()

@@ -21,6 +21,7 @@ use super::dates::{
     DateMention, Direction, Form, Unit, direction_of, find, find_given, from_event, plus, resolve,
 };
 use super::sentences::{Sentence, Token, Words, sentences, tokens};
+use super::tongue::{Languages, dates_in, given_date};
 
 /// A date expression as `annotate dates` writes it (TIMEX3).
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -52,7 +53,8 @@ pub fn annotate(
         .collect();
     let to_chars = |b: usize| bytes.partition_point(|x| *x < b);
     let all = sentences(text);
-    let told = all_told(text, &all, dct);
+    let languages = Languages::of(text);
+    let told = all_told(text, &all, dct, &languages);
     let express = |t: &Told| DateExpression {
         start: to_chars(t.span.start),
         end: to_chars(t.span.end),
@@ -72,7 +74,15 @@ pub fn annotate(
                 .checked_sub(1)
                 .map(|i| &all[i])
                 .filter(|s| s.span.contains(&span.start));
-            Some(express(&given_one(text, sentence, &span, dct, &told)))
+            let one = match given_date(text, &span, &languages) {
+                None => given_one(text, sentence, &span, dct, &told),
+                Some(None) => nothing(&span),
+                Some(Some(m)) => {
+                    let direction = sentence.map_or(Direction::Past, |s| direction_of(s, &span));
+                    self::told(text, &m, span, direction, dct, Known::default())
+                }
+            };
+            Some(express(&one))
         })
         .collect()
 }
@@ -124,10 +134,18 @@ impl Known {
 }
 
 /// All expressions of a text, in order.
-fn all_told(text: &str, all: &[Sentence], dct: Option<Date>) -> Vec<Told> {
+fn all_told(text: &str, all: &[Sentence], dct: Option<Date>, languages: &Languages) -> Vec<Told> {
     let mut out = Vec::new();
     let mut known = Known::default();
     for sentence in all {
+        if let Some(found) = dates_in(text, sentence, languages) {
+            for (m, direction) in found {
+                let told = told(text, &m, m.span.clone(), direction, dct, known);
+                known = known.then(told.taken_up);
+                out.push(told);
+            }
+            continue;
+        }
         let found = find(&sentence.tokens);
         let mut i = 0;
         while i < sentence.tokens.len() {
@@ -207,6 +225,16 @@ fn told(
     }
 }
 
+/// Words that tell no date we know.
+fn nothing(span: &Range<usize>) -> Told {
+    Told {
+        span: span.clone(),
+        kind: "DATE",
+        value: String::new(),
+        taken_up: Known::default(),
+    }
+}
+
 /// The value of words that somebody else found to tell a date.
 fn given_one(
     text: &str,
@@ -252,12 +280,7 @@ fn given_one(
             span: span.clone(),
             ..told(text, &m, span.clone(), direction, dct, known)
         },
-        None => Told {
-            span: span.clone(),
-            kind: "DATE",
-            value: String::new(),
-            taken_up: Known::default(),
-        },
+        None => nothing(span),
     }
 }
 

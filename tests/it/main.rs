@@ -24,4 +24,5 @@ mod score;
 mod sentences;
 mod tables;
 mod tiles;
+mod tongues;
 mod watch;

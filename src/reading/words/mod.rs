@@ -285,6 +285,34 @@ pub fn actors() -> &'static Phrases<ActorRow> {
     })
 }
 
+/// The row of the table of actors that has this id.
+#[must_use]
+pub fn actor(id: &str) -> Option<&'static ActorRow> {
+    static TABLE: OnceLock<HashMap<String, ActorRow>> = OnceLock::new();
+    let table = TABLE.get_or_init(|| {
+        let named = rows(include_str!("actors.csv")).into_iter().map(|r| {
+            let row = ActorRow {
+                id: r[0].clone(),
+                name: r[1].clone(),
+                kind: r[2].clone(),
+                country: Some(r[3].clone()).filter(|c| !c.is_empty()),
+                spelling: r[1].clone(),
+            };
+            (r[0].clone(), row)
+        });
+        named.collect()
+    });
+    table.get(id)
+}
+
+/// The Arabic names of the table of actors: id and names, `|` between them.
+pub(crate) fn arabic_actors() -> impl Iterator<Item = (String, String)> {
+    rows(include_str!("actors.csv"))
+        .into_iter()
+        .filter(|r| !r[5].is_empty())
+        .map(|r| (r[0].clone(), r[5].clone()))
+}
+
 fn rows(table: &'static str) -> Vec<Vec<String>> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(true)
