@@ -223,30 +223,30 @@ fn known(paths: &[String]) -> Result<Vec<Known>, Box<dyn Error>> {
 
 /// The choices of every document, asked under some weights.
 fn gathered(gazetteer: &Gazetteer, documents: &[Known], weights: &[f64]) -> Vec<Vec<Choice>> {
-        documents
-            .iter()
-            .map(|d| {
-                let told = gazetteer.choice_parts(&d.text, &d.spans, weights);
-                let least = if d.events { RIGHT_EVENT_M } else { RIGHT_M };
-                let mut out = Vec::new();
-                for ((candidates, answers), at) in told.into_iter().zip(&d.at) {
-                    let Some(at) = at else { continue };
-                    let mut candidates = candidates;
-                    candidates.truncate(COMPARED_MAX);
-                    let right: Vec<bool> = candidates
-                        .iter()
-                        .map(|(place, _)| place.is_some_and(|p| p.distance_m(*at) <= least))
-                        .collect();
-                    out.push(Choice {
-                        weight: if d.events { EVENT_WEIGHT } else { 1.0 },
-                        right,
-                        answers,
-                        parts: candidates.into_iter().map(|(_, parts)| parts).collect(),
-                    });
-                }
-                out
-            })
-            .collect()
+    documents
+        .iter()
+        .map(|d| {
+            let told = gazetteer.choice_parts(&d.text, &d.spans, weights);
+            let least = if d.events { RIGHT_EVENT_M } else { RIGHT_M };
+            let mut out = Vec::new();
+            for ((candidates, answers), at) in told.into_iter().zip(&d.at) {
+                let Some(at) = at else { continue };
+                let mut candidates = candidates;
+                candidates.truncate(COMPARED_MAX);
+                let right: Vec<bool> = candidates
+                    .iter()
+                    .map(|(place, _)| place.is_some_and(|p| p.distance_m(*at) <= least))
+                    .collect();
+                out.push(Choice {
+                    weight: if d.events { EVENT_WEIGHT } else { 1.0 },
+                    right,
+                    answers,
+                    parts: candidates.into_iter().map(|(_, parts)| parts).collect(),
+                });
+            }
+            out
+        })
+        .collect()
 }
 
 /// Fits the chance that an answer is right, for the weights of the choice that are in use.
@@ -263,7 +263,14 @@ fn surety(gazetteer: &Gazetteer, paths: &[String]) -> Result<(), Box<dyn Error>>
         .map(|((name, ..), hand)| {
             in_use
                 .lines()
-                .find_map(|l| l.strip_prefix(name)?.strip_prefix(',')?.split(',').next()?.parse().ok())
+                .find_map(|l| {
+                    l.strip_prefix(name)?
+                        .strip_prefix(',')?
+                        .split(',')
+                        .next()?
+                        .parse()
+                        .ok()
+                })
                 .unwrap_or(hand)
         })
         .collect();
@@ -283,7 +290,9 @@ fn surety(gazetteer: &Gazetteer, paths: &[String]) -> Result<(), Box<dyn Error>>
             .collect()
     };
     let all = fitted(&cases(&|_| true), table.len());
-    println!("# The weights of how sure an answer is, in natural logarithms of odds; fitted by examples/fit_weights.rs.");
+    println!(
+        "# The weights of how sure an answer is, in natural logarithms of odds; fitted by examples/fit_weights.rs."
+    );
     println!("# question,weight,what it asks");
     for (n, (name, _, why)) in table.iter().enumerate() {
         println!("{name},{:.2},\"{why}\"", all[n]);
@@ -291,7 +300,9 @@ fn surety(gazetteer: &Gazetteer, paths: &[String]) -> Result<(), Box<dyn Error>>
     let halves: Vec<Vec<f64>> = (0..2)
         .map(|half| fitted(&cases(&|d| d.fold % 2 != half), table.len()))
         .collect();
-    eprintln!("corpus: answered with 0.8 or more, of these wrong (own weights / the other half / other corpora)");
+    eprintln!(
+        "corpus: answered with 0.8 or more, of these wrong (own weights / the other half / other corpora)"
+    );
     for (corpus, path) in paths.iter().enumerate() {
         let others = fitted(&cases(&|d| d.corpus != corpus), table.len());
         let mut line = format!("{}:", path.rsplit('/').next().unwrap_or(path));
@@ -337,34 +348,33 @@ fn choice(gazetteer: &Gazetteer, paths: &[String]) -> Result<(), Box<dyn Error>>
         }
         weights
     };
-    let rate = |weights: &[f64],
-                asked: &[Vec<Choice>],
-                keep: &dyn Fn(&Known) -> bool|
-     -> (usize, usize) {
-        let (mut hit, mut all) = (0, 0);
-        for (choices, d) in asked.iter().zip(&documents) {
-            if !keep(d) {
-                continue;
-            }
-            for choice in choices {
-                all += 1;
-                let best = (0..choice.parts.len())
-                    .max_by(|a, b| {
+    let rate =
+        |weights: &[f64], asked: &[Vec<Choice>], keep: &dyn Fn(&Known) -> bool| -> (usize, usize) {
+            let (mut hit, mut all) = (0, 0);
+            for (choices, d) in asked.iter().zip(&documents) {
+                if !keep(d) {
+                    continue;
+                }
+                for choice in choices {
+                    all += 1;
+                    let best = (0..choice.parts.len()).max_by(|a, b| {
                         let of = |n: &usize| score(weights, &choice.parts[*n]);
                         of(a).total_cmp(&of(b))
                     });
-                hit += usize::from(best.is_some_and(|n| choice.right[n]));
+                    hit += usize::from(best.is_some_and(|n| choice.right[n]));
+                }
             }
-        }
-        (hit, all)
-    };
+            (hit, all)
+        };
     let all = fit(&|_| true);
     let folds: Vec<Vec<f64>> = if std::env::var_os("QUICK").is_some() {
         Vec::new()
     } else {
         (0..2).map(|half| fit(&|d| d.fold % 2 != half)).collect()
     };
-    println!("# The weights of the choice among namesakes, in natural logarithms of odds; fitted by examples/fit_weights.rs.");
+    println!(
+        "# The weights of the choice among namesakes, in natural logarithms of odds; fitted by examples/fit_weights.rs."
+    );
     println!("# part,weight,a reader's,what it asks");
     for (n, (name, hand, why)) in table.iter().enumerate() {
         println!("{name},{:.2},{hand},\"{why}\"", all[n]);
@@ -377,7 +387,9 @@ fn choice(gazetteer: &Gazetteer, paths: &[String]) -> Result<(), Box<dyn Error>>
             (weights, asked)
         })
         .collect();
-    eprintln!("corpus: by hand / own weights / the other half of the documents / other corpora (share right)");
+    eprintln!(
+        "corpus: by hand / own weights / the other half of the documents / other corpora (share right)"
+    );
     for (corpus, path) in paths.iter().enumerate() {
         let share = |(hit, all): (usize, usize)| hit as f64 / all.max(1) as f64;
         let own = |d: &Known| d.corpus == corpus;

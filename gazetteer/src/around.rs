@@ -85,21 +85,14 @@ impl Around {
                     .add(pick.name, pick.sure);
             }
             if let Some(code) = pick.country.filter(|_| pick.kind != Kind::Country) {
-                countries
-                    .entry(code)
-                    .or_default()
-                    .add(pick.name, pick.sure);
+                countries.entry(code).or_default().add(pick.name, pick.sure);
             }
         }
         let close = |pick: &&Pick| {
             pick.at.is_some()
                 && !matches!(
                     pick.kind,
-                    Kind::Country
-                        | Kind::Continent
-                        | Kind::WorldRegion
-                        | Kind::Sea
-                        | Kind::Region
+                    Kind::Country | Kind::Continent | Kind::WorldRegion | Kind::Sea | Kind::Region
                 )
         };
         let blocks = (0..picks.len().div_ceil(BLOCK))
@@ -210,7 +203,9 @@ impl Around {
                 ));
             }
         } else if most > 0.0 && !query.demonym {
-            let named = candidate.country.is_some_and(|code| evidence.of(code) > 0.0);
+            let named = candidate
+                .country
+                .is_some_and(|code| evidence.of(code) > 0.0);
             match candidate.kind {
                 Kind::Country => {
                     candidate.tell(weights, Part::CountryAlone, 1.0);
@@ -288,7 +283,11 @@ impl Around {
             && let Some(other) = first.at
         {
             let km = at.distance_m(other) / 1000.0;
-            candidate.tell(weights, Part::NearFirst, first.sure * (-km / FIRST_KM).exp());
+            candidate.tell(
+                weights,
+                Part::NearFirst,
+                first.sure * (-km / FIRST_KM).exp(),
+            );
         }
     }
 }

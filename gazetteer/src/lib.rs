@@ -122,10 +122,7 @@ impl Default for Gazetteer {
 /// The candidates of a name: where each lies, and the parts of its score by number; then what the
 /// first of them answers to the questions of how sure it is.
 #[doc(hidden)]
-pub type Told = (
-    Vec<(Option<LonLat>, Vec<(usize, f64)>)>,
-    Vec<(usize, f64)>,
-);
+pub type Told = (Vec<(Option<LonLat>, Vec<(usize, f64)>)>, Vec<(usize, f64)>);
 
 /// A data set that a gazetteer holds, for the credits.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -191,7 +188,9 @@ impl Gazetteer {
         let phrase = phrase.trim();
         let whole = 0..phrase.len();
         let weights = weigh::Weights::fitted();
-        let mut all = self.locate_spans(phrase, &[whole], context, None, weights).0;
+        let mut all = self
+            .locate_spans(phrase, &[whole], context, None, weights)
+            .0;
         all.pop().unwrap_or_default()
     }
 
@@ -274,7 +273,8 @@ impl Gazetteer {
     ) -> Vec<Vec<Located>> {
         let spans: Vec<Range<usize>> = expressions.iter().map(|e| e.span.clone()).collect();
         let weights = weigh::Weights::fitted();
-        self.locate_spans(text, &spans, context, Some(expressions), weights).0
+        self.locate_spans(text, &spans, context, Some(expressions), weights)
+            .0
     }
 
     /// Like [`Gazetteer::locate`] for spans that somebody else found: byte ranges of the text.
@@ -285,7 +285,8 @@ impl Gazetteer {
         spans: &[Range<usize>],
         context: &Context,
     ) -> Vec<Vec<Located>> {
-        self.locate_spans(text, spans, context, None, weigh::Weights::fitted()).0
+        self.locate_spans(text, spans, context, None, weigh::Weights::fitted())
+            .0
     }
 
     /// For each span the candidates of its name, each with its point and the parts of its score,

@@ -3,15 +3,17 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use crate::around::{Around, Pick};
 use crate::fold::generic::Generic;
 use crate::fold::{self, Key, skeleton, sound};
 use crate::layout::{Layout, POSTING_DEMONYM, POSTING_MAIN, POSTING_PLACE, POSTING_SHORT};
 use crate::relative::{self, Offset};
 use crate::spot::{self, Mode, NameAt, Near, Spotted, Way};
 use crate::tokens::Tokens;
-use crate::around::{Around, Pick};
 use crate::weigh::{self, Match, Part, Weights};
-use crate::{Basis, Context, CountryCode, Kind, Located, LonLat, Precision, doubt, parts, shape, surety};
+use crate::{
+    Basis, Context, CountryCode, Kind, Located, LonLat, Precision, doubt, parts, shape, surety,
+};
 
 /// Candidates of one name that are weighed; the less important of more are left out.
 const CANDIDATES_MAX: usize = 60;
@@ -1107,7 +1109,13 @@ fn sureties(layout: &Layout, candidates: &[Candidate], shares: &[f64]) -> Vec<f6
         .iter()
         .enumerate()
         // A candidate passed over is never surer than the one chosen.
-        .map(|(n, share)| if n == 0 { sure } else { (share * rest).min(sure) })
+        .map(|(n, share)| {
+            if n == 0 {
+                sure
+            } else {
+                (share * rest).min(sure)
+            }
+        })
         .collect()
 }
 

@@ -56,11 +56,7 @@ questions! {
 }
 
 /// What an answer says to the questions.
-pub(crate) fn answers(
-    layout: &Layout,
-    candidates: &[Candidate],
-    share: f64,
-) -> Vec<(usize, f64)> {
+pub(crate) fn answers(layout: &Layout, candidates: &[Candidate], share: f64) -> Vec<(usize, f64)> {
     use Question as Q;
     let Some(top) = candidates.first() else {
         return Vec::new();
@@ -80,7 +76,10 @@ pub(crate) fn answers(
         }
     };
     say(Q::Every, 1.0);
-    say(Q::Odds, (share / (1.0 - share).max(1e-3)).ln().clamp(-5.0, 5.0));
+    say(
+        Q::Odds,
+        (share / (1.0 - share).max(1e-3)).ln().clamp(-5.0, 5.0),
+    );
     let people = record.population();
     let settlement = matches!(
         top.kind,
@@ -114,7 +113,8 @@ pub(crate) fn answers(
     say(Q::Beside, value(Part::Beside));
     say(Q::Near, value(Part::Near));
     say(Q::InDivision, value(Part::InDivision));
-    let inside = value(Part::InsideDivision) + value(Part::InsideCountry) + value(Part::InsideOther);
+    let inside =
+        value(Part::InsideDivision) + value(Part::InsideCountry) + value(Part::InsideOther);
     say(Q::Inside, inside.min(1.0));
     say(
         Q::Outside,

@@ -130,7 +130,10 @@ impl Weights {
 
     /// What parts add up to.
     pub(crate) fn sum(&self, parts: &[(Part, f64)]) -> f64 {
-        parts.iter().map(|(part, value)| self.weight(*part) * value).sum()
+        parts
+            .iter()
+            .map(|(part, value)| self.weight(*part) * value)
+            .sum()
     }
 }
 
