@@ -308,8 +308,8 @@ fn surety(gazetteer: &Gazetteer, paths: &[String]) -> Result<(), Box<dyn Error>>
         let mut line = format!("{}:", path.rsplit('/').next().unwrap_or(path));
         for n in 0..3 {
             let (mut count, mut high, mut wrong) = (0usize, 0usize, 0usize);
-            for half in 0..2 {
-                let weights = [&all, &halves[half], &others][n];
+            for (half, of_half) in halves.iter().enumerate() {
+                let weights = [&all, of_half, &others][n];
                 for case in cases(&|d| d.corpus == corpus && d.fold % 2 == half) {
                     count += 1;
                     if 1.0 / (1.0 + (-score(weights, &case.features)).exp()) >= 0.8 {
