@@ -1,6 +1,8 @@
 //! Fits the weights of the gazetteer on annotated documents, and says how well they carry over.
 //!
 //! ```text
+//! fit_weights choice --gazetteer FILE GOLD.jsonl...  > words/choice_weights.csv
+//! fit_weights surety --gazetteer FILE GOLD.jsonl...  > words/surety_weights.csv
 //! fit_weights names --gazetteer FILE GOLD.jsonl... words/training.txt > words/name_weights.csv
 //! ```
 //!
@@ -43,13 +45,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     match arguments.first().map(String::as_str) {
         Some("names") => names(&gazetteer, &arguments[1..]),
-        _ => Err("fit_weights names --gazetteer FILE GOLD.jsonl...".into()),
+        Some("surety") => surety(&gazetteer, &arguments[1..]),
+        Some("choice") => choice(&gazetteer, &arguments[1..]),
+        _ => Err("fit_weights names|choice|surety --gazetteer FILE GOLD.jsonl...".into()),
     }
 }
 
-/// One case to be told: its features, and whether it holds.
+/// One case to be told: its features with their values, and whether it holds.
 struct Case {
-    features: Vec<usize>,
+    features: Vec<(usize, f64)>,
     holds: bool,
     weight: f64,
 }
@@ -115,7 +119,7 @@ fn names(gazetteer: &Gazetteer, paths: &[String]) -> Result<(), Box<dyn Error>> 
                     continue;
                 }
                 out.push(Case {
-                    features: features.clone(),
+                    features: features.iter().map(|f| (*f, 1.0)).collect(),
                     holds: d.gold.iter().any(|g| overlap(g, span)),
                     // Each corpus counts nearly alike, however long it is.
                     weight: (mean / totals[d.corpus] as f64).sqrt(),
@@ -145,7 +149,7 @@ fn names(gazetteer: &Gazetteer, paths: &[String]) -> Result<(), Box<dyn Error>> 
     println!("# feature,weight,what it asks");
     let mut seen = vec![0usize; size];
     for case in cases(&|_| true) {
-        for f in case.features {
+        for (f, _) in case.features {
             seen[f] += 1;
         }
     }
@@ -156,6 +160,309 @@ fn names(gazetteer: &Gazetteer, paths: &[String]) -> Result<(), Box<dyn Error>> 
         }
     }
     Ok(())
+}
+
+/// A weight of the choice is drawn to the hand's with this strength.
+const HAND: f64 = 3.0;
+/// What is fitted depends on what the other names were taken for: so often is it asked again.
+const ROUNDS: usize = 2;
+/// Steps of the ascent in one round.
+const ASCENT: usize = 150;
+/// A place so near is the one meant: 100 miles in the corpora of news, 25 km in those of events.
+const RIGHT_M: f64 = 161_000.0;
+const RIGHT_EVENT_M: f64 = 25_000.0;
+/// Candidates of a name that are compared; the others have no chance under any weights.
+const COMPARED_MAX: usize = 24;
+/// Documents of events are many and alike: each counts so much.
+const EVENT_WEIGHT: f64 = 0.5;
+
+/// A text whose names are known, and where they lie.
+struct Known {
+    corpus: usize,
+    fold: usize,
+    text: String,
+    spans: Vec<Range<usize>>,
+    at: Vec<Option<gazetteer::LonLat>>,
+    events: bool,
+}
+
+/// A name to be chosen: the parts of each candidate, and which are right.
+struct Choice {
+    weight: f64,
+    right: Vec<bool>,
+    /// What the first answers to the questions of how sure it is.
+    answers: Vec<(usize, f64)>,
+    parts: Vec<Vec<(usize, f64)>>,
+}
+
+/// The annotated documents of the files.
+fn known(paths: &[String]) -> Result<Vec<Known>, Box<dyn Error>> {
+    let mut documents: Vec<Known> = Vec::new();
+    for (corpus, path) in paths.iter().enumerate() {
+        for (n, line) in std::fs::read_to_string(path)?.lines().enumerate() {
+            let document: Value = serde_json::from_str(line)?;
+            let (text, spans) = annotated(&document);
+            let at = document["toponyms"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|t| gazetteer::LonLat::new(t["lon"].as_f64()?, t["lat"].as_f64()?).ok())
+                .collect();
+            documents.push(Known {
+                corpus,
+                fold: n % FOLDS,
+                text,
+                spans,
+                at,
+                events: path.contains("ucdp"),
+            });
+        }
+    }
+    Ok(documents)
+}
+
+/// The choices of every document, asked under some weights.
+fn gathered(gazetteer: &Gazetteer, documents: &[Known], weights: &[f64]) -> Vec<Vec<Choice>> {
+    documents
+        .iter()
+        .map(|d| {
+            let told = gazetteer.choice_parts(&d.text, &d.spans, weights);
+            let least = if d.events { RIGHT_EVENT_M } else { RIGHT_M };
+            let mut out = Vec::new();
+            for ((candidates, answers), at) in told.into_iter().zip(&d.at) {
+                let Some(at) = at else { continue };
+                let mut candidates = candidates;
+                candidates.truncate(COMPARED_MAX);
+                let right: Vec<bool> = candidates
+                    .iter()
+                    .map(|(place, _)| place.is_some_and(|p| p.distance_m(*at) <= least))
+                    .collect();
+                out.push(Choice {
+                    weight: if d.events { EVENT_WEIGHT } else { 1.0 },
+                    right,
+                    answers,
+                    parts: candidates.into_iter().map(|(_, parts)| parts).collect(),
+                });
+            }
+            out
+        })
+        .collect()
+}
+
+/// Fits the chance that an answer is right, for the weights of the choice that are in use.
+fn surety(gazetteer: &Gazetteer, paths: &[String]) -> Result<(), Box<dyn Error>> {
+    let table = Gazetteer::surety_table();
+    let documents = known(paths)?;
+    let weights: Vec<f64> = Gazetteer::choice_part_table().iter().map(|p| p.1).collect();
+    let in_use = std::fs::read_to_string(
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("words/choice_weights.csv"),
+    )?;
+    let weights: Vec<f64> = Gazetteer::choice_part_table()
+        .iter()
+        .zip(weights)
+        .map(|((name, ..), hand)| {
+            in_use
+                .lines()
+                .find_map(|l| {
+                    l.strip_prefix(name)?
+                        .strip_prefix(',')?
+                        .split(',')
+                        .next()?
+                        .parse()
+                        .ok()
+                })
+                .unwrap_or(hand)
+        })
+        .collect();
+    let asked = gathered(gazetteer, &documents, &weights);
+    let cases = |keep: &dyn Fn(&Known) -> bool| -> Vec<Case> {
+        asked
+            .iter()
+            .zip(&documents)
+            .filter(|(_, d)| keep(d))
+            .flat_map(|(choices, _)| choices)
+            .filter(|choice| !choice.answers.is_empty())
+            .map(|choice| Case {
+                features: choice.answers.clone(),
+                holds: choice.right.first().copied().unwrap_or(false),
+                weight: 1.0,
+            })
+            .collect()
+    };
+    let all = fitted(&cases(&|_| true), table.len());
+    println!(
+        "# The weights of how sure an answer is, in natural logarithms of odds; fitted by examples/fit_weights.rs."
+    );
+    println!("# question,weight,what it asks");
+    for (n, (name, _, why)) in table.iter().enumerate() {
+        println!("{name},{:.2},\"{why}\"", all[n]);
+    }
+    let halves: Vec<Vec<f64>> = (0..2)
+        .map(|half| fitted(&cases(&|d| d.fold % 2 != half), table.len()))
+        .collect();
+    eprintln!(
+        "corpus: answered with 0.8 or more, of these wrong (own weights / the other half / other corpora)"
+    );
+    for (corpus, path) in paths.iter().enumerate() {
+        let others = fitted(&cases(&|d| d.corpus != corpus), table.len());
+        let mut line = format!("{}:", path.rsplit('/').next().unwrap_or(path));
+        for n in 0..3 {
+            let (mut count, mut high, mut wrong) = (0usize, 0usize, 0usize);
+            for (half, of_half) in halves.iter().enumerate() {
+                let weights = [&all, of_half, &others][n];
+                for case in cases(&|d| d.corpus == corpus && d.fold % 2 == half) {
+                    count += 1;
+                    if 1.0 / (1.0 + (-score(weights, &case.features)).exp()) >= 0.8 {
+                        high += 1;
+                        wrong += usize::from(!case.holds);
+                    }
+                }
+            }
+            line += &format!(
+                "  {:.3} {:.4}",
+                high as f64 / count.max(1) as f64,
+                wrong as f64 / high.max(1) as f64
+            );
+        }
+        eprintln!("{line}");
+    }
+    Ok(())
+}
+
+fn choice(gazetteer: &Gazetteer, paths: &[String]) -> Result<(), Box<dyn Error>> {
+    let table = Gazetteer::choice_part_table();
+    let hand: Vec<f64> = table.iter().map(|(_, hand, _)| *hand).collect();
+    let documents = known(paths)?;
+    let gather = |weights: &[f64]| gathered(gazetteer, &documents, weights);
+    let fit = |keep: &dyn Fn(&Known) -> bool| -> Vec<f64> {
+        let mut weights = hand.clone();
+        for _ in 0..ROUNDS {
+            let all = gather(&weights);
+            let cases: Vec<&Choice> = all
+                .iter()
+                .zip(&documents)
+                .filter(|(_, d)| keep(d))
+                .flat_map(|(choices, _)| choices)
+                .collect();
+            weights = ascended(&cases, &hand, &weights);
+        }
+        weights
+    };
+    let rate =
+        |weights: &[f64], asked: &[Vec<Choice>], keep: &dyn Fn(&Known) -> bool| -> (usize, usize) {
+            let (mut hit, mut all) = (0, 0);
+            for (choices, d) in asked.iter().zip(&documents) {
+                if !keep(d) {
+                    continue;
+                }
+                for choice in choices {
+                    all += 1;
+                    let best = (0..choice.parts.len()).max_by(|a, b| {
+                        let of = |n: &usize| score(weights, &choice.parts[*n]);
+                        of(a).total_cmp(&of(b))
+                    });
+                    hit += usize::from(best.is_some_and(|n| choice.right[n]));
+                }
+            }
+            (hit, all)
+        };
+    let all = fit(&|_| true);
+    let folds: Vec<Vec<f64>> = if std::env::var_os("QUICK").is_some() {
+        Vec::new()
+    } else {
+        (0..2).map(|half| fit(&|d| d.fold % 2 != half)).collect()
+    };
+    println!(
+        "# The weights of the choice among namesakes, in natural logarithms of odds; fitted by examples/fit_weights.rs."
+    );
+    println!("# part,weight,a reader's,what it asks");
+    for (n, (name, hand, why)) in table.iter().enumerate() {
+        println!("{name},{:.2},{hand},\"{why}\"", all[n]);
+    }
+    let asked: Vec<(Vec<f64>, Vec<Vec<Choice>>)> = [hand.clone(), all]
+        .into_iter()
+        .chain(folds)
+        .map(|weights| {
+            let asked = gather(&weights);
+            (weights, asked)
+        })
+        .collect();
+    eprintln!(
+        "corpus: by hand / own weights / the other half of the documents / other corpora (share right)"
+    );
+    for (corpus, path) in paths.iter().enumerate() {
+        let share = |(hit, all): (usize, usize)| hit as f64 / all.max(1) as f64;
+        let own = |d: &Known| d.corpus == corpus;
+        let mut line = format!("{}:", path.rsplit('/').next().unwrap_or(path));
+        for (weights, asked) in &asked[..2] {
+            line += &format!(" {:.3}", share(rate(weights, asked, &own)));
+        }
+        if asked.len() > 2 {
+            let (mut hit, mut count) = (0, 0);
+            for (half, (weights, asked)) in asked[2..].iter().enumerate() {
+                let (h, c) = rate(weights, asked, &|d| own(d) && d.fold % 2 == half);
+                hit += h;
+                count += c;
+            }
+            line += &format!(" {:.3}", share((hit, count)));
+            let others = fit(&|d| d.corpus != corpus);
+            line += &format!(" {:.3}", share(rate(&others, &gather(&others), &own)));
+        }
+        eprintln!("{line}");
+    }
+    Ok(())
+}
+
+fn score(weights: &[f64], parts: &[(usize, f64)]) -> f64 {
+    parts.iter().map(|(n, value)| weights[*n] * value).sum()
+}
+
+/// The weights that make the right candidates likeliest, drawn to the hand's: gradient ascent with
+/// a step of its own for each weight (Adam, Kingma and Ba 2015).
+fn ascended(cases: &[&Choice], hand: &[f64], start: &[f64]) -> Vec<f64> {
+    let mut weights = start.to_vec();
+    let (mut mean, mut square) = (vec![0.0; hand.len()], vec![0.0; hand.len()]);
+    for step in 1..=ASCENT {
+        let mut slope: Vec<f64> = weights
+            .iter()
+            .zip(hand)
+            .map(|(w, h)| -HAND * (w - h))
+            .collect();
+        for case in cases {
+            if !case.right.iter().any(|r| *r) || case.right.iter().all(|r| *r) {
+                continue;
+            }
+            let scores: Vec<f64> = case.parts.iter().map(|p| score(&weights, p)).collect();
+            let most = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let odds: Vec<f64> = scores.iter().map(|s| (s - most).exp()).collect();
+            let total: f64 = odds.iter().sum();
+            let right: f64 = odds
+                .iter()
+                .zip(&case.right)
+                .filter(|(_, r)| **r)
+                .map(|(o, _)| o)
+                .sum();
+            for ((parts, o), r) in case.parts.iter().zip(&odds).zip(&case.right) {
+                let wanted = if *r { o / right.max(1e-12) } else { 0.0 };
+                let off = case.weight * (wanted - o / total);
+                if off.abs() < 1e-6 {
+                    continue;
+                }
+                for (n, value) in parts {
+                    slope[*n] += off * value;
+                }
+            }
+        }
+        let rate = 0.06 * (1.0 - step as f64 / (ASCENT + 1) as f64) + 0.002;
+        for n in 0..weights.len() {
+            mean[n] = 0.9 * mean[n] + 0.1 * slope[n];
+            square[n] = 0.99 * square[n] + 0.01 * slope[n] * slope[n];
+            let m = mean[n] / (1.0 - 0.9f64.powi(step as i32));
+            let v = square[n] / (1.0 - 0.99f64.powi(step as i32));
+            weights[n] += rate * m / (v.sqrt() + 1e-9);
+        }
+    }
+    weights
 }
 
 /// The text and the spans of a document of the corpora.
@@ -238,13 +545,13 @@ fn fitted(cases: &[Case], size: usize) -> Vec<f64> {
             row[n] = RIDGE;
         }
         for case in cases {
-            let p = chance(&weights, &case.features);
+            let p = 1.0 / (1.0 + (-score(&weights, &case.features)).exp());
             let off = case.weight * (f64::from(u8::from(case.holds)) - p);
             let bend = case.weight * p * (1.0 - p);
-            for f in &case.features {
-                slope[*f] += off;
-                for g in &case.features {
-                    curve[*f][*g] += bend;
+            for (f, v) in &case.features {
+                slope[*f] += off * v;
+                for (g, w) in &case.features {
+                    curve[*f][*g] += bend * v * w;
                 }
             }
         }

@@ -28,6 +28,7 @@ mod located;
 mod lonlat;
 mod place;
 
+mod around;
 pub mod build;
 mod coordinates;
 mod doubt;
@@ -40,6 +41,7 @@ mod search;
 mod shape;
 mod size;
 mod spot;
+mod surety;
 mod tokens;
 mod weigh;
 mod words;
@@ -117,6 +119,11 @@ impl Default for Gazetteer {
     }
 }
 
+/// The candidates of a name: where each lies, and the parts of its score by number; then what the
+/// first of them answers to the questions of how sure it is.
+#[doc(hidden)]
+pub type Told = (Vec<(Option<LonLat>, Vec<(usize, f64)>)>, Vec<(usize, f64)>);
+
 /// A data set that a gazetteer holds, for the credits.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Credit {
@@ -180,7 +187,10 @@ impl Gazetteer {
     pub fn resolve(&self, phrase: &str, context: &Context) -> Vec<Located> {
         let phrase = phrase.trim();
         let whole = 0..phrase.len();
-        let mut all = self.locate_spans(phrase, &[whole], context, None);
+        let weights = weigh::Weights::fitted();
+        let mut all = self
+            .locate_spans(phrase, &[whole], context, None, weights)
+            .0;
         all.pop().unwrap_or_default()
     }
 
@@ -262,7 +272,9 @@ impl Gazetteer {
         context: &Context,
     ) -> Vec<Vec<Located>> {
         let spans: Vec<Range<usize>> = expressions.iter().map(|e| e.span.clone()).collect();
-        self.locate_spans(text, &spans, context, Some(expressions))
+        let weights = weigh::Weights::fitted();
+        self.locate_spans(text, &spans, context, Some(expressions), weights)
+            .0
     }
 
     /// Like [`Gazetteer::locate`] for spans that somebody else found: byte ranges of the text.
@@ -273,7 +285,35 @@ impl Gazetteer {
         spans: &[Range<usize>],
         context: &Context,
     ) -> Vec<Vec<Located>> {
-        self.locate_spans(text, spans, context, None)
+        self.locate_spans(text, spans, context, None, weigh::Weights::fitted())
+            .0
+    }
+
+    /// For each span the candidates of its name, each with its point and the parts of its score,
+    /// under weights of one's own: for fitting them.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn choice_parts(&self, text: &str, spans: &[Range<usize>], weights: &[f64]) -> Vec<Told> {
+        let context = Context {
+            limit: usize::MAX,
+            ..Context::default()
+        };
+        let weights = weigh::Weights::of(weights);
+        self.locate_spans(text, spans, &context, None, &weights).1
+    }
+
+    /// The questions of how sure an answer is: name, weight without a table, what is asked.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn surety_table() -> &'static [(&'static str, f64, &'static str)] {
+        surety::QUESTIONS
+    }
+
+    /// The names of those parts, the weight a reader would give each, and what it asks.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn choice_part_table() -> &'static [(&'static str, f64, &'static str)] {
+        weigh::PARTS
     }
 
     fn locate_spans(
@@ -282,7 +322,8 @@ impl Gazetteer {
         spans: &[Range<usize>],
         context: &Context,
         expressions: Option<&[PlaceExpression]>,
-    ) -> Vec<Vec<Located>> {
+        weights: &weigh::Weights,
+    ) -> (Vec<Vec<Located>>, Vec<Told>) {
         let tokens = tokens::Tokens::of(text);
         let whole_text = matches!(spans, [only] if only.start == 0 && only.end == text.len());
         let found = if whole_text {
@@ -290,12 +331,17 @@ impl Gazetteer {
         } else {
             spot::spot(&self.layout, &tokens, text, spot::Mode::Running)
         };
+        let mut by_span: std::collections::HashMap<(usize, usize), usize> =
+            std::collections::HashMap::with_capacity(found.len());
+        for (n, spotted) in found.iter().enumerate() {
+            let span = with_dot(text, tokens.span(spotted.whole.clone()));
+            by_span.entry((span.start, span.end)).or_insert(n);
+        }
+        let given = Covered::of(spans);
         // (span it belongs to, true for the first reading of it, item)
         let mut items: Vec<(Option<usize>, bool, resolve::Item)> = Vec::new();
         for (n, span) in spans.iter().enumerate() {
-            let known = found
-                .iter()
-                .find(|s| with_dot(text, tokens.span(s.whole.clone())) == *span);
+            let known = by_span.get(&(span.start, span.end)).map(|n| &found[*n]);
             let (mut item, others) = match known {
                 Some(known) => (resolve::item(&tokens, known, 0), Vec::new()),
                 None => {
@@ -316,20 +362,14 @@ impl Gazetteer {
         // What else the text names helps to choose.
         for spotted in &found {
             let span = tokens.span(spotted.whole.clone());
-            if spans
-                .iter()
-                .all(|given| given.end <= span.start || span.end <= given.start)
-            {
+            if given.is_free(&span) {
                 items.push((None, false, resolve::item(&tokens, spotted, 0)));
                 continue;
             }
             // "X (near), Y state": words of a span given lead to a name behind it.
             for name in &spotted.names {
                 let words = tokens.span(name.words.clone());
-                if spans
-                    .iter()
-                    .all(|given| given.end <= words.start || words.end <= given.start)
-                {
+                if given.is_free(&words) {
                     let alone = spot::Spotted {
                         whole: name.words.clone(),
                         way: spot::Way::Name,
@@ -348,7 +388,8 @@ impl Gazetteer {
             owners.push((owner, first));
             plain.push(item);
         }
-        let resolved = resolve::locate(&self.layout, text, &plain, context);
+        let resolved = resolve::locate(&self.layout, text, &plain, context, weights);
+        let mut told: Vec<Told> = vec![Told::default(); spans.len()];
         let mut out = vec![Vec::new(); spans.len()];
         let mut sure = vec![false; spans.len()];
         let mut fallback: Vec<Option<Located>> = vec![None; spans.len()];
@@ -367,6 +408,7 @@ impl Gazetteer {
                     continue;
                 }
                 if pass {
+                    told[n].clone_from(&resolved.told);
                     out[n].clone_from(&resolved.answers);
                     out[n].retain(|answer| homes[n].admits(&self.layout, answer));
                     sure[n] = resolved.sure_of_name && !out[n].is_empty();
@@ -401,7 +443,7 @@ impl Gazetteer {
                 answers.extend(fallback);
             }
         }
-        out
+        (out, told)
     }
 
     /// A place by its id.
@@ -535,6 +577,32 @@ impl Gazetteer {
             demonyms: record.demonyms().map(str::to_owned).collect(),
             source: source_name(&self.layout, record.source()),
         }
+    }
+}
+
+/// Spans of a text, asked again and again whether they leave another free.
+struct Covered {
+    /// By start, each with the furthest end of it and those before.
+    ends: Vec<(usize, usize)>,
+}
+
+impl Covered {
+    fn of(spans: &[Range<usize>]) -> Self {
+        let mut ends: Vec<(usize, usize)> = spans.iter().map(|s| (s.start, s.end)).collect();
+        ends.sort_unstable();
+        let mut furthest = 0;
+        for (_, end) in &mut ends {
+            furthest = furthest.max(*end);
+            *end = furthest;
+        }
+        Self { ends }
+    }
+
+    fn is_free(&self, span: &Range<usize>) -> bool {
+        let before = self.ends.partition_point(|(start, _)| *start < span.end);
+        before
+            .checked_sub(1)
+            .is_none_or(|n| self.ends[n].1 <= span.start)
     }
 }
 

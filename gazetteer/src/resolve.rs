@@ -3,14 +3,17 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use crate::around::{Around, Pick};
 use crate::fold::generic::Generic;
 use crate::fold::{self, Key, skeleton, sound};
 use crate::layout::{Layout, POSTING_DEMONYM, POSTING_MAIN, POSTING_PLACE, POSTING_SHORT};
 use crate::relative::{self, Offset};
 use crate::spot::{self, Mode, NameAt, Near, Spotted, Way};
 use crate::tokens::Tokens;
-use crate::weigh::{self, Match, Weights};
-use crate::{Basis, Context, CountryCode, Kind, Located, LonLat, Precision, doubt, parts, shape};
+use crate::weigh::{self, Match, Part, Weights};
+use crate::{
+    Basis, Context, CountryCode, Kind, Located, LonLat, Precision, doubt, parts, shape, surety,
+};
 
 /// Candidates of one name that are weighed; the less important of more are left out.
 const CANDIDATES_MAX: usize = 60;
@@ -40,6 +43,8 @@ pub(crate) struct Query {
     pub(crate) demonym: bool,
     /// Other readings of the same words, tried where the first finds nothing.
     pub(crate) otherwise: Vec<String>,
+    /// A word of a few capitals, among words that are not.
+    pub(crate) acronym: bool,
 }
 
 /// Other readings of a name that nobody knows as it stands: one of two spellings beside a slash,
@@ -84,6 +89,8 @@ pub(crate) struct Candidate {
     pub(crate) country: Option<CountryCode>,
     pub(crate) at: Option<LonLat>,
     pub(crate) score: f64,
+    /// What the score is made of.
+    pub(crate) parts: Vec<(weigh::Part, f64)>,
     pub(crate) because: Vec<(f64, String)>,
 }
 
@@ -111,6 +118,7 @@ pub(crate) fn item(tokens: &Tokens, spotted: &Spotted, offset: usize) -> Item {
         },
         hints: name.hints.clone(),
         demonym: name.demonym,
+        acronym: spot::judge::acronym(tokens, &name.words),
         otherwise: if name.known {
             Vec::new()
         } else {
@@ -135,6 +143,7 @@ pub(crate) fn phrase_item(layout: &Layout, phrase: &str, offset: usize) -> (Item
         folded: fold::fold(phrase),
         hints: Vec::new(),
         demonym: false,
+        acronym: false,
         otherwise: Vec::new(),
     };
     let named = |query: Query| Item {
@@ -237,6 +246,7 @@ pub(crate) fn phrase_item(layout: &Layout, phrase: &str, offset: usize) -> (Item
             folded: head,
             hints: Vec::new(),
             demonym: false,
+            acronym: false,
             otherwise: Vec::new(),
         }
     } else {
@@ -244,6 +254,7 @@ pub(crate) fn phrase_item(layout: &Layout, phrase: &str, offset: usize) -> (Item
             folded: rest,
             hints,
             demonym: false,
+            acronym: false,
             otherwise: Vec::new(),
         }
     };
@@ -287,6 +298,7 @@ fn candidate(layout: &Layout, place: u32, how: Match) -> Candidate {
         country: record.country(),
         at: record.at(),
         score: 0.0,
+        parts: Vec::new(),
         because: Vec::new(),
     }
 }
@@ -569,6 +581,8 @@ pub(crate) struct Resolved {
     pub(crate) fallback: Option<Located>,
     /// What the first of its names is said to lie in.
     pub(crate) home: Home,
+    /// For a plain name what its candidates are weighed by: for fitting the weights.
+    pub(crate) told: crate::Told,
 }
 
 /// A name with the places it may mean, weighed, and what it is said to lie in.
@@ -584,8 +598,8 @@ pub(crate) fn locate(
     text: &str,
     items: &[Item],
     context: &Context,
+    weights: &Weights,
 ) -> Vec<Resolved> {
-    let weights = Weights::default();
     // Every name of every item, with its candidates.
     struct Slot<'q> {
         item: usize,
@@ -632,9 +646,9 @@ pub(crate) fn locate(
         evidence.country(
             *code,
             if n == 0 {
-                weights.context_first
+                weigh::CONTEXT_FIRST
             } else {
-                weights.context_other
+                weigh::CONTEXT_OTHER
             },
         );
     }
@@ -671,12 +685,22 @@ pub(crate) fn locate(
         })
         .collect();
 
+    // Each name has a number: a name counts once.
+    let mut numbers: HashMap<&str, usize> = HashMap::new();
+    let name_of: Vec<usize> = slots
+        .iter()
+        .map(|slot| {
+            let next = numbers.len();
+            *numbers.entry(&slot.query.folded).or_insert(next)
+        })
+        .collect();
+
     // First by themselves, then again with what the others turned out to be.
     for slot in &mut slots {
         for candidate in &mut slot.candidates {
-            weigh::alone(layout, &weights, slot.query, candidate, &evidence, context);
+            weigh::alone(layout, weights, slot.query, candidate, &evidence, context);
         }
-        prefer_cities(layout, &weights, slot.query, &mut slot.candidates);
+        prefer_cities(layout, weights, slot.query, &mut slot.candidates);
         order(&mut slot.candidates);
     }
     let mut homes: Vec<Home> = Vec::new();
@@ -739,46 +763,26 @@ pub(crate) fn locate(
                 }
             }
         }
-        let picks: Vec<Option<weigh::Pick>> = slots
+        let picks: Vec<Option<Pick>> = slots
             .iter()
-            .map(|slot| {
+            .zip(&name_of)
+            .map(|(slot, name)| {
                 let best = slot.candidates.first()?;
                 let sure = match slot.candidates.get(1) {
                     Some(second) => 1.0 - (-(best.score - second.score)).exp().min(1.0),
                     None => 1.0,
                 };
-                Some(weigh::Pick {
+                Some(Pick {
                     place: best.place,
                     kind: best.kind,
+                    country: best.country,
                     at: best.at,
                     sure,
-                    item: slot.item,
+                    name: *name,
                 })
             })
             .collect();
-        // Each name counts once, and never for itself.
-        let mut told: HashMap<&str, (CountryCode, f64)> = HashMap::new();
-        for (slot, pick) in slots.iter().zip(&picks) {
-            if let (Some(pick), Some(code)) =
-                (pick, slot.candidates.first().and_then(|c| c.country))
-                && pick.kind != Kind::Country
-            {
-                told.insert(&slot.query.folded, (code, pick.sure));
-            }
-        }
-        let soft: Vec<weigh::Evidence> = slots
-            .iter()
-            .map(|slot| {
-                let mut soft = weigh::Evidence::default();
-                for (name, (code, sure)) in &told {
-                    if *name != slot.query.folded {
-                        soft.country(*code, *sure);
-                    }
-                }
-                soft.settle();
-                soft
-            })
-            .collect();
+        let around = Around::of(layout, &picks);
         // One name means one place throughout a text: what one mention is said to lie in helps
         // the others.
         let mut said: HashMap<(&str, u32), f64> = HashMap::new();
@@ -787,7 +791,7 @@ pub(crate) fn locate(
                 continue;
             }
             for candidate in &slot.candidates {
-                let (lies, _) = weigh::at_home(layout, &weights, candidate, &homes[n]);
+                let lies = weights.sum(&weigh::at_home(layout, candidate, &homes[n]).0);
                 if lies > 0.0 {
                     let entry = said
                         .entry((&slot.query.folded, candidate.place))
@@ -801,25 +805,30 @@ pub(crate) fn locate(
             .map(|((name, place), v)| ((name.to_owned(), place), v))
             .collect();
         for (n, slot) in slots.iter_mut().enumerate() {
+            let most = around.most(name_of[n]);
             for candidate in &mut slot.candidates {
-                weigh::alone(layout, &weights, slot.query, candidate, &evidence, context);
+                weigh::alone(layout, weights, slot.query, candidate, &evidence, context);
                 if homes[n].is_empty() {
                     if let Some(lies) = said.get(&(slot.query.folded.clone(), candidate.place)) {
-                        candidate.score += 0.7 * lies;
+                        let weight = candidate.tell(weights, Part::SaidElsewhere, *lies);
                         candidate.because.push((
-                            0.7 * lies,
+                            weight,
                             "said elsewhere in the report to lie in what holds it".into(),
                         ));
                     }
                 } else {
-                    let (lies, reason) = weigh::at_home(layout, &weights, candidate, &homes[n]);
-                    candidate.score += lies;
+                    let (parts, reason) = weigh::at_home(layout, candidate, &homes[n]);
+                    let mut lies = 0.0;
+                    for (part, value) in parts {
+                        lies += candidate.tell(weights, part, value);
+                    }
                     candidate.because.push((lies, reason));
                 }
-                weigh::among(layout, &weights, slot.query, candidate, &picks, slot.item);
-                weigh::beside(&weights, candidate, &soft[n]);
+                around.tell(
+                    layout, weights, slot.query, candidate, n, name_of[n], most, &evidence,
+                );
             }
-            prefer_cities(layout, &weights, slot.query, &mut slot.candidates);
+            prefer_cities(layout, weights, slot.query, &mut slot.candidates);
             order(&mut slot.candidates);
         }
     }
@@ -882,6 +891,22 @@ pub(crate) fn locate(
                 sure_of_name,
                 fallback,
                 home: head.map(|n| homes[n].clone()).unwrap_or_default(),
+                told: match (&item.way, head) {
+                    (Way::Name, Some(n)) if context.limit == usize::MAX => {
+                        let candidates = &slots[n].candidates;
+                        let share = weigh::shares(candidates).first().copied().unwrap_or(0.0);
+                        let parts = candidates
+                            .iter()
+                            .map(|c| {
+                                let parts =
+                                    c.parts.iter().map(|(p, v)| (*p as usize, *v)).collect();
+                                (c.at, parts)
+                            })
+                            .collect();
+                        (parts, surety::answers(layout, candidates, share))
+                    }
+                    _ => crate::Told::default(),
+                },
             }
         })
         .collect()
@@ -915,9 +940,9 @@ fn prefer_cities(layout: &Layout, weights: &Weights, slot: &Query, candidates: &
                     || city.distance_m(at) <= record.radius_m().max(60_000.0))
         });
         if seat {
-            candidate.score += weights.division_of_city;
+            let weight = candidate.tell(weights, Part::DivisionOfCity, 1.0);
             candidate.because.push((
-                weights.division_of_city,
+                weight,
                 "without a type word the city of that name is meant".into(),
             ));
         }
@@ -1073,13 +1098,34 @@ fn answer(
     }
 }
 
+/// How sure each answer is: the first as its evidence says, the others share what is left.
+fn sureties(layout: &Layout, candidates: &[Candidate], shares: &[f64]) -> Vec<f64> {
+    let Some(first) = shares.first().copied() else {
+        return Vec::new();
+    };
+    let sure = surety::chance(&surety::answers(layout, candidates, first));
+    let rest = (1.0 - sure) / (1.0 - first).max(0.02);
+    shares
+        .iter()
+        .enumerate()
+        // A candidate passed over is never surer than the one chosen.
+        .map(|(n, share)| {
+            if n == 0 {
+                sure
+            } else {
+                (share * rest).min(sure)
+            }
+        })
+        .collect()
+}
+
 /// Plain names: the candidates as they stand.
 fn named(layout: &Layout, weighed: Weighed<'_>) -> Vec<Located> {
     let candidates = weighed.candidates;
     let scores = weigh::shares(candidates);
     let mut answers: Vec<Located> = candidates
         .iter()
-        .zip(&scores)
+        .zip(&sureties(layout, candidates, &scores))
         .take(CANDIDATES_MAX)
         .map(|(candidate, score)| located(layout, candidate, *score))
         .collect();
@@ -1099,7 +1145,7 @@ fn anchors(layout: &Layout, weighed: Weighed<'_>) -> Vec<Located> {
     weighed
         .candidates
         .iter()
-        .zip(&scores)
+        .zip(&sureties(layout, weighed.candidates, &scores))
         .take(CANDIDATES_MAX)
         .map(|(candidate, score)| {
             let mut anchor = located(layout, candidate, *score);

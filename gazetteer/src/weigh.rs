@@ -4,11 +4,12 @@
 //! its exponential among all candidates. Each weight that counts leaves a reason in words.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use crate::fold::generic::Sort;
 use crate::layout::Layout;
 use crate::resolve::{Candidate, Home, Query};
-use crate::{Context, CountryCode, Kind, LonLat};
+use crate::{Context, CountryCode, Kind};
 
 /// How a name agrees with a place, weakest first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -25,72 +26,128 @@ pub(crate) enum Match {
     Main,
 }
 
-/// The weights of the score, in natural logarithms of odds.
-///
-/// Set by hand from what a reader expects, then moved in steps of a half on the published
-/// corpora's development halves; none is tied to a country or a name.
-#[derive(Clone, Debug)]
-pub(crate) struct Weights {
-    /// Ten times the people: this much more likely.
-    pub(crate) people: f64,
-    /// The main name rather than a further one.
-    pub(crate) main: f64,
-    /// Lies in a country the text names, at most.
-    pub(crate) country: f64,
-    /// The caller's first country, as a share of the above.
-    pub(crate) context_first: f64,
-    /// The caller's other countries.
-    pub(crate) context_other: f64,
-    /// The word beside it tells the sort of place.
-    pub(crate) hint: f64,
-    /// The word beside it tells another sort.
-    pub(crate) wrong_hint: f64,
-    /// Said to lie in a division that holds it ("X, Y province").
-    pub(crate) inside: f64,
-    /// Said to lie in a division that does not.
-    pub(crate) outside: f64,
-    /// Said to lie in a country that holds it ("X, Syria").
-    pub(crate) inside_country: f64,
-    /// Said to lie in a country that does not.
-    pub(crate) outside_country: f64,
-    /// Near another place of the text.
-    pub(crate) near: f64,
-    /// Other places of the text lie in its country.
-    pub(crate) beside: f64,
-    /// A division that holds other places of the text; twice at most.
-    pub(crate) holds: f64,
-    /// Lies in a first-level division that the text names.
-    pub(crate) in_division: f64,
-    /// Near the place the caller names.
-    pub(crate) near_context: f64,
-    /// Stands in the hand-written tables.
-    pub(crate) starter: f64,
-    /// A division whose seat has its name, where no word says that the division is meant.
-    pub(crate) division_of_city: f64,
+macro_rules! parts {
+    ($($name:ident: $hand:literal, $why:literal,)*) => {
+        /// What is asked of a candidate.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[repr(usize)]
+        pub(crate) enum Part { $($name),* }
+
+        /// Every part of the score: its name, the weight a reader would give it, and what it asks.
+        pub(crate) const PARTS: &[(&str, f64, &str)] = &[$((stringify!($name), $hand, $why)),*];
+    };
 }
 
-impl Default for Weights {
-    fn default() -> Self {
-        Self {
-            people: 0.85,
-            main: 1.0,
-            country: 3.0,
-            context_first: 1.2,
-            context_other: 0.6,
-            hint: 2.5,
-            wrong_hint: -2.0,
-            inside: 5.0,
-            outside: -3.5,
-            inside_country: 3.0,
-            outside_country: -7.0,
-            near: 6.0,
-            beside: 2.0,
-            holds: 3.0,
-            in_division: 3.5,
-            near_context: 3.0,
-            starter: 0.5,
-            division_of_city: -3.5,
-        }
+parts! {
+    Main: 1.0, "the main name rather than a further one",
+    Short: -1.0, "short for the name: a generic word is missing on one side",
+    Demonym: -3.0, "an adjective or people",
+    Weak: -12.0, "only the consonants agree, or the name but for an error",
+    WeakAlike: 11.0, "how alike the letters then are, 0 to 1",
+    Country: 9.0, "a country",
+    Continent: 9.0, "a continent",
+    WorldRegion: 8.0, "a region of several countries",
+    Sea: 7.0, "a sea",
+    Capital: 2.0, "a capital",
+    Admin1: 4.5, "a first-level division",
+    Strait: 5.0, "a strait, gulf or canal",
+    Region: 3.0, "a region",
+    River: 3.5, "a river, lake, island or mountain",
+    Admin2: 1.5, "a second-level division",
+    Settlement: 0.5, "a city, town or village",
+    Quarter: -0.5, "a part of a town",
+    Installation: 3.0, "a base, camp, crossing and the like: it stands in the tables because reports name it",
+    People: 0.85, "the decimal logarithm of the people of a settlement",
+    PeopleOfDivision: 0.3, "the same for a division, which is known by its name more than by its people",
+    Hint: 2.5, "the word beside it tells this sort of place",
+    NearHint: 1.5, "the word beside it tells a like sort",
+    WrongHint: -2.0, "the word beside it tells another sort",
+    InCountry: 3.0, "lies in a country the text names: the country's share",
+    Neighbour: 0.3, "lies in a neighbour of one",
+    NearContext: 3.0, "near the place the caller names, 0 to 1",
+    Starter: 0.5, "stands in the hand-written tables",
+    InsideDivision: 5.0, "said to lie in a division that holds it, 0 to 1",
+    OutsideDivision: -3.5, "said to lie in a division that does not",
+    InsideCountry: 3.0, "said to lie in a country that holds it",
+    OutsideCountry: -7.0, "said to lie in a country that does not",
+    InsideOther: 5.0, "said to lie in a town that it lies by, 0 to 1",
+    OutsideOther: -0.5, "said to lie in a town that it does not lie by",
+    SaidElsewhere: 0.7, "another mention is said to lie in what holds it: the weight of that",
+    Holds: 3.0, "a division that holds other places of the text, 0 to 2",
+    InDivision: 3.5, "lies in a first-level division that the text names",
+    SameDivision: 0.0, "other places of the text lie in its first-level division: n / (1 + n)",
+    Near: 6.0, "near another place of the text, 0 to 1",
+    NearMany: 0.0, "near further places of the text, 0 to 2",
+    NearFirst: 0.0, "near the first place of the text, 0 to 1",
+    Beside: 2.0, "other places of the text lie in its country: the country's share",
+    CountryAlone: 0.0, "a country, and no other place of the text lies in it",
+    FarCity: 0.0, "a capital or city of a country that nothing else in the text lies in or names",
+    DivisionOfCity: -3.5, "a division whose seat has its name, where no word says that the division is meant",
+    Acronym: 0.0, "a settlement for a word of a few capitals, among words that are not",
+}
+
+/// The weights of the parts, in natural logarithms of odds: those of `words/choice_weights.csv`,
+/// fitted by `examples/fit_weights.rs`; the hand's for a part that the table does not have.
+#[derive(Clone, Debug)]
+pub(crate) struct Weights(Vec<f64>);
+
+impl Weights {
+    /// The weights in use.
+    pub(crate) fn fitted() -> &'static Self {
+        static WEIGHTS: OnceLock<Weights> = OnceLock::new();
+        WEIGHTS.get_or_init(|| {
+            let table: HashMap<&str, f64> = include_str!("../words/choice_weights.csv")
+                .lines()
+                .filter(|line| !line.starts_with('#'))
+                .filter_map(|line| {
+                    let mut cells = line.split(',');
+                    Some((cells.next()?, cells.next()?.trim().parse().ok()?))
+                })
+                .collect();
+            Self(
+                PARTS
+                    .iter()
+                    .map(|(name, hand, _)| table.get(name).copied().unwrap_or(*hand))
+                    .collect(),
+            )
+        })
+    }
+
+    /// Weights of somebody's own, one for each part.
+    pub(crate) fn of(weights: &[f64]) -> Self {
+        Self(
+            PARTS
+                .iter()
+                .enumerate()
+                .map(|(n, (_, hand, _))| weights.get(n).copied().unwrap_or(*hand))
+                .collect(),
+        )
+    }
+
+    fn weight(&self, part: Part) -> f64 {
+        self.0.get(part as usize).copied().unwrap_or(0.0)
+    }
+
+    /// What parts add up to.
+    pub(crate) fn sum(&self, parts: &[(Part, f64)]) -> f64 {
+        parts
+            .iter()
+            .map(|(part, value)| self.weight(*part) * value)
+            .sum()
+    }
+}
+
+/// The caller's first country, as a share of one that the text names, and the others.
+pub(crate) const CONTEXT_FIRST: f64 = 1.2;
+pub(crate) const CONTEXT_OTHER: f64 = 0.6;
+
+impl Candidate {
+    /// Adds a part of the score and gives what it weighs.
+    pub(crate) fn tell(&mut self, weights: &Weights, part: Part, value: f64) -> f64 {
+        let weight = weights.weight(part) * value;
+        self.parts.push((part, value));
+        self.score += weight;
+        weight
     }
 }
 
@@ -115,7 +172,7 @@ impl Evidence {
         }
     }
 
-    fn of(&self, code: CountryCode) -> f64 {
+    pub(crate) fn of(&self, code: CountryCode) -> f64 {
         self.countries.get(&code).copied().unwrap_or(0.0)
     }
 
@@ -124,37 +181,24 @@ impl Evidence {
     }
 }
 
-/// What another name of the text was taken for.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Pick {
-    pub(crate) place: u32,
-    pub(crate) kind: Kind,
-    pub(crate) at: Option<LonLat>,
-    /// 0 to 1.
-    pub(crate) sure: f64,
-    pub(crate) item: usize,
-}
-
-/// How likely a kind is meant by a bare name, before its size is known.
-fn kind_weight(kind: Kind) -> f64 {
-    match kind {
-        Kind::Country => 9.0,
-        Kind::Continent => 9.0,
-        Kind::WorldRegion => 8.0,
-        Kind::Sea => 7.0,
-        Kind::Capital => 2.0,
-        Kind::Admin1 => 4.5,
-        Kind::Strait | Kind::Gulf | Kind::Canal => 5.0,
-        Kind::Region => 3.0,
-        Kind::River | Kind::Lake | Kind::Island | Kind::Mountain => 3.5,
-        Kind::Admin2 => 1.5,
-        Kind::Admin3 => 0.0,
-        Kind::City | Kind::Town | Kind::Village => 0.5,
-        Kind::Neighbourhood => -0.5,
-        Kind::Other => 0.0,
-        // Installations stand in the tables because reports name them.
-        _ => 3.0,
-    }
+/// The part of the score that tells how likely a kind is meant by a bare name.
+fn kind_part(kind: Kind) -> Option<Part> {
+    Some(match kind {
+        Kind::Country => Part::Country,
+        Kind::Continent => Part::Continent,
+        Kind::WorldRegion => Part::WorldRegion,
+        Kind::Sea => Part::Sea,
+        Kind::Capital => Part::Capital,
+        Kind::Admin1 => Part::Admin1,
+        Kind::Strait | Kind::Gulf | Kind::Canal => Part::Strait,
+        Kind::Region => Part::Region,
+        Kind::River | Kind::Lake | Kind::Island | Kind::Mountain => Part::River,
+        Kind::Admin2 => Part::Admin2,
+        Kind::City | Kind::Town | Kind::Village => Part::Settlement,
+        Kind::Neighbourhood => Part::Quarter,
+        Kind::Admin3 | Kind::Other => return None,
+        _ => Part::Installation,
+    })
 }
 
 /// The score of a candidate by itself and the countries told.
@@ -168,12 +212,17 @@ pub(crate) fn alone(
 ) {
     let record = layout.place(candidate.place);
     let mut because: Vec<(f64, String)> = Vec::new();
+    candidate.parts.clear();
+    candidate.score = 0.0;
     let matched = match candidate.how {
-        Match::Main => weights.main,
+        Match::Main => candidate.tell(weights, Part::Main, 1.0),
         Match::Other => 0.0,
-        Match::Short => -1.0,
-        Match::Demonym => -3.0,
-        Match::Weak(alike) => -12.0 + 11.0 * f64::from(alike) / 100.0,
+        Match::Short => candidate.tell(weights, Part::Short, 1.0),
+        Match::Demonym => candidate.tell(weights, Part::Demonym, 1.0),
+        Match::Weak(alike) => {
+            candidate.tell(weights, Part::Weak, 1.0)
+                + candidate.tell(weights, Part::WeakAlike, f64::from(alike) / 100.0)
+        }
     };
     because.push((
         matched,
@@ -188,84 +237,76 @@ pub(crate) fn alone(
             ),
         },
     ));
-    let mut kind = kind_weight(record.kind());
+    let kind = kind_part(record.kind()).map_or(0.0, |part| candidate.tell(weights, part, 1.0));
+    let settlement = matches!(
+        record.kind(),
+        Kind::Capital | Kind::City | Kind::Town | Kind::Village
+    );
+    let division = matches!(record.kind(), Kind::Admin1 | Kind::Admin2 | Kind::Admin3);
     let people = record.population();
+    let size = (people.max(1) as f64).log10();
     // A division is known by its name more than by its people.
-    let people_weight = match record.kind() {
+    let sized = match record.kind() {
         Kind::Country | Kind::Continent | Kind::WorldRegion => 0.0,
-        Kind::Admin1 | Kind::Admin2 | Kind::Admin3 => 0.3,
-        _ => weights.people,
+        _ if division => candidate.tell(weights, Part::PeopleOfDivision, size),
+        _ => candidate.tell(weights, Part::People, size),
     };
-    let sized = people_weight * (people.max(1) as f64).log10();
     if people >= 1_000 && sized > 0.0 {
         because.push((sized - 2.0, format!("{} inhabitants", rounded(people))));
     }
-    let mut hinted = 0.0;
-    if !query.hints.is_empty() {
+    if let Some(first) = query.hints.first() {
         let fits = query
             .hints
             .iter()
             .any(|hint| hint.kinds.contains(&record.kind()));
-        let settlement = matches!(
-            record.kind(),
-            Kind::Capital | Kind::City | Kind::Town | Kind::Village
-        );
         let near_fit = query.hints.iter().any(|hint| match hint.sort {
             Sort::Place => settlement,
-            Sort::Part => matches!(record.kind(), Kind::Admin1 | Kind::Admin2 | Kind::Admin3),
-            Sort::Special => {
-                !settlement
-                    && !matches!(
-                        record.kind(),
-                        Kind::Admin1 | Kind::Admin2 | Kind::Admin3 | Kind::Country
-                    )
-            }
+            Sort::Part => division,
+            Sort::Special => !settlement && !division && record.kind() != Kind::Country,
             Sort::Water => false,
         });
-        hinted = if fits {
-            weights.hint
+        let part = if fits {
+            Part::Hint
         } else if near_fit {
-            weights.hint * 0.6
+            Part::NearHint
         } else {
-            weights.wrong_hint
+            Part::WrongHint
         };
-        if query.hints.iter().any(|h| h.sort == Sort::Part) && record.kind() == Kind::Admin1 && fits
-        {
-            kind = kind.max(4.5);
-        }
-        let word = &query.hints[0].word;
-        if hinted > 0.0 {
-            because.push((hinted, format!("\"{word}\" stands beside the name")));
-        } else {
-            because.push((
-                hinted,
+        let hinted = candidate.tell(weights, part, 1.0);
+        let word = &first.word;
+        because.push((
+            hinted,
+            if part == Part::WrongHint {
                 format!(
                     "\"{word}\" stands beside the name, but this is a {}",
                     record.kind().code()
-                ),
-            ));
-        }
+                )
+            } else {
+                format!("\"{word}\" stands beside the name")
+            },
+        ));
     }
-    let mut in_country = 0.0;
     if let Some(code) = record.country() {
         let share = evidence.of(code);
-        in_country = weights.country * share;
-        if share > 0.0 && record.kind() != Kind::Country {
-            because.push((
-                in_country,
-                format!(
-                    "lies in {}, which the report tells of",
-                    crate::country_name(code)
-                ),
-            ));
-        } else if evidence.any() && share == 0.0 && record.kind() != Kind::Country {
+        if share > 0.0 {
+            let in_country = candidate.tell(weights, Part::InCountry, share);
+            if record.kind() != Kind::Country {
+                because.push((
+                    in_country,
+                    format!(
+                        "lies in {}, which the report tells of",
+                        crate::country_name(code)
+                    ),
+                ));
+            }
+        } else if evidence.any() && record.kind() != Kind::Country {
             let neighbour = evidence.countries.keys().any(|c| {
                 crate::build::starter::countries()
                     .get(c)
                     .is_some_and(|c| c.neighbours.contains(&code))
             });
             if neighbour {
-                in_country = 0.3;
+                candidate.tell(weights, Part::Neighbour, 1.0);
             }
         }
     }
@@ -275,33 +316,31 @@ pub(crate) fn alone(
             format!("a {}", record.kind().code().replace('_', " ")),
         ));
     }
-    let mut near = 0.0;
     if let (Some(here), Some(at)) = (context.near, record.at()) {
         let km = here.distance_m(at) / 1000.0;
-        near = weights.near_context * (-km / 300.0).exp();
+        let near = candidate.tell(weights, Part::NearContext, (-km / 300.0).exp());
         if near > 0.5 {
             because.push((near, format!("{km:.0} km from where the report is from")));
         }
     }
     // A row of the hand-written tables is there because reports name the place.
-    let chosen = if record.id().starts_with("starter:") {
-        weights.starter
-    } else {
-        0.0
-    };
-    candidate.score = matched + kind + sized + hinted + in_country + near + chosen;
+    if record.id().starts_with("starter:") {
+        candidate.tell(weights, Part::Starter, 1.0);
+    }
+    if query.acronym && settlement {
+        candidate.tell(weights, Part::Acronym, 1.0);
+    }
     candidate.because = because;
 }
 
 /// What is said of a candidate's surroundings ("X, Y province, Z"): the weight and its reason.
 pub(crate) fn at_home(
     layout: &Layout,
-    weights: &Weights,
     candidate: &Candidate,
     home: &Home,
-) -> (f64, String) {
+) -> (Vec<(Part, f64)>, String) {
     let record = layout.place(candidate.place);
-    let mut score = 0.0;
+    let mut parts: Vec<(Part, f64)> = Vec::new();
     let mut inside: Vec<String> = Vec::new();
     let mut outside: Vec<String> = Vec::new();
     if let Some(first) = home.countries.first() {
@@ -309,10 +348,10 @@ pub(crate) fn at_home(
             .country
             .is_some_and(|code| home.countries.contains(&code))
         {
-            score += weights.inside_country;
+            parts.push((Part::InsideCountry, 1.0));
             inside.push(crate::country_name(*first).to_owned());
         } else {
-            score += weights.outside_country;
+            parts.push((Part::OutsideCountry, 1.0));
             outside.push(crate::country_name(*first).to_owned());
         }
     }
@@ -330,14 +369,12 @@ pub(crate) fn at_home(
             .fold(0.0, f64::max);
         let name = layout.place(*first).name().to_owned();
         if lies > 0.0 {
-            score += weights.inside * lies;
+            parts.push((Part::InsideDivision, lies));
             inside.insert(0, name);
         } else {
-            score += if record.admin1_place().is_some() || candidate.at.is_some() {
-                weights.outside
-            } else {
-                0.0
-            };
+            if record.admin1_place().is_some() || candidate.at.is_some() {
+                parts.push((Part::OutsideDivision, 1.0));
+            }
             outside.push(name);
         }
     }
@@ -347,11 +384,11 @@ pub(crate) fn at_home(
             .iter()
             .map(|d| lies_in(layout, candidate, *d))
             .fold(0.0, f64::max);
-        score += if lies > 0.0 {
-            weights.inside * lies
+        parts.push(if lies > 0.0 {
+            (Part::InsideOther, lies)
         } else {
-            -0.5
-        };
+            (Part::OutsideOther, 1.0)
+        });
         if lies > 0.0 {
             inside.insert(0, layout.place(home.others[0]).name().to_owned());
         }
@@ -361,113 +398,7 @@ pub(crate) fn at_home(
     } else {
         format!("said to lie in {}, but does not", outside.join(", "))
     };
-    (score, reason)
-}
-
-/// What the other places of the text add.
-pub(crate) fn among(
-    layout: &Layout,
-    weights: &Weights,
-    query: &Query,
-    candidate: &mut Candidate,
-    picks: &[Option<Pick>],
-    item: usize,
-) {
-    let Some(at) = candidate.at else { return };
-    // A division that holds other places of the text is likely meant, or meant with them.
-    if candidate.kind == Kind::Admin1 {
-        let inside = picks
-            .iter()
-            .flatten()
-            .filter(|pick| {
-                pick.item != item
-                    && layout.place(pick.place).admin1_place() == Some(candidate.place)
-            })
-            .map(|pick| pick.sure)
-            .sum::<f64>();
-        if inside > 0.3 {
-            let weight = weights.holds * inside.min(2.0);
-            candidate.score += weight;
-            candidate
-                .because
-                .push((weight, "holds other places of the report".into()));
-        }
-    }
-    if matches!(
-        candidate.kind,
-        Kind::Country | Kind::Continent | Kind::WorldRegion
-    ) || query.demonym
-    {
-        return;
-    }
-    // "Nebraska" in the text speaks for the Columbus in it.
-    let record = layout.place(candidate.place);
-    if let Some(division) = record.admin1_place()
-        && let Some(sure) = picks
-            .iter()
-            .flatten()
-            .filter(|pick| pick.item != item && pick.kind == Kind::Admin1 && pick.place == division)
-            .map(|pick| pick.sure)
-            .reduce(f64::max)
-    {
-        let weight = weights.in_division * sure;
-        candidate.score += weight;
-        candidate.because.push((
-            weight,
-            format!(
-                "lies in {}, which the report names",
-                layout.place(division).name()
-            ),
-        ));
-    }
-    let mut best: Option<(f64, f64, u32)> = None;
-    for pick in picks.iter().flatten() {
-        if pick.item == item || pick.place == candidate.place {
-            continue;
-        }
-        let Some(other) = pick.at else { continue };
-        if matches!(
-            pick.kind,
-            Kind::Country | Kind::Continent | Kind::WorldRegion | Kind::Sea | Kind::Region
-        ) {
-            continue;
-        }
-        let km = at.distance_m(other) / 1000.0;
-        let scale = if pick.kind == Kind::Admin1 { 0.6 } else { 1.0 };
-        let near = scale * pick.sure * (0.6 * (-km / 80.0).exp() + 0.4 * (-km / 400.0).exp());
-        if best.is_none_or(|(most, ..)| near > most) {
-            best = Some((near, km, pick.place));
-        }
-    }
-    if let Some((near, km, other)) = best {
-        candidate.score += weights.near * near;
-        if near > 0.2 {
-            candidate.because.push((
-                weights.near * near,
-                format!("{km:.0} km from {}, also named", layout.place(other).name()),
-            ));
-        }
-    }
-}
-
-/// What the countries of the other places add: a text full of towns in Georgia's Caucasus or in
-/// Georgia's south of the United States tells which Georgia is meant.
-pub(crate) fn beside(weights: &Weights, candidate: &mut Candidate, soft: &Evidence) {
-    let Some(code) = candidate.country else {
-        return;
-    };
-    let share = soft.of(code);
-    let weight = weights.beside * share;
-    candidate.score += weight;
-    if weight > 1.0 {
-        candidate.because.push((
-            weight,
-            format!(
-                "other places of the report lie in {}",
-                crate::country_name(code)
-            ),
-        ));
-    }
+    (parts, reason)
 }
 
 /// How surely a candidate lies in another place: 0 to 1.

@@ -64,6 +64,7 @@ features! {
     Letters4: "four letters",
     Acronym: "capitals only, five letters at most, beside words that are not",
     AcronymFurther: "such, and a further name or short name of a place under a country",
+    AcronymSmall: "such, in the middle of a sentence, and no country, division or large city",
     AcronymCountry: "such, and a country or first-level division",
     Shouted: "capitals only, longer",
     Starts: "begins a sentence",
@@ -185,7 +186,8 @@ pub(crate) fn chance(features: &[Feature]) -> f64 {
 pub(crate) const CUT: f64 = 0.42;
 /// The same for what a report tells of: a place missed costs more there than a name too many.
 const READ_CUT: f64 = 0.3;
-/// The same where a generic word stands with the name ("Tanf garrison").
+/// The same where a generic word stands with the name ("Tanf garrison"), or the words tell a place
+/// by way of it ("5 km north of A").
 const READ_CUT_HINTED: f64 = 0.1;
 /// Places of one name that are looked at for the countries and divisions they lie in.
 const POSTINGS_MAX: usize = 48;
@@ -449,6 +451,11 @@ impl Facts {
         let country = matches!(name.kind, Kind::Country | Kind::Admin1);
         when(&mut out, acronym && name.known, F::Acronym);
         when(&mut out, acronym && further && !country, F::AcronymFurther);
+        when(
+            &mut out,
+            acronym && !country && importance < 155 && !tokens[start].starts && name.known,
+            F::AcronymSmall,
+        );
         when(
             &mut out,
             acronym && country && importance >= 155,
@@ -732,6 +739,17 @@ fn holds_next(tokens: &Tokens, name: &NameAt, next: Option<&NameAt>) -> bool {
     })
 }
 
+/// True for one word of five capitals at most, where the words beside it are not all capitals.
+pub(crate) fn acronym(tokens: &Tokens, words: &Range<usize>) -> bool {
+    let one = words.len() == 1 && tokens[words.start].shouted && words.end <= tokens.len();
+    let headline = [words.start.checked_sub(1), Some(words.end)]
+        .into_iter()
+        .flatten()
+        .filter_map(|n| tokens.get(n))
+        .any(|t| t.shouted && t.span.len() > 2);
+    one && !headline && tokens.len() > 1 && tokens.folded(words.start).chars().count() <= 5
+}
+
 /// True when a preposition of place stands before a word, an article between or not.
 fn prepositional(tokens: &Tokens, n: usize) -> bool {
     let Some(mut before) = n.checked_sub(1) else {
@@ -856,7 +874,7 @@ pub(crate) fn kept(layout: &Layout, tokens: &Tokens, spotted: &[Spotted]) -> Vec
             let Some(name) = item.names.first() else {
                 return true;
             };
-            if !matches!(item.way, Way::Name) || item.subject.is_some() {
+            if matches!(item.way, Way::Coordinates(_)) || item.subject.is_some() || !name.known {
                 return true;
             }
             if name.demonym
@@ -869,7 +887,7 @@ pub(crate) fn kept(layout: &Layout, tokens: &Tokens, spotted: &[Spotted]) -> Vec
             let next = spotted
                 .get(n + 1)
                 .and_then(|s| s.subject.iter().chain(&s.names).next());
-            let least = if name.hints.is_empty() {
+            let least = if name.hints.is_empty() && matches!(item.way, Way::Name) {
                 READ_CUT
             } else {
                 READ_CUT_HINTED
