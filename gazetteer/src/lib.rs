@@ -370,6 +370,32 @@ impl Gazetteer {
         (0..self.layout.places()).map(|number| self.full(number))
     }
 
+    /// Every name in the form by which it is listed (folded, articles aside), sorted, each once.
+    pub fn forms(&self) -> impl Iterator<Item = &str> + '_ {
+        (0..self.layout.forms()).map(|number| self.layout.form(number))
+    }
+
+    /// The names that differ from a word by at most one or two typing errors (a letter changed,
+    /// left out, put in, or two neighbours swapped), nearest first, each with their number.
+    ///
+    /// Of a name the first 64 letters are compared. Names of fewer than four letters (six for two
+    /// errors) have no neighbours; digits have to agree; 64 names are given at most.
+    #[must_use]
+    pub fn misspelt(&self, word: &str, errors_max: usize) -> Vec<(&str, usize)> {
+        let form = fold::key_form(&fold::fold(word));
+        search::misspelt(&self.layout, &form, errors_max.min(2))
+            .into_iter()
+            .map(|(number, errors)| (self.layout.form(number as usize), usize::from(errors)))
+            .collect()
+    }
+
+    /// How likely a place is meant before anything else is known: 0 to 255.
+    #[must_use]
+    pub fn importance(&self, id: &str) -> Option<u8> {
+        let number = self.layout.by_id(id)?;
+        Some(self.layout.place(number).importance())
+    }
+
     /// Places whose name begins with or is like `query`, most important first: for a search box.
     #[must_use]
     pub fn search(&self, query: &str, limit: usize) -> Vec<Place> {

@@ -727,6 +727,21 @@ impl Reader<'_> {
             ));
         }
         let _ = (adjective, far);
+        // "غرب الموصل" is west of the city, "غرب العراق" the west of the country.
+        let noun = matches!(self.word(at), "شمال" | "جنوب" | "شرق" | "غرب");
+        if let Part::Side(direction) = part
+            && noun
+            && matches!(
+                whole.kind,
+                Kind::Capital | Kind::City | Kind::Town | Kind::Village | Kind::Neighbourhood
+            )
+        {
+            return Some(Self::spotted(
+                Way::Towards(direction),
+                start..end,
+                vec![whole],
+            ));
+        }
         // "East London" may be a town; "the north Homs" is none.
         let large = matches!(
             whole.kind,
