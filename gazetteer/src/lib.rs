@@ -41,6 +41,7 @@ mod shape;
 mod size;
 mod spot;
 mod tokens;
+mod utm;
 mod weigh;
 mod words;
 
@@ -386,6 +387,26 @@ impl Gazetteer {
         search::misspelt(&self.layout, &form, errors_max.min(2))
             .into_iter()
             .map(|(number, errors)| (self.layout.form(number as usize), usize::from(errors)))
+            .collect()
+    }
+
+    /// True when a place bears just this name, articles, case and marks aside.
+    #[must_use]
+    pub fn knows(&self, name: &str) -> bool {
+        let key = fold::Key::of(&fold::fold(name)).mixed();
+        self.layout
+            .by_key(key)
+            .any(|posting| posting & layout::POSTING_DEMONYM == 0)
+    }
+
+    /// The most important places with a name that begins so, most important first: name and
+    /// importance (0 to 255). For what is shown while somebody types.
+    #[must_use]
+    pub fn beginning(&self, begin: &str, limit: usize) -> Vec<(&str, u8)> {
+        let form = fold::key_form(&fold::fold(begin));
+        search::beginning(&self.layout, &form, limit)
+            .into_iter()
+            .map(|(importance, place)| (self.layout.place(place).name(), importance))
             .collect()
     }
 

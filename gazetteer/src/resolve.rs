@@ -38,8 +38,16 @@ const SURE_OF_ONE: u8 = 85;
 /// The same for a name of several words: all of them agreeing loosely say more than one of them
 /// agreeing to the letter.
 const SURE_OF_SEVERAL: u8 = 80;
+/// How alike a name has to be to that of "A, 70 km from B", where the place lies so.
+const WEAK_SUBJECT: u8 = 72;
 /// How far outside the circle of "70 km from B" a place of a name like A may lie.
 const WEAK_SUBJECT_M: f64 = 2_000.0;
+/// Places of a further name that are tried where several distances are told.
+const ANCHORS_TRIED: usize = 5;
+/// What is left of the score where the distances told contradict each other.
+const CONTRADICTED: f64 = 0.5;
+/// A distance from an area wider than this tells no point.
+const COARSE_ANCHOR_M: f64 = 120_000.0;
 /// Likeness to a part of a name counts for so much of likeness to the whole.
 const LIKE_A_PART: f64 = 0.9;
 /// What one typing error costs of a name's likeness, in hundredths of a letter.
@@ -185,11 +193,13 @@ pub(crate) fn phrase_item(layout: &Layout, phrase: &str, offset: usize) -> (Item
     let spotted = spot::spot(layout, &tokens, phrase, Mode::Phrase);
     // "Al-Tanf area" may stand in a table of regions; what the words say comes before.
     let told_otherwise = spotted.first().is_some_and(|s| {
-        matches!(s.way, Way::Near(_) | Way::Offset(_))
-            || (matches!(s.way, Way::Part(_))
-                && s.names
-                    .first()
-                    .is_some_and(|name| name.kind == Kind::Country))
+        matches!(
+            s.way,
+            Way::Near(_) | Way::Offset(_) | Way::Several(_) | Way::Inside(_)
+        ) || (matches!(s.way, Way::Part(_))
+            && s.names
+                .first()
+                .is_some_and(|name| name.kind == Kind::Country))
     });
     if !told_otherwise && layout.by_key(Key::of(&folded).mixed()).next().is_some() {
         return (named(whole()), Vec::new());
@@ -222,7 +232,10 @@ pub(crate) fn phrase_item(layout: &Layout, phrase: &str, offset: usize) -> (Item
         let mut first = items.remove(n);
         // "Tal Afar west of Mosul": what stands before may be the name of the place.
         if first.subject.is_none()
-            && matches!(first.way, Way::Offset(_) | Way::Towards(_) | Way::Near(_))
+            && matches!(
+                first.way,
+                Way::Offset(_) | Way::Towards(_) | Way::Near(_) | Way::Several(_)
+            )
             && let Some(subject) = named_before(&tokens, spotted[n].whole.start)
         {
             first.subject = Some(subject);
@@ -1174,7 +1187,8 @@ fn answer(
     subject: Option<Weighed<'_>>,
     names: &[Weighed<'_>],
 ) -> Vec<Located> {
-    if let Way::Coordinates(at) = item.way {
+    if let Way::Coordinates(position) = item.way {
+        let at = position.at;
         return vec![Located {
             name: format!("{:.4}, {:.4}", at.lat(), at.lon()),
             place_id: None,
@@ -1185,7 +1199,7 @@ fn answer(
             admin1_code: None,
             pcode: None,
             centre: Some(at),
-            radius_m: Some(100.0),
+            radius_m: Some(position.radius_m),
             area: None,
             precision: Precision::Point,
             basis: Basis::Told,
@@ -1394,14 +1408,46 @@ fn relative_to(
     out.precision = Precision::NearPlace;
     match &item.way {
         Way::Name | Way::Coordinates(_) => return Some(anchor),
+        Way::Several(offsets) => {
+            return several_from(layout, offsets, at, anchor, names);
+        }
+        Way::Inside(distance_m) => {
+            out = anchor.clone();
+            out.basis = Basis::Offset;
+            out.precision = Precision::Region;
+            out.name = format!("{} km inside {}", km(*distance_m), anchor.name);
+            out.because.insert(
+                0,
+                format!(
+                    "{} km inside the border of {}; where along it is not told",
+                    km(*distance_m),
+                    anchor.name
+                ),
+            );
+        }
+        Way::Offset(offset) if !anchor.precision.is_pointlike() && anchor_m > COARSE_ANCHOR_M => {
+            // "30 km from Syria" tells no point: the middle of a country is no place.
+            out.name = offset_name(*offset, &anchor.name);
+            out.precision = Precision::Region;
+            out.radius_m = Some(anchor_m + offset.distance_m);
+            out.because.insert(
+                0,
+                format!(
+                    "{}, which is too large for a distance from it to tell a point",
+                    out.name
+                ),
+            );
+        }
         Way::Offset(offset) => {
-            let (at, radius_m) = relative::applied(*offset, at, anchor_doubt_m(&anchor));
+            let doubt_m = anchor_doubt_m(&anchor);
+            let (at, radius_m) = relative::applied(*offset, at, doubt_m);
+            let most_km = relative::largest_m(*offset, doubt_m) / 1000.0;
             out.name = offset_name(*offset, &anchor.name);
             out.centre = Some(at);
             out.radius_m = Some(radius_m);
             out.because.insert(0, match offset.direction {
-                Some(direction) => format!("{} km {} of {}, within {:.0} km: the wedge of that direction and what is not known of {}", km(offset.distance_m), direction.name(), anchor.name, radius_m / 1000.0, anchor.name),
-                None => format!("{} km from {}, in a direction not told", km(offset.distance_m), anchor.name),
+                Some(direction) => format!("{} km {} of {}, within {:.0} km ({most_km:.0} km at most): the wedge of that direction and what is not known of {}", km(offset.distance_m), direction.name(), anchor.name, radius_m / 1000.0, anchor.name),
+                None => format!("{} km from {}, in a direction not told ({most_km:.0} km at most)", km(offset.distance_m), anchor.name),
             });
         }
         Way::Towards(direction) => {
@@ -1496,6 +1542,92 @@ fn relative_to(
                 );
             }
         }
+    }
+    Some(out)
+}
+
+/// Several distances at once: where they all hold, with the nearest likely places of the further
+/// names; where none of these fits, the first distance alone, and the contradiction is told.
+fn several_from(
+    layout: &Layout,
+    offsets: &[Offset],
+    at: LonLat,
+    anchor: Located,
+    names: &[Weighed<'_>],
+) -> Option<Located> {
+    let leg = |offset: Offset, place: &Located| {
+        Some(relative::Leg {
+            offset,
+            anchor: place.centre?,
+            anchor_m: anchor_doubt_m(place),
+        })
+    };
+    let mut legs = vec![leg(offsets[0], &anchor)?];
+    let mut told = vec![offset_name(offsets[0], &anchor.name)];
+    let mut apart: Vec<String> = Vec::new();
+    let mut found = None;
+    for (offset, list) in offsets.iter().zip(names).skip(1) {
+        let best = list.candidates.first().map_or(0.0, |c| c.score);
+        let mut other_name = None;
+        let mut fitted = false;
+        for other in list
+            .candidates
+            .iter()
+            .take(ANCHORS_TRIED)
+            .filter(|c| c.score > best - BETWEEN_LESS_LIKELY)
+        {
+            let other = located(layout, other, 1.0);
+            let name = offset_name(*offset, &other.name);
+            let Some(next) = leg(*offset, &other) else {
+                continue;
+            };
+            other_name.get_or_insert(name.clone());
+            legs.push(next);
+            if let Some(circle) = relative::several(&legs) {
+                found = Some(circle);
+                told.push(name);
+                fitted = true;
+                break;
+            }
+            legs.pop();
+        }
+        if !fitted {
+            apart.extend(other_name);
+        }
+    }
+    let mut out = anchor;
+    out.area = None;
+    out.basis = Basis::Offset;
+    out.precision = Precision::NearPlace;
+    out.name = told.join(" and ");
+    match found {
+        Some((middle, radius_m)) => {
+            out.centre = Some(middle);
+            out.radius_m = Some(radius_m);
+            out.because.insert(
+                0,
+                format!(
+                    "where {} hold together, within {:.0} km",
+                    told.join(" and "),
+                    radius_m / 1000.0
+                ),
+            );
+        }
+        None => {
+            let (alone, radius_m) = relative::applied(offsets[0], at, legs[0].anchor_m);
+            out.centre = Some(alone);
+            out.radius_m = Some(radius_m);
+        }
+    }
+    if !apart.is_empty() {
+        out.score *= CONTRADICTED;
+        out.because.insert(
+            0,
+            format!(
+                "the distances told contradict each other: {} is left aside",
+                apart.join(" and ")
+            ),
+        );
     }
     Some(out)
 }
@@ -1737,7 +1869,7 @@ fn with_subject(
         match subject.candidates.get(n).map(|c| c.how) {
             // A name that is only like it has to lie where the words say.
             Some(Match::Weak(alike)) => {
-                alike >= SURE_OF_SEVERAL && at.distance_m(told) <= reach_m + WEAK_SUBJECT_M
+                alike >= WEAK_SUBJECT && at.distance_m(told) <= reach_m + WEAK_SUBJECT_M
             }
             _ => at.distance_m(told) <= 2.0 * (reach_m + place.radius_m.unwrap_or(0.0)) + 5_000.0,
         }

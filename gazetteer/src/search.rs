@@ -8,6 +8,10 @@ use crate::{Extent, Kind, LonLat, resolve};
 
 /// Places of one form that are looked at: names such as San José have some thousand.
 const FORM_PLACES_MAX: usize = 512;
+/// What is heard otherwise, and places of it, that a search box compares: it answers while
+/// somebody types.
+const SKELETONS_MAX: usize = 4;
+const SKELETON_PLACES_MAX: usize = 100;
 /// Rings of cells looked at around a point.
 const RINGS_MAX: i64 = 12;
 /// Names that differ by typing errors, of one word that is looked up.
@@ -39,8 +43,8 @@ pub(crate) fn search(layout: &Layout, query: &str, limit: usize) -> Vec<u32> {
             }
         }
         let sound = resolve::Sound::of(&folded);
-        for skeleton in skeleton::asked(&folded) {
-            for place in layout.by_skeleton(&skeleton).take(500) {
+        for skeleton in skeleton::asked(&folded).iter().take(SKELETONS_MAX) {
+            for place in layout.by_skeleton(skeleton).take(SKELETON_PLACES_MAX) {
                 let record = layout.place(place);
                 if sound.alike(&record) * 100.0 >= f64::from(resolve::ALIKE_ANYWHERE) {
                     found.push((0, record.importance(), place));
@@ -187,14 +191,22 @@ pub(crate) fn misspelt(layout: &Layout, form: &str, most: usize) -> Vec<(u32, u8
         };
         let mut hashes = Vec::new();
         typing::deletions(&letters, prefix, most, &mut hashes);
-        let mut groups: Vec<u32> = hashes
-            .iter()
-            .flat_map(|hash| layout.by_deletion(buckets, entries, *hash))
-            .collect();
+        let mut groups: Vec<u32> = Vec::new();
+        let filed = |hash: &u32| layout.by_deletion(buckets, entries, *hash);
+        groups.extend(hashes.iter().flat_map(filed));
+        typing::last_deletions(&letters, prefix, most, &mut hashes);
+        groups.extend(hashes.iter().flat_map(filed));
         groups.sort_unstable();
         groups.dedup();
-        for first in groups {
-            let first = first as usize;
+        for entry in groups {
+            let first = (entry & !typing::ALONE) as usize;
+            if entry & typing::ALONE != 0 {
+                let bytes = layout.form_bytes(first);
+                if letters_in(bytes).abs_diff(letters.len()) <= most {
+                    compare(first, bytes, &mut found);
+                }
+                continue;
+            }
             // All forms with the same first letters stand together.
             let head = head(layout.form_bytes(first), prefix);
             for number in first..layout.forms() {

@@ -73,6 +73,7 @@ fn villages(count: usize) -> Gazetteer {
         .unwrap();
     }
     let mut builder = Builder::empty();
+    builder.licence("villages.csv", "made up");
     assert!(builder.add("villages.csv", table.as_bytes()).is_empty());
     Gazetteer::open(builder.finish()).unwrap()
 }

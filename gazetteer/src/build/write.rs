@@ -324,32 +324,40 @@ impl Forms {
     }
 }
 
-/// The first form of each group with the same first letters, filed under the deletions of these.
+/// The first form of each group with the same first letters, filed under the deletions of these;
+/// the forms of large groups each under those of its last letters.
 fn deletions(names: &[&str], prefix: usize, letters_min: usize, most: usize) -> (Vec<u8>, Vec<u8>) {
     let mut entries: Vec<u64> = Vec::with_capacity(names.len() * 4);
     let mut hashes = Vec::new();
-    let mut last: Vec<char> = Vec::new();
     let mut letters: Vec<char> = Vec::new();
-    let mut filed = false;
-    for (number, name) in names.iter().enumerate() {
+    let mut first = 0;
+    while first < names.len() {
         letters.clear();
-        letters.extend(name.chars().take(prefix));
-        if letters != last {
-            last.clone_from(&letters);
-            filed = false;
+        letters.extend(names[first].chars().take(prefix));
+        let begin_bytes: usize = letters.iter().map(|c| c.len_utf8()).sum();
+        let begin = &names[first][..begin_bytes];
+        let mut end = first + 1;
+        // A name that is shorter than the first letters is a group by itself.
+        while letters.len() == prefix && end < names.len() && names[end].starts_with(begin) {
+            end += 1;
         }
-        // A group of short names begins before the long ones that share their letters; the
-        // search walks on from the first that is filed.
-        if filed || name.chars().take(letters_min).count() < letters_min {
-            continue;
+        if end - first > typing::GROUP_MAX {
+            for (number, name) in names.iter().enumerate().take(end).skip(first) {
+                letters.clear();
+                letters.extend(name.chars().take(typing::LETTERS_MAX));
+                typing::last_deletions(&letters, prefix, most, &mut hashes);
+                let entry = number as u64 | u64::from(typing::ALONE);
+                entries.extend(hashes.iter().map(|hash| u64::from(*hash) << 32 | entry));
+            }
+        } else if letters.len() >= letters_min {
+            typing::deletions(&letters, prefix, most, &mut hashes);
+            entries.extend(
+                hashes
+                    .iter()
+                    .map(|hash| u64::from(*hash) << 32 | first as u64),
+            );
         }
-        filed = true;
-        typing::deletions(&letters, prefix, most, &mut hashes);
-        entries.extend(
-            hashes
-                .iter()
-                .map(|hash| u64::from(*hash) << 32 | number as u64),
-        );
+        first = end;
     }
     entries.sort_unstable();
     let count = (entries.len() / 2).max(16);

@@ -49,10 +49,10 @@ pub(crate) struct Variant {
 
 /// The variant that a folded word is, if it is one.
 pub(crate) fn variant(word: &str) -> Option<&'static Variant> {
-    static TABLE: OnceLock<HashMap<String, Variant>> = OnceLock::new();
+    static TABLE: OnceLock<HashMap<String, Variant, super::Quick>> = OnceLock::new();
     let table = TABLE.get_or_init(|| {
         let mut sides: Vec<&'static str> = Vec::new();
-        let mut table = HashMap::new();
+        let mut table: HashMap<String, Variant, super::Quick> = HashMap::default();
         for line in include_str!("../../words/variants.csv").lines().skip(1) {
             let mut cells = line.split(',');
             let (Some(word), Some(standard), Some(role)) =

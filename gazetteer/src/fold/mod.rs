@@ -71,6 +71,26 @@ pub(crate) fn key_words(folded: &str) -> impl Iterator<Item = &str> {
         .map(without_arabic_article)
 }
 
+/// Tables of words are asked for every word of a text: the standard library's hash, made to resist
+/// an adversary, would take most of the time.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct QuickHasher(u64);
+
+impl std::hash::Hasher for QuickHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = self.0.rotate_left(5) ^ hash_bytes(bytes);
+    }
+    fn write_u8(&mut self, byte: u8) {
+        self.0 = self.0.rotate_left(5) ^ u64::from(byte);
+    }
+}
+
+/// Builds [`QuickHasher`]s.
+pub(crate) type Quick = std::hash::BuildHasherDefault<QuickHasher>;
+
 /// The words that count as one text: the form in which names are listed and misspellings sought.
 pub(crate) fn key_form(folded: &str) -> String {
     let mut out = String::with_capacity(folded.len());

@@ -81,6 +81,23 @@ fn hash(letters: impl Iterator<Item = char>) -> u32 {
     (h ^ (h >> 32)) as u32
 }
 
+/// Names of one group (the same first letters) that are compared one after the other; those of a
+/// larger group ("Khirbat ...") are filed by their last letters instead, each by itself.
+pub(crate) const GROUP_MAX: usize = 64;
+/// Mixed into the hashes of last letters, so that they do not meet those of first letters.
+pub(crate) const LAST: u32 = 0x5bd1_e995;
+/// An entry of one name, not of a group.
+pub(crate) const ALONE: u32 = 1 << 31;
+
+/// The deletions of the last letters, as [`deletions`] gives those of the first.
+pub(crate) fn last_deletions(letters: &[char], prefix: usize, most: usize, out: &mut Vec<u32>) {
+    let turned: Vec<char> = letters.iter().rev().take(prefix).copied().collect();
+    deletions(&turned, prefix, most, out);
+    for hash in out {
+        *hash ^= LAST;
+    }
+}
+
 /// The hashes of what is left of the first letters with at most `most` (1 or 2) of them struck;
 /// each once.
 pub(crate) fn deletions(letters: &[char], prefix: usize, most: usize, out: &mut Vec<u32>) {
@@ -110,7 +127,8 @@ pub(crate) fn deletions(letters: &[char], prefix: usize, most: usize, out: &mut 
 /// writes no vowels says as much in fewer letters.
 pub(crate) fn forgiven(form: &str) -> usize {
     let vowelless = form.chars().any(|c| matches!(c, '\u{590}'..='\u{6ff}'));
-    match form.chars().count() + usize::from(vowelless) {
+    match form.chars().count() {
+        4 if vowelless => 1,
         0..5 => 0,
         5..8 => 1,
         _ => 2,
