@@ -26,6 +26,7 @@ test: need-rust setup-test ## everything tested: Rust, front end, real browser, 
 
 bench: need-rust ## the benchmarks: a table here, the figures as JSON in target/bench/
 	cargo build --release --locked
+	cargo build --release --locked -p placetime-gazetteer --example speed
 	python3 scripts/bench.py
 
 lint: need-rust ## formatting, clippy, Biome, tsc

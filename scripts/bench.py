@@ -3,7 +3,8 @@
 
     cargo build --release --locked && python3 scripts/bench.py [--quick] [NAME...]
 
-NAME is one of startup, read, add, serve, tables, many, million-rows, million; without one all but the millions run. Each measurement is repeated and the
+NAME is one of startup, read, add, serve, tables, gazetteer, many, million-rows, million; without one all but the
+millions run. Each measurement is repeated and the
 median is given; beside it stands a peer measured in the same run, because ratios hold on a busy or
 slow machine and absolute figures do not. A table on the screen, the figures as JSON in
 target/bench/NAME.json.
@@ -40,8 +41,8 @@ class Failed(Exception):
 
 def main():
     names = {
-        "startup": startup, "read": read, "add": add, "serve": serve, "tables": tables, "many": serve_many,
-        "million-rows": million, "million": serve_million,
+        "startup": startup, "read": read, "add": add, "serve": serve, "tables": tables, "gazetteer": gazetteer,
+        "many": serve_many, "million-rows": million, "million": serve_million,
     }
     parser = argparse.ArgumentParser(description="Whole-process benchmarks of the release program.")
     parser.add_argument("--quick", action="store_true", help="fewer repetitions; not for figures to keep")
@@ -296,6 +297,78 @@ def serve_many(quick):
 def serve_million(quick):
     """The same with a million; the store takes some gigabytes of disk while it runs."""
     return bench_many.measured(row, Server, timed, 1_000_000, quick)
+def gazetteer(quick):
+    """A gazetteer of made-up rows in the layout of GeoNames: building, look-ups, misspelt names.
+
+    Beside the misspelt names stands SQLite's FTS5 with trigrams on the same names: the fifty best
+    by any trigram in common, compared letter by letter. PLACETIME_BENCH_GAZETTEER names a built
+    file to be measured instead of the made-up rows; PLACETIME_BENCH_ROWS how many rows are made.
+    """
+    speed = TARGET / "release" / "examples" / "speed"
+    if not speed.is_file():
+        raise Failed("no example; run: cargo build --release -p placetime-gazetteer --example speed")
+
+    def told(*arguments):
+        return subprocess.run([speed, *arguments], check=True, capture_output=True, text=True).stdout
+
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        given = os.environ.get("PLACETIME_BENCH_GAZETTEER")
+        file = given or f"{folder}/made.gaz"
+        if not given:
+            count = os.environ.get("PLACETIME_BENCH_ROWS") or ("50000" if quick else "1000000")
+            Path(f"{folder}/rows.txt").write_text(told("synth", count))
+            built = json.loads(told("build", file, f"{folder}/rows.txt"))
+            per_million = 1e6 / built["names"]
+            size = {"places": built["places"], "names": built["names"], "bytes": built["bytes"], "peak_kb": built["peak_kb"]}
+            rows.append(row(f"build: {built['names']:,} names", "s/million", [built["seconds"] * per_million], **size))
+            rows.append(row("built file", "MB/million", [built["bytes"] / 1e6 * per_million]))
+        text = f"{folder}/text.txt"
+        Path(text).write_text("\n\n".join(it["text"] for it in samples()) * (5 if quick else 40), encoding="utf-8")
+        runs = [json.loads(told("measure", file, text)) for _ in range(1 if quick else 3)]
+        for name, kind in (
+            ("look-up of a known name", "exact"),
+            ("ten names that begin with 2 letters", "prefix2"),
+            ("ten names that begin with 3 letters", "prefix3"),
+            ("search box, 4 letters", "search_box"),
+            ("misspelt, 1 error", "typing_error_1"),
+            ("misspelt, 2 errors", "typing_error_2"),
+            ("resolve: a name", "resolve_name"),
+            ("resolve: 70 km northeast of a name", "resolve_phrase"),
+        ):
+            median = row(name, "us", [run[kind]["p50_us"] for run in runs])
+            rows += [median, row(f"{name}, 99 in 100", "us", [run[kind]["p99_us"] for run in runs])]
+        rows.append(row("names in running text", "MB/s", [run["expressions_mb_s"] for run in runs]))
+        rows.append(row("names in running text, resolved", "MB/s", [run["resolved_mb_s"] for run in runs]))
+        rows.append(row("opening the file", "ms", [run["open_ms"] for run in runs]))
+        ours = statistics.median(run["typing_error_1"]["p50_us"] for run in runs)
+        peer = trigram_us(told("names", file).splitlines(), told("typos", file, "40" if quick else "200").splitlines())
+        if peer is None:
+            print("gazetteer: this SQLite has no trigram index, so no peer was measured", file=sys.stderr)
+        else:
+            rows.append(row("SQLite FTS5 trigram, 1 error", "us", peer, times_ours=statistics.median(peer) / ours))
+    return rows
+
+
+def trigram_us(names, words):
+    """Microseconds of each misspelt word in an index of trigrams; None where SQLite has none."""
+    import sqlite3
+
+    store = sqlite3.connect(":memory:")
+    try:
+        store.execute("CREATE VIRTUAL TABLE names USING fts5(name, tokenize='trigram', detail='none')")
+    except sqlite3.OperationalError:
+        return None
+    store.executemany("INSERT INTO names VALUES (?)", ((name,) for name in names))
+    runs = []
+    for word in words:
+        grams = {word[n : n + 3] for n in range(len(word) - 2)}
+        query = " OR ".join('"' + gram.replace('"', '""') + '"' for gram in grams)
+        began = time.perf_counter()
+        found = store.execute("SELECT name FROM names WHERE names MATCH ? ORDER BY rank LIMIT 50", (query,)).fetchall()
+        runs.append(1e6 * (time.perf_counter() - began))
+        del found
+    return runs
 
 
 # The program

@@ -431,6 +431,9 @@ pub enum GazetteerCommand {
         /// Also take data under a share-alike licence (ODbL), which then binds the whole file
         #[arg(long)]
         share_alike: bool,
+        /// The licence of a file, or of all files of a folder, for the credits
+        #[arg(long = "licence", value_name = "PATH=NAME")]
+        licences: Vec<String>,
         /// Files or folders
         #[arg(required = true, value_name = "PATH")]
         paths: Vec<PathBuf>,

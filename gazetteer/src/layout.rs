@@ -16,8 +16,14 @@
 //! | `Beginnings` | a Bloom filter: does a longer name begin with these words? |
 //! | `Ids` | hashes of ids to places, sorted |
 //! | `CellStarts`, `CellPlaces` | places by cell of one degree |
-//! | `Sorted` | (name, place) in the order of the folded names |
+//! | `FormStarts`, `FormText` | every name, articles aside, once and sorted: for what begins so |
+//! | `FormPeaks` | importance of each form, then the most of every sixteen, and so on upwards |
 //! | `ShapeIndex`, `Shapes` | outlines: rings of positions |
+//! | `OneBuckets` to `TwoEntries` | forms by deletions of one and two letters: for typing errors |
+//!
+//! The checksum leaves the last four out: what they lead to is compared letter by letter, so that
+//! damage in them can lose a misspelling and nothing else, and opening a file of some hundred
+//! megabytes need not read the half of it that most look-ups never touch.
 
 use std::ops::Range;
 
@@ -26,7 +32,7 @@ use crate::{CountryCode, Extent, Kind, LonLat};
 /// The first bytes of every gazetteer file.
 pub(crate) const MAGIC: &[u8; 8] = b"PLACEGAZ";
 /// Changes whenever an older program could misread a newer file.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 /// Bytes of one place record.
 pub(crate) const PLACE_BYTES: usize = 72;
 /// Positions are kept in steps of 1e-7 degrees: about a centimetre.
@@ -58,15 +64,33 @@ pub(crate) enum Section {
     Ids,
     CellStarts,
     CellPlaces,
-    Sorted,
+    FormStarts,
+    FormText,
+    FormPeaks,
     ShapeIndex,
     Shapes,
+    OneBuckets,
+    OneEntries,
+    TwoBuckets,
+    TwoEntries,
 }
 
 /// How many sections there are.
-pub(crate) const SECTIONS: usize = 16;
-/// Magic, version, section count, total length, checksum, then (offset, length) a section.
-pub(crate) const HEADER_BYTES: usize = 8 + 4 + 4 + 8 + 8 + SECTIONS * 16;
+pub(crate) const SECTIONS: usize = 22;
+/// The first section that the checksum leaves out.
+pub(crate) const UNCHECKED: Section = Section::OneBuckets;
+/// What the checksum covers begins here.
+pub(crate) const CHECKED_FROM: usize = 32;
+/// Where the offsets and lengths of the sections begin.
+pub(crate) const TABLE_AT: usize = CHECKED_FROM + 8;
+/// Magic, version, section count, total length, checksum, length of what that covers, then
+/// (offset, length) a section.
+pub(crate) const HEADER_BYTES: usize = TABLE_AT + SECTIONS * 16;
+/// Forms under one node of the tree of importances.
+pub(crate) const PEAK_FAN: usize = 16;
+/// A list of so many forms is compared from end to end when a misspelling is sought: it takes a
+/// millisecond, and the starter stays small.
+pub(crate) const FORMS_SCANNED_MAX: usize = 60_000;
 
 /// Why bytes are not taken for a gazetteer.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -149,12 +173,16 @@ impl Layout {
                 told,
             });
         }
-        if u64_at(all, 24) != checksum(&all[32..]) {
+        let checked = usize::try_from(u64_at(all, CHECKED_FROM))
+            .ok()
+            .and_then(|end| all.get(CHECKED_FROM..end))
+            .ok_or(OpenError::Damaged)?;
+        if u64_at(all, 24) != checksum(checked) {
             return Err(OpenError::Damaged);
         }
         let mut sections = std::array::from_fn(|_| 0..0);
         for (n, section) in sections.iter_mut().enumerate() {
-            let at = 32 + n * 16;
+            let at = TABLE_AT + n * 16;
             let (start, len) = (u64_at(all, at), u64_at(all, at + 8));
             let end = start.checked_add(len).ok_or(OpenError::Damaged)?;
             if end > told {
@@ -294,18 +322,79 @@ impl Layout {
             .map(|chunk| u32_at(chunk, 0))
     }
 
-    /// How many rows the list of sorted names has.
-    pub(crate) fn sorted_len(&self) -> usize {
-        self.section(Section::Sorted).len() / 8
+    /// How many forms of names there are.
+    pub(crate) fn forms(&self) -> usize {
+        (self.section(Section::FormStarts).len() / 4).saturating_sub(1)
     }
 
-    /// A row of the sorted names: the name as written, and its place.
-    pub(crate) fn sorted(&self, row: usize) -> (&str, u32) {
-        let sorted = self.section(Section::Sorted);
-        (
-            self.text(u32_at(sorted, row * 8)),
-            u32_at(sorted, row * 8 + 4),
-        )
+    /// A form, as bytes of UTF-8; empty for a number that is none.
+    pub(crate) fn form_bytes(&self, number: usize) -> &[u8] {
+        let starts = self.section(Section::FormStarts);
+        let range = u32_at(starts, number * 4) as usize..u32_at(starts, number * 4 + 4) as usize;
+        self.section(Section::FormText)
+            .get(range)
+            .unwrap_or_default()
+    }
+
+    /// A form: a name folded, articles aside.
+    pub(crate) fn form(&self, number: usize) -> &str {
+        std::str::from_utf8(self.form_bytes(number)).unwrap_or_default()
+    }
+
+    /// The first form that is not before a text.
+    pub(crate) fn first_form(&self, text: &[u8]) -> usize {
+        let (mut low, mut high) = (0, self.forms());
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            if self.form_bytes(middle) < text {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+
+    /// The first form that does not begin with a text, from the first that does on.
+    pub(crate) fn end_of_forms(&self, text: &[u8], first: usize) -> usize {
+        let (mut low, mut high) = (first, self.forms());
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            if self.form_bytes(middle).starts_with(text) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+
+    /// The tree of importances.
+    pub(crate) fn peaks(&self) -> &[u8] {
+        self.section(Section::FormPeaks)
+    }
+
+    /// The forms filed under a deletion.
+    pub(crate) fn by_deletion(
+        &self,
+        buckets: Section,
+        entries: Section,
+        hash: u32,
+    ) -> impl Iterator<Item = u32> + '_ {
+        let starts = self.section(buckets);
+        let count = (starts.len() / 4).saturating_sub(1);
+        let range = if count == 0 {
+            0..0
+        } else {
+            let bucket = deletion_bucket(hash, count);
+            u32_at(starts, bucket * 4) as usize..u32_at(starts, bucket * 4 + 4) as usize
+        };
+        self.section(entries)
+            .get(range.start.saturating_mul(8)..range.end.saturating_mul(8))
+            .unwrap_or_default()
+            .chunks_exact(8)
+            .filter(move |entry| u32_at(entry, 0) == hash)
+            .map(|entry| u32_at(entry, 4))
     }
 
     /// The rings of a place's outline: polygons of rings of positions.
@@ -477,6 +566,11 @@ pub(crate) fn u64_at(bytes: &[u8], at: usize) -> u64 {
     bytes
         .get(at..at + 8)
         .map_or(0, |b| u64::from_le_bytes(b.try_into().unwrap_or_default()))
+}
+
+/// The bucket of a deletion among `count`.
+pub(crate) fn deletion_bucket(hash: u32, count: usize) -> usize {
+    ((u64::from(hash) * count as u64) >> 32) as usize
 }
 
 /// The bucket of a key among `count`, by its high bits.

@@ -43,6 +43,7 @@ mod size;
 mod spot;
 mod surety;
 mod tokens;
+mod utm;
 mod weigh;
 mod words;
 
@@ -472,6 +473,52 @@ impl Gazetteer {
     /// Every place, in the order of the file.
     pub fn places(&self) -> impl Iterator<Item = Place> + '_ {
         (0..self.layout.places()).map(|number| self.full(number))
+    }
+
+    /// Every name in the form by which it is listed (folded, articles aside), sorted, each once.
+    pub fn forms(&self) -> impl Iterator<Item = &str> + '_ {
+        (0..self.layout.forms()).map(|number| self.layout.form(number))
+    }
+
+    /// The names that differ from a word by at most one or two typing errors (a letter changed,
+    /// left out, put in, or two neighbours swapped), nearest first, each with their number.
+    ///
+    /// Of a name the first 64 letters are compared. Names of fewer than four letters (six for two
+    /// errors) have no neighbours; digits have to agree; 64 names are given at most.
+    #[must_use]
+    pub fn misspelt(&self, word: &str, errors_max: usize) -> Vec<(&str, usize)> {
+        let form = fold::key_form(&fold::fold(word));
+        search::misspelt(&self.layout, &form, errors_max.min(2))
+            .into_iter()
+            .map(|(number, errors)| (self.layout.form(number as usize), usize::from(errors)))
+            .collect()
+    }
+
+    /// True when a place bears just this name, articles, case and marks aside.
+    #[must_use]
+    pub fn knows(&self, name: &str) -> bool {
+        let key = fold::Key::of(&fold::fold(name)).mixed();
+        self.layout
+            .by_key(key)
+            .any(|posting| posting & layout::POSTING_DEMONYM == 0)
+    }
+
+    /// The most important places with a name that begins so, most important first: name and
+    /// importance (0 to 255). For what is shown while somebody types.
+    #[must_use]
+    pub fn beginning(&self, begin: &str, limit: usize) -> Vec<(&str, u8)> {
+        let form = fold::key_form(&fold::fold(begin));
+        search::beginning(&self.layout, &form, limit)
+            .into_iter()
+            .map(|(importance, place)| (self.layout.place(place).name(), importance))
+            .collect()
+    }
+
+    /// How likely a place is meant before anything else is known: 0 to 255.
+    #[must_use]
+    pub fn importance(&self, id: &str) -> Option<u8> {
+        let number = self.layout.by_id(id)?;
+        Some(self.layout.place(number).importance())
     }
 
     /// Places whose name begins with or is like `query`, most important first: for a search box.

@@ -22,6 +22,11 @@ pub(crate) struct Direction {
 impl Direction {
     /// A direction from a folded word: "north", "ne", "southwest", "northern", "شمال".
     pub(crate) fn from_word(word: &str) -> Option<Self> {
+        // Every word of a text is asked; few begin like a direction.
+        const BEGIN: &str = "nesowNESOWشجغ";
+        if !word.starts_with(|c| BEGIN.contains(c)) {
+            return None;
+        }
         let folded = crate::fold::fold(word);
         let word = folded.replace(' ', "");
         let bearing = |deg: f64| {
@@ -149,15 +154,94 @@ pub(crate) fn applied(offset: Offset, anchor: LonLat, anchor_radius_m: f64) -> (
 }
 
 /// The largest error that the words allow: the point-radius method as published.
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "shown beside the calibrated radius later")
-)]
 pub(crate) fn largest_m(offset: Offset, anchor_radius_m: f64) -> f64 {
     match offset.direction {
         Some(direction) => wedge_m(offset, direction) + anchor_radius_m,
         None => offset.distance_m + offset.distance_doubt_m + anchor_radius_m,
     }
+}
+
+/// A point told by its distance from another, as [`several`] takes it.
+pub(crate) struct Leg {
+    pub(crate) offset: Offset,
+    pub(crate) anchor: LonLat,
+    pub(crate) anchor_m: f64,
+}
+
+impl Leg {
+    /// True when a point fits the words: within the ring, and within the wedge.
+    ///
+    /// The anchor's own size counts on both; the wedge is a rounded word, so a quarter more of it
+    /// is let through.
+    fn admits(&self, at: LonLat) -> bool {
+        const WEDGE_SLACK: f64 = 1.25;
+        let distance_m = self.anchor.distance_m(at);
+        let doubt_m = self.offset.distance_doubt_m.hypot(self.anchor_m);
+        if (distance_m - self.offset.distance_m).abs() > doubt_m {
+            return false;
+        }
+        self.offset.direction.is_none_or(|direction| {
+            let off = (self.anchor.bearing_deg(at) - direction.bearing_deg + 540.0)
+                .rem_euclid(360.0)
+                - 180.0;
+            let by_size = (self.anchor_m / distance_m.max(1.0))
+                .min(1.0)
+                .asin()
+                .to_degrees();
+            off.abs() <= direction.half_wedge_deg * WEDGE_SLACK + by_size
+        })
+    }
+
+    /// Points over the ring or wedge.
+    fn samples(&self) -> impl Iterator<Item = LonLat> + '_ {
+        const AROUND: i32 = 72;
+        const ACROSS: i32 = 8;
+        let (from_deg, step_deg) = match self.offset.direction {
+            Some(direction) => {
+                let half = direction.half_wedge_deg * 1.25;
+                (direction.bearing_deg - half, 2.0 * half / f64::from(AROUND))
+            }
+            None => (0.0, 360.0 / f64::from(AROUND)),
+        };
+        let doubt_m = self.offset.distance_doubt_m.hypot(self.anchor_m);
+        (0..=AROUND).flat_map(move |n| {
+            (-ACROSS..=ACROSS).filter_map(move |m| {
+                let distance_m =
+                    self.offset.distance_m + doubt_m * f64::from(m) / f64::from(ACROSS);
+                (distance_m >= 0.0).then(|| {
+                    self.anchor
+                        .offset(from_deg + step_deg * f64::from(n), distance_m)
+                })
+            })
+        })
+    }
+}
+
+/// Where all of several distances hold: the middle of the points that fit every one, and the
+/// circle that holds these. `None` when the words contradict each other.
+pub(crate) fn several(legs: &[Leg]) -> Option<(LonLat, f64)> {
+    let fits: Vec<LonLat> = legs
+        .iter()
+        .flat_map(Leg::samples)
+        .filter(|at| legs.iter().all(|leg| leg.admits(*at)))
+        .collect();
+    let first = *fits.first()?;
+    // Around the first of them, so that the middle is found across the date line too.
+    let (mut north, mut east) = (0.0, 0.0);
+    for at in &fits {
+        let (distance_m, bearing) = (first.distance_m(*at), first.bearing_deg(*at).to_radians());
+        north += distance_m * bearing.cos();
+        east += distance_m * bearing.sin();
+    }
+    let count = fits.len() as f64;
+    let (north, east) = (north / count, east / count);
+    let middle = first.offset(east.atan2(north).to_degrees(), north.hypot(east));
+    // Nine in ten of them: as every circle promises.
+    let mut off_m: Vec<f64> = fits.iter().map(|at| middle.distance_m(*at)).collect();
+    off_m.sort_by(f64::total_cmp);
+    let radius_m = off_m[(off_m.len() * 9 / 10).min(off_m.len() - 1)];
+    let least_m = legs.iter().map(|leg| leg.anchor_m).fold(f64::MAX, f64::min);
+    Some((middle, radius_m.max(least_m)))
 }
 
 /// "Near X" without a distance: this far from its edge, nine times in ten.
@@ -172,7 +256,7 @@ pub(crate) const AREA_M: f64 = 20_000.0;
 /// "On the outskirts", "outside": beyond the edge, but not far.
 pub(crate) const OUTSKIRTS_M: f64 = 5_000.0;
 /// "North of Homs" without a distance: half as far again as the edge, at least this.
-pub(crate) const DIRECTION_ONLY_M: f64 = 8_000.0;
+pub(crate) const DIRECTION_ONLY_M: f64 = 10_000.0;
 /// A place between two others lies off the straight line by about this share of its length.
 pub(crate) const BETWEEN_SHARE: f64 = 0.35;
 
@@ -210,6 +294,28 @@ mod tests {
         assert!((at.lat() - 33.949).abs() < 0.01, "{at:?}");
         assert!((28_500.0..30_000.0).contains(&radius_m), "{radius_m}");
         assert!(largest_m(northeast_70(), 5_000.0) > radius_m);
+    }
+
+    #[test]
+    fn two_distances_meet_or_contradict() {
+        let at = |lat, lon| LonLat::new(lon, lat).unwrap();
+        let leg = |anchor: LonLat, km: f64, direction: Option<&str>| Leg {
+            offset: Offset {
+                distance_m: km * 1000.0,
+                distance_doubt_m: rounding_m(km, 1000.0),
+                direction: direction.and_then(Direction::from_word),
+            },
+            anchor,
+            anchor_m: 3_000.0,
+        };
+        let (a, b) = (at(34.0, 38.0), at(34.0, 40.0));
+        // 185 km lie between; 100 from the one and 100 from the other: two places, one circle.
+        let (middle, radius_m) = several(&[leg(a, 100.0, None), leg(b, 100.0, None)]).unwrap();
+        assert!(middle.distance_m(at(34.0, 39.0)) < 10_000.0 && radius_m > 30_000.0);
+        let north = several(&[leg(a, 100.0, Some("northeast")), leg(b, 100.0, None)]).unwrap();
+        assert!(north.0.lat() > 34.1 && north.1 < radius_m, "{north:?}");
+        assert!(several(&[leg(a, 20.0, None), leg(b, 30.0, None)]).is_none());
+        assert!(several(&[leg(a, 70.0, Some("west")), leg(b, 130.0, Some("west"))]).is_none());
     }
 
     #[test]

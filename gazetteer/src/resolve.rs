@@ -1,18 +1,19 @@
 //! The way from phrases to places: candidates, weigh, agree, pick.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::around::{Around, Pick};
 use crate::fold::generic::Generic;
-use crate::fold::{self, Key, skeleton, sound};
+use crate::fold::{self, Key, skeleton, sound, typing};
 use crate::layout::{Layout, POSTING_DEMONYM, POSTING_MAIN, POSTING_PLACE, POSTING_SHORT};
 use crate::relative::{self, Offset};
 use crate::spot::{self, Mode, NameAt, Near, Spotted, Way};
-use crate::tokens::Tokens;
+use crate::tokens::{Gap, Tokens};
 use crate::weigh::{self, Match, Part, Weights};
 use crate::{
-    Basis, Context, CountryCode, Kind, Located, LonLat, Precision, doubt, parts, shape, surety,
+    Basis, Context, CountryCode, Kind, Located, LonLat, Precision, doubt, parts, search, shape,
+    surety,
 };
 
 /// Candidates of one name that are weighed; the less important of more are left out.
@@ -34,6 +35,25 @@ const BEYOND_DIVISION_M: f64 = 20_000.0;
 const BETWEEN_LESS_LIKELY: f64 = 4.0;
 /// Weak matches of one name that are compared letter by letter.
 const WEAK_MAX: usize = 400;
+/// How alike a name of one word has to be for what else stands in the phrase to be left aside.
+const SURE_OF_ONE: u8 = 85;
+/// The same for a name of several words: all of them agreeing loosely say more than one of them
+/// agreeing to the letter.
+const SURE_OF_SEVERAL: u8 = 80;
+/// How alike a name has to be to that of "A, 70 km from B", where the place lies so.
+const WEAK_SUBJECT: u8 = 72;
+/// How far outside the circle of "70 km from B" a place of a name like A may lie.
+const WEAK_SUBJECT_M: f64 = 2_000.0;
+/// Places of a further name that are tried where several distances are told.
+const ANCHORS_TRIED: usize = 5;
+/// What is left of the score where the distances told contradict each other.
+const CONTRADICTED: f64 = 0.5;
+/// A distance from an area wider than this tells no point.
+const COARSE_ANCHOR_M: f64 = 120_000.0;
+/// Likeness to a part of a name counts for so much of likeness to the whole.
+const LIKE_A_PART: f64 = 0.9;
+/// What one typing error costs of a name's likeness, in hundredths of a letter.
+const TYPING_ERROR: usize = 110;
 
 /// A name to look up: its folded words and what the words beside it said.
 #[derive(Clone, Debug)]
@@ -43,15 +63,19 @@ pub(crate) struct Query {
     pub(crate) demonym: bool,
     /// Other readings of the same words, tried where the first finds nothing.
     pub(crate) otherwise: Vec<String>,
+    /// How many of those, from the first on, stand for the whole name.
+    pub(crate) whole: usize,
     /// A word of a few capitals, among words that are not.
     pub(crate) acronym: bool,
 }
 
 /// Other readings of a name that nobody knows as it stands: one of two spellings beside a slash,
 /// without a number behind it, without the word at either end.
-fn readings(folded: &str, written: &str) -> Vec<String> {
+///
+/// How many of them, from the first on, stand for the whole name.
+fn readings(folded: &str, written: &str) -> (Vec<String>, usize) {
     let mut out = Vec::new();
-    let mut add = |text: &str| {
+    let add = |out: &mut Vec<String>, text: &str| {
         let text = fold::fold(text);
         let rest = fold::generic::without_generic(&text).map_or(&text[..], |(rest, _)| rest);
         if rest.chars().count() >= 3 && rest != folded && !out.iter().any(|o| o == rest) {
@@ -62,7 +86,7 @@ fn readings(folded: &str, written: &str) -> Vec<String> {
         .split(['/', '(', ')', '='])
         .filter(|half| half.len() < written.len())
     {
-        add(half);
+        add(&mut out, half);
     }
     let words: Vec<&str> = folded.split(' ').collect();
     if words.len() > 1 {
@@ -70,14 +94,15 @@ fn readings(folded: &str, written: &str) -> Vec<String> {
         if last.chars().all(|c| c.is_ascii_digit())
             || matches!(last, "i" | "ii" | "iii" | "iv" | "v")
         {
-            add(&words[..words.len() - 1].join(" "));
+            add(&mut out, &words[..words.len() - 1].join(" "));
         }
     }
+    let whole = out.len();
     if words.len() > 2 {
-        add(&words[..words.len() - 1].join(" "));
-        add(&words[1..].join(" "));
+        add(&mut out, &words[..words.len() - 1].join(" "));
+        add(&mut out, &words[1..].join(" "));
     }
-    out
+    (out, whole)
 }
 
 /// A place that a name may mean, with what speaks for it.
@@ -108,22 +133,26 @@ pub(crate) struct Item {
 
 /// An item from what was spotted in the words.
 pub(crate) fn item(tokens: &Tokens, spotted: &Spotted, offset: usize) -> Item {
-    let query = |name: &NameAt| Query {
-        folded: match name.stands_for {
-            Some(code) => fold::fold(crate::country_name(code)),
-            None => match name.short_for {
-                Some(full) => fold::fold(full),
-                None => tokens.folded_range(name.words.clone()),
-            },
-        },
-        hints: name.hints.clone(),
-        demonym: name.demonym,
-        acronym: spot::judge::acronym(tokens, &name.words),
-        otherwise: if name.known {
-            Vec::new()
+    let query = |name: &NameAt| {
+        let (otherwise, whole) = if name.known {
+            (Vec::new(), 0)
         } else {
             readings(&tokens.folded_range(name.words.clone()), "")
-        },
+        };
+        Query {
+            folded: match name.stands_for {
+                Some(code) => fold::fold(crate::country_name(code)),
+                None => match name.short_for {
+                    Some(full) => fold::fold(full),
+                    None => tokens.folded_range(name.words.clone()),
+                },
+            },
+            hints: name.hints.clone(),
+            demonym: name.demonym,
+            acronym: spot::judge::acronym(tokens, &name.words),
+            otherwise,
+            whole,
+        }
     };
     let span = tokens.span(spotted.whole.clone());
     Item {
@@ -145,6 +174,7 @@ pub(crate) fn phrase_item(layout: &Layout, phrase: &str, offset: usize) -> (Item
         demonym: false,
         acronym: false,
         otherwise: Vec::new(),
+        whole: 0,
     };
     let named = |query: Query| Item {
         span: offset..offset + phrase.len(),
@@ -171,11 +201,13 @@ pub(crate) fn phrase_item(layout: &Layout, phrase: &str, offset: usize) -> (Item
     let spotted = spot::spot(layout, &tokens, phrase, Mode::Phrase);
     // "Al-Tanf area" may stand in a table of regions; what the words say comes before.
     let told_otherwise = spotted.first().is_some_and(|s| {
-        matches!(s.way, Way::Near(_) | Way::Offset(_))
-            || (matches!(s.way, Way::Part(_))
-                && s.names
-                    .first()
-                    .is_some_and(|name| name.kind == Kind::Country))
+        matches!(
+            s.way,
+            Way::Near(_) | Way::Offset(_) | Way::Several(_) | Way::Inside(_)
+        ) || (matches!(s.way, Way::Part(_))
+            && s.names
+                .first()
+                .is_some_and(|name| name.kind == Kind::Country))
     });
     if !told_otherwise && layout.by_key(Key::of(&folded).mixed()).next().is_some() {
         return (named(whole()), Vec::new());
@@ -186,10 +218,7 @@ pub(crate) fn phrase_item(layout: &Layout, phrase: &str, offset: usize) -> (Item
         .find(|n| {
             !matches!(
                 tokens[*n].gap,
-                crate::tokens::Gap::Space
-                    | crate::tokens::Gap::Hyphen
-                    | crate::tokens::Gap::Dot
-                    | crate::tokens::Gap::Slash
+                Gap::Space | Gap::Hyphen | Gap::Dot | Gap::Slash
             )
         })
         .unwrap_or(tokens.len());
@@ -208,7 +237,17 @@ pub(crate) fn phrase_item(layout: &Layout, phrase: &str, offset: usize) -> (Item
     if let Some(n) = first_relative
         && (spotted[n].whole.start < head_end || head_end == 0)
     {
-        let first = items.remove(n);
+        let mut first = items.remove(n);
+        // "Tal Afar west of Mosul": what stands before may be the name of the place.
+        if first.subject.is_none()
+            && matches!(
+                first.way,
+                Way::Offset(_) | Way::Towards(_) | Way::Near(_) | Way::Several(_)
+            )
+            && let Some(subject) = named_before(&tokens, spotted[n].whole.start)
+        {
+            first.subject = Some(subject);
+        }
         return (first, items);
     }
     let head_start = (0..head_end)
@@ -248,6 +287,7 @@ pub(crate) fn phrase_item(layout: &Layout, phrase: &str, offset: usize) -> (Item
             demonym: false,
             acronym: false,
             otherwise: Vec::new(),
+            whole: 0,
         }
     } else {
         Query {
@@ -256,9 +296,10 @@ pub(crate) fn phrase_item(layout: &Layout, phrase: &str, offset: usize) -> (Item
             demonym: false,
             acronym: false,
             otherwise: Vec::new(),
+            whole: 0,
         }
     };
-    query.otherwise = readings(
+    (query.otherwise, query.whole) = readings(
         &query.folded,
         &phrase[..tokens.get(head_end).map_or(phrase.len(), |t| t.span.start)],
     );
@@ -268,6 +309,34 @@ pub(crate) fn phrase_item(layout: &Layout, phrase: &str, offset: usize) -> (Item
         items.retain(|item| item.span.start >= head_bytes);
     }
     (named(query), items)
+}
+
+/// The words before a relative phrase as a name: capitalised, or of a script without capitals.
+fn named_before(tokens: &Tokens, end: usize) -> Option<Query> {
+    let mut start = end;
+    while start > 0
+        && (tokens[start - 1].capital || tokens[start - 1].caseless || tokens[start - 1].article)
+        && (start == end || matches!(tokens[start].gap, Gap::Space | Gap::Hyphen))
+    {
+        start -= 1;
+    }
+    if start == end || !matches!(tokens[end].gap, Gap::Space | Gap::Comma | Gap::Open) {
+        return None;
+    }
+    let folded = tokens.folded_range(start..end);
+    let (rest, hints) = match fold::generic::without_generic(&folded) {
+        Some((rest, hints)) => (rest.to_owned(), hints),
+        None => (folded, Vec::new()),
+    };
+    let named = rest.chars().count() >= 3 && fold::generic::generic(&rest).is_none();
+    named.then_some(Query {
+        folded: rest,
+        hints,
+        demonym: false,
+        otherwise: Vec::new(),
+        whole: 0,
+        acronym: false,
+    })
 }
 
 /// Every place a name may mean, unweighed: strong matches, or else the weak ones.
@@ -360,20 +429,15 @@ fn strong_candidates(layout: &Layout, query: &Query) -> Vec<Candidate> {
     found
 }
 
-/// How alike a name and a place sound under the best of its names: 0 to 1.
-pub(crate) fn alike(layout: &Layout, folded: &str, place: u32) -> f64 {
-    Sound::of(folded).alike(&layout.place(place))
-}
-
 /// How a query sounds, and without vowels where its script writes none.
-struct Sound {
+pub(crate) struct Sound {
     full: Vec<u8>,
     vowelless: Vec<u8>,
     no_vowels: bool,
 }
 
 impl Sound {
-    fn of(folded: &str) -> Self {
+    pub(crate) fn of(folded: &str) -> Self {
         let full = sound::sounds(folded);
         Self {
             vowelless: sound::without_vowels(&full),
@@ -383,7 +447,7 @@ impl Sound {
     }
 
     /// How alike a place sounds under the best of its names.
-    fn alike(&self, record: &crate::layout::Record<'_>) -> f64 {
+    pub(crate) fn alike(&self, record: &crate::layout::Record<'_>) -> f64 {
         std::iter::once(record.name())
             .chain(record.names())
             .map(|name| {
@@ -404,33 +468,72 @@ fn without_vowels(folded: &str) -> bool {
     folded.chars().any(|c| matches!(c, '\u{590}'..='\u{6ff}'))
 }
 
-/// Places whose consonants agree, by how alike they sound.
+/// Places whose consonants agree or that are spelt with a typing error, by how alike they are.
 fn weak_candidates(layout: &Layout, folded: &str) -> Vec<Candidate> {
-    let wanted = skeleton::skeleton(folded);
-    if wanted.is_empty() {
-        return Vec::new();
+    let mut found: Vec<Candidate> = Vec::new();
+    let mut seen: HashSet<u32> = HashSet::new();
+    let mut sound = None;
+    for (n, wanted) in skeleton::asked(folded).iter().enumerate() {
+        // Two consonants agree by chance, and so does what was heard otherwise; then the letters
+        // have to.
+        let least = match (wanted.len() <= 2, n) {
+            (true, _) => 80,
+            (false, 0) => 60,
+            (false, _) => 70,
+        };
+        for place in layout.by_skeleton(wanted).take(WEAK_MAX) {
+            if found.len() >= WEAK_MAX || !seen.insert(place) {
+                continue;
+            }
+            let alike = sound
+                .get_or_insert_with(|| Sound::of(folded))
+                .alike(&layout.place(place));
+            let weak = candidate(layout, place, Match::Weak((alike * 100.0) as u8));
+            // The names of countries and continents are spelled one way, or nearly.
+            let known = matches!(
+                weak.kind,
+                Kind::Country | Kind::Continent | Kind::WorldRegion | Kind::Region
+            );
+            if weak.how >= Match::Weak(if known { 90 } else { least }) {
+                found.push(weak);
+            } else {
+                seen.remove(&place);
+            }
+        }
     }
-    let sound = Sound::of(folded);
-    let mut found: Vec<Candidate> = layout
-        .by_skeleton(&wanted)
-        .take(WEAK_MAX)
-        .map(|place| {
-            let alike = sound.alike(&layout.place(place));
-            candidate(layout, place, Match::Weak((alike * 100.0) as u8))
-        })
-        .collect();
-    // Two consonants agree by chance; then the letters have to.
-    let least = if wanted.len() <= 2 { 80 } else { 60 };
-    found.retain(|c| {
-        // The names of countries and continents are spelled one way, or nearly.
-        let known = matches!(
-            c.kind,
-            Kind::Country | Kind::Continent | Kind::WorldRegion | Kind::Region
-        );
-        c.how >= Match::Weak(if known { 90 } else { least })
-    });
+    for (place, alike) in mistyped(layout, folded) {
+        if seen.insert(place) {
+            found.push(candidate(layout, place, Match::Weak(alike)));
+        } else if let Some(known) = found.iter_mut().find(|c| c.place == place) {
+            known.how = known.how.max(Match::Weak(alike));
+        }
+    }
     found.sort_by_key(|c| (std::cmp::Reverse(c.how), c.place));
     found
+}
+
+/// Places whose name is one or two typing errors away, with how alike it is, in hundredths.
+fn mistyped(layout: &Layout, folded: &str) -> Vec<(u32, u8)> {
+    let form = fold::key_form(folded);
+    let letters = form.chars().count();
+    let mut out = Vec::new();
+    for (number, errors) in search::misspelt(layout, &form, typing::forgiven(&form)) {
+        let alike = 100 - (TYPING_ERROR * usize::from(errors) / letters.max(1)).min(100);
+        for place in search::named_by(layout, number as usize) {
+            if out.len() >= WEAK_MAX {
+                return out;
+            }
+            let record = layout.place(place);
+            let known = matches!(
+                record.kind(),
+                Kind::Country | Kind::Continent | Kind::WorldRegion | Kind::Region
+            );
+            if !known || errors == 1 {
+                out.push((place, alike as u8));
+            }
+        }
+    }
+    out
 }
 
 /// What a name is said to lie in.
@@ -510,8 +613,32 @@ fn widen(layout: &Layout, query: &Query, home: &Home, found: &mut Vec<Candidate>
     let in_country = |c: &Candidate| {
         home.countries.is_empty() || c.country.is_some_and(|code| home.countries.contains(&code))
     };
-    for reading in std::iter::once(&query.folded).chain(&query.otherwise) {
-        for weak in weak_candidates(layout, reading) {
+    // "Qaryat al-Hamam" is a place elsewhere; here the village of al-Hamam may be meant.
+    if let Some((rest, _)) = fold::generic::without_generic(&query.folded) {
+        for posting in layout.by_key(Key::of(rest).mixed()) {
+            let place = posting & POSTING_PLACE;
+            if posting & POSTING_DEMONYM == 0
+                && home.holds(layout, &candidate(layout, place, Match::Short))
+            {
+                add(layout, found, place, Match::Short);
+            }
+        }
+        if found
+            .iter()
+            .any(|c| home.holds(layout, c) && c.how >= Match::Short)
+        {
+            return;
+        }
+    }
+    for (n, reading) in std::iter::once(&query.folded)
+        .chain(&query.otherwise)
+        .enumerate()
+    {
+        for mut weak in weak_candidates(layout, reading) {
+            // Likeness to a part of the name says less.
+            if let (Match::Weak(alike), true) = (weak.how, n > query.whole) {
+                weak.how = Match::Weak((f64::from(alike) * LIKE_A_PART) as u8);
+            }
             if in_country(&weak) && !found.iter().any(|c| c.place == weak.place) {
                 found.push(weak);
             }
@@ -524,11 +651,15 @@ fn widen(layout: &Layout, query: &Query, home: &Home, found: &mut Vec<Candidate>
         return;
     }
     // Letter by letter through the division told.
-    let readings: Vec<Sound> = std::iter::once(&query.folded)
+    let readings: Vec<(Sound, f64)> = std::iter::once(&query.folded)
         .chain(&query.otherwise)
         .take(3)
-        .map(|reading| Sound::of(reading))
-        .filter(|sound| sound.full.len() >= 4)
+        .enumerate()
+        .map(|(n, reading)| {
+            let part = if n > query.whole { LIKE_A_PART } else { 1.0 };
+            (Sound::of(reading), part)
+        })
+        .filter(|(sound, _)| sound.full.len() >= 4)
         .collect();
     for division in &home.divisions {
         let outer = layout.place(*division);
@@ -546,7 +677,7 @@ fn widen(layout: &Layout, query: &Query, home: &Home, found: &mut Vec<Candidate>
             let record = layout.place(place);
             let alike = readings
                 .iter()
-                .map(|sound| sound.alike(&record))
+                .map(|(sound, part)| sound.alike(&record) * part)
                 .fold(0.0, f64::max);
             if alike >= LIKE_IN_DIVISION {
                 add(layout, found, place, Match::Weak((alike * 100.0) as u8));
@@ -733,6 +864,22 @@ pub(crate) fn locate(
                         home.countries.push(code);
                     }
                 }
+                for (c, _) in &containers[n] {
+                    // "X, western Y countryside": the division of that name, not the city.
+                    let slot = &slots[*c];
+                    if matches!(items[slot.item].way, Way::Part(_) | Way::Countryside(_))
+                        && let Some(division) = slot.candidates.iter().find(|d| {
+                            d.kind == Kind::Admin1
+                                && d.how >= Match::Short
+                                && slot
+                                    .candidates
+                                    .first()
+                                    .is_some_and(|t| t.country == d.country)
+                        })
+                    {
+                        home.divisions.push(division.place);
+                    }
+                }
                 for (nested, top) in containers[n]
                     .iter()
                     .flat_map(|(c, nested)| tops(c).map(move |top| (*nested, top)))
@@ -868,8 +1015,14 @@ pub(crate) fn locate(
             let sure_of_name = matches!(item.way, Way::Coordinates(_))
                 || own.first().copied().into_iter().chain(head).any(|n| {
                     top(n).is_some_and(|c| {
+                        let several = fold::key_form(&slots[n].query.folded).contains(' ');
+                        let alike = if several {
+                            SURE_OF_SEVERAL
+                        } else {
+                            SURE_OF_ONE
+                        };
                         (c.how >= Match::Short
-                            || (c.how >= Match::Weak(85) && c.how < Match::Demonym))
+                            || (c.how >= Match::Weak(alike) && c.how < Match::Demonym))
                             && homes[n].holds(layout, c)
                     })
                 });
@@ -958,8 +1111,9 @@ fn said_after(text: &str, items: &[Item], n: usize) -> Vec<(usize, bool)> {
     let mut end = own_end;
     for (m, next) in items.iter().enumerate().skip(n + 1) {
         // "X, the British agency said": an adjective holds nothing that stands before it.
+        // "X, northern Y province" lies in Y.
         let single = next.names.len() == 1
-            && matches!(next.way, Way::Name)
+            && matches!(next.way, Way::Name | Way::Part(_) | Way::Countryside(_))
             && next.subject.is_none()
             && !next.only_evidence;
         if next.span.start < own_end {
@@ -1058,7 +1212,8 @@ fn answer(
     subject: Option<Weighed<'_>>,
     names: &[Weighed<'_>],
 ) -> Vec<Located> {
-    if let Way::Coordinates(at) = item.way {
+    if let Way::Coordinates(position) = item.way {
+        let at = position.at;
         return vec![Located {
             name: format!("{:.4}, {:.4}", at.lat(), at.lon()),
             place_id: None,
@@ -1069,7 +1224,7 @@ fn answer(
             admin1_code: None,
             pcode: None,
             centre: Some(at),
-            radius_m: Some(100.0),
+            radius_m: Some(position.radius_m),
             area: None,
             precision: Precision::Point,
             basis: Basis::Told,
@@ -1299,14 +1454,46 @@ fn relative_to(
     out.precision = Precision::NearPlace;
     match &item.way {
         Way::Name | Way::Coordinates(_) => return Some(anchor),
+        Way::Several(offsets) => {
+            return several_from(layout, offsets, at, anchor, names);
+        }
+        Way::Inside(distance_m) => {
+            out = anchor.clone();
+            out.basis = Basis::Offset;
+            out.precision = Precision::Region;
+            out.name = format!("{} km inside {}", km(*distance_m), anchor.name);
+            out.because.insert(
+                0,
+                format!(
+                    "{} km inside the border of {}; where along it is not told",
+                    km(*distance_m),
+                    anchor.name
+                ),
+            );
+        }
+        Way::Offset(offset) if !anchor.precision.is_pointlike() && anchor_m > COARSE_ANCHOR_M => {
+            // "30 km from Syria" tells no point: the middle of a country is no place.
+            out.name = offset_name(*offset, &anchor.name);
+            out.precision = Precision::Region;
+            out.radius_m = Some(anchor_m + offset.distance_m);
+            out.because.insert(
+                0,
+                format!(
+                    "{}, which is too large for a distance from it to tell a point",
+                    out.name
+                ),
+            );
+        }
         Way::Offset(offset) => {
-            let (at, radius_m) = relative::applied(*offset, at, anchor_doubt_m(&anchor));
+            let doubt_m = anchor_doubt_m(&anchor);
+            let (at, radius_m) = relative::applied(*offset, at, doubt_m);
+            let most_km = relative::largest_m(*offset, doubt_m) / 1000.0;
             out.name = offset_name(*offset, &anchor.name);
             out.centre = Some(at);
             out.radius_m = Some(radius_m);
             out.because.insert(0, match offset.direction {
-                Some(direction) => format!("{} km {} of {}, within {:.0} km: the wedge of that direction and what is not known of {}", km(offset.distance_m), direction.name(), anchor.name, radius_m / 1000.0, anchor.name),
-                None => format!("{} km from {}, in a direction not told", km(offset.distance_m), anchor.name),
+                Some(direction) => format!("{} km {} of {}, within {:.0} km ({most_km:.0} km at most): the wedge of that direction and what is not known of {}", km(offset.distance_m), direction.name(), anchor.name, radius_m / 1000.0, anchor.name),
+                None => format!("{} km from {}, in a direction not told ({most_km:.0} km at most)", km(offset.distance_m), anchor.name),
             });
         }
         Way::Towards(direction) => {
@@ -1401,6 +1588,92 @@ fn relative_to(
                 );
             }
         }
+    }
+    Some(out)
+}
+
+/// Several distances at once: where they all hold, with the nearest likely places of the further
+/// names; where none of these fits, the first distance alone, and the contradiction is told.
+fn several_from(
+    layout: &Layout,
+    offsets: &[Offset],
+    at: LonLat,
+    anchor: Located,
+    names: &[Weighed<'_>],
+) -> Option<Located> {
+    let leg = |offset: Offset, place: &Located| {
+        Some(relative::Leg {
+            offset,
+            anchor: place.centre?,
+            anchor_m: anchor_doubt_m(place),
+        })
+    };
+    let mut legs = vec![leg(offsets[0], &anchor)?];
+    let mut told = vec![offset_name(offsets[0], &anchor.name)];
+    let mut apart: Vec<String> = Vec::new();
+    let mut found = None;
+    for (offset, list) in offsets.iter().zip(names).skip(1) {
+        let best = list.candidates.first().map_or(0.0, |c| c.score);
+        let mut other_name = None;
+        let mut fitted = false;
+        for other in list
+            .candidates
+            .iter()
+            .take(ANCHORS_TRIED)
+            .filter(|c| c.score > best - BETWEEN_LESS_LIKELY)
+        {
+            let other = located(layout, other, 1.0);
+            let name = offset_name(*offset, &other.name);
+            let Some(next) = leg(*offset, &other) else {
+                continue;
+            };
+            other_name.get_or_insert(name.clone());
+            legs.push(next);
+            if let Some(circle) = relative::several(&legs) {
+                found = Some(circle);
+                told.push(name);
+                fitted = true;
+                break;
+            }
+            legs.pop();
+        }
+        if !fitted {
+            apart.extend(other_name);
+        }
+    }
+    let mut out = anchor;
+    out.area = None;
+    out.basis = Basis::Offset;
+    out.precision = Precision::NearPlace;
+    out.name = told.join(" and ");
+    match found {
+        Some((middle, radius_m)) => {
+            out.centre = Some(middle);
+            out.radius_m = Some(radius_m);
+            out.because.insert(
+                0,
+                format!(
+                    "where {} hold together, within {:.0} km",
+                    told.join(" and "),
+                    radius_m / 1000.0
+                ),
+            );
+        }
+        None => {
+            let (alone, radius_m) = relative::applied(offsets[0], at, legs[0].anchor_m);
+            out.centre = Some(alone);
+            out.radius_m = Some(radius_m);
+        }
+    }
+    if !apart.is_empty() {
+        out.score *= CONTRADICTED;
+        out.because.insert(
+            0,
+            format!(
+                "the distances told contradict each other: {} is left aside",
+                apart.join(" and ")
+            ),
+        );
     }
     Some(out)
 }
@@ -1634,14 +1907,20 @@ fn with_subject(
         .as_ref()
         .map(|q| q.folded.clone())
         .unwrap_or_default();
-    let fits = |place: &Located| match (place.centre, offset.centre) {
-        (Some(a), Some(b)) => {
-            a.distance_m(b)
-                <= 2.0 * (offset.radius_m.unwrap_or(0.0) + place.radius_m.unwrap_or(0.0)) + 5_000.0
+    let fits = |n: usize, place: &Located| {
+        let (Some(at), Some(told), Some(reach_m)) = (place.centre, offset.centre, offset.radius_m)
+        else {
+            return false;
+        };
+        match subject.candidates.get(n).map(|c| c.how) {
+            // A name that is only like it has to lie where the words say.
+            Some(Match::Weak(alike)) => {
+                alike >= WEAK_SUBJECT && at.distance_m(told) <= reach_m + WEAK_SUBJECT_M
+            }
+            _ => at.distance_m(told) <= 2.0 * (reach_m + place.radius_m.unwrap_or(0.0)) + 5_000.0,
         }
-        _ => false,
     };
-    if let Some(n) = own.iter().position(fits) {
+    if let Some(n) = own.iter().enumerate().position(|(n, place)| fits(n, place)) {
         let mut list = own;
         let mut best = list.remove(n);
         best.score = best.score.max(0.9);

@@ -1,15 +1,24 @@
-//! For a search box and for "what is here?".
+//! For a search box and for "what is here?"; names that begin so, and names misspelt.
 
-use crate::fold::{self, Key, skeleton};
-use crate::layout::{Layout, POSTING_DEMONYM, POSTING_PLACE};
+use std::collections::{BinaryHeap, HashSet};
+
+use crate::fold::{self, Key, key_form, skeleton, typing};
+use crate::layout::{FORMS_SCANNED_MAX, Layout, PEAK_FAN, POSTING_DEMONYM, POSTING_PLACE, Section};
 use crate::{Extent, Kind, LonLat, resolve};
 
-/// Names looked at for one prefix: enough to hold the important ones of any three letters.
-const PREFIX_ROWS_MAX: usize = 20_000;
+/// Places of one form that are looked at: names such as San José have some thousand.
+const FORM_PLACES_MAX: usize = 512;
+/// What is heard otherwise, and places of it, that a search box compares: it answers while
+/// somebody types.
+const SKELETONS_MAX: usize = 4;
+const SKELETON_PLACES_MAX: usize = 100;
 /// Rings of cells looked at around a point.
 const RINGS_MAX: i64 = 12;
+/// Names that differ by typing errors, of one word that is looked up.
+const TYPED_MAX: usize = 64;
 
-/// Places whose name begins with the query, most important first; then those that sound like it.
+/// Places whose name begins with the query, most important first; then those that are spelt or
+/// sound like it.
 pub(crate) fn search(layout: &Layout, query: &str, limit: usize) -> Vec<u32> {
     let folded = fold::fold(query);
     if folded.is_empty() || limit == 0 {
@@ -21,24 +30,30 @@ pub(crate) fn search(layout: &Layout, query: &str, limit: usize) -> Vec<u32> {
         let place = posting & POSTING_PLACE;
         found.push((rank, layout.place(place).importance(), place));
     }
-    let begin = first_row(layout, &folded);
-    for row in begin..layout.sorted_len().min(begin + PREFIX_ROWS_MAX) {
-        let (name, place) = layout.sorted(row);
-        if !fold::fold(name).starts_with(&folded) {
-            break;
+    for begin in beginnings(&folded) {
+        for (importance, place) in beginning(layout, &begin, limit) {
+            found.push((1, importance, place));
         }
-        found.push((1, layout.place(place).importance(), place));
     }
     if found.len() < limit {
-        for place in layout.by_skeleton(&skeleton::skeleton(&folded)).take(500) {
-            if resolve::alike(layout, &folded, place) * 100.0 >= f64::from(resolve::ALIKE_ANYWHERE)
-            {
+        let form = key_form(&folded);
+        for (form, _) in misspelt(layout, &form, typing::forgiven(&form)) {
+            for place in named_by(layout, form as usize) {
                 found.push((0, layout.place(place).importance(), place));
+            }
+        }
+        let sound = resolve::Sound::of(&folded);
+        for skeleton in skeleton::asked(&folded).iter().take(SKELETONS_MAX) {
+            for place in layout.by_skeleton(skeleton).take(SKELETON_PLACES_MAX) {
+                let record = layout.place(place);
+                if sound.alike(&record) * 100.0 >= f64::from(resolve::ALIKE_ANYWHERE) {
+                    found.push((0, record.importance(), place));
+                }
             }
         }
     }
     // A full name of a village goes behind a capital that begins so; but it comes before other
-    // villages. What only sounds alike comes last, however important.
+    // villages. What is only spelt or sounds alike comes last, however important.
     found.sort_by_key(|(rank, importance, place)| {
         (
             *rank == 0,
@@ -46,7 +61,7 @@ pub(crate) fn search(layout: &Layout, query: &str, limit: usize) -> Vec<u32> {
             *place,
         )
     });
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     found
         .into_iter()
         .map(|(.., place)| place)
@@ -55,18 +70,188 @@ pub(crate) fn search(layout: &Layout, query: &str, limit: usize) -> Vec<u32> {
         .collect()
 }
 
-/// The first row of the sorted names that is not before the query.
-fn first_row(layout: &Layout, folded: &str) -> usize {
-    let (mut low, mut high) = (0, layout.sorted_len());
-    while low < high {
-        let middle = usize::midpoint(low, high);
-        if fold::fold(layout.sorted(middle).0).as_str() < folded {
-            low = middle + 1;
+/// What a query may be the beginning of: its words without articles; and where the last word may
+/// be the beginning of an article ("deir e"), also without that.
+fn beginnings(folded: &str) -> Vec<String> {
+    let mut out = vec![key_form(folded)];
+    if let Some((before, last)) = folded.rsplit_once(' ')
+        && last.len() <= 2
+        && fold::may_begin_article(last)
+    {
+        out.push(format!("{} ", key_form(before)));
+    }
+    out
+}
+
+/// The most important places among the forms that begin with a text, most important first.
+///
+/// A walk down the tree of importances, best node first, so that as few forms are looked at as
+/// the answer has.
+pub(crate) fn beginning(layout: &Layout, begin: &str, limit: usize) -> Vec<(u8, u32)> {
+    let first = layout.first_form(begin.as_bytes());
+    let end = layout.end_of_forms(begin.as_bytes(), first);
+    let mut out: Vec<(u8, u32)> = Vec::with_capacity(limit);
+    if first >= end {
+        return out;
+    }
+    let peaks = layout.peaks();
+    // Where each level of the tree begins, and how long it is.
+    let mut levels = vec![(0, layout.forms())];
+    while let Some(&(at, len)) = levels.last()
+        && len > 1
+    {
+        levels.push((at + len, len.div_ceil(PEAK_FAN)));
+    }
+    // (importance, a place before a node, level, number)
+    let mut heap: BinaryHeap<(u8, bool, usize, u32)> = BinaryHeap::new();
+    // The smallest level at which the range has only a few nodes.
+    let (mut level, mut low, mut high) = (0, first, end - 1);
+    while high - low >= PEAK_FAN && level + 1 < levels.len() {
+        level += 1;
+        low /= PEAK_FAN;
+        high /= PEAK_FAN;
+    }
+    let peak = |level: usize, node: usize| peaks.get(levels[level].0 + node).copied().unwrap_or(0);
+    for node in low..=high {
+        heap.push((peak(level, node), false, level, node as u32));
+    }
+    while let Some((importance, is_place, level, node)) = heap.pop() {
+        if is_place {
+            if !out.iter().any(|(_, place)| *place == node) {
+                out.push((importance, node));
+            }
+            if out.len() >= limit {
+                break;
+            }
+        } else if level == 0 {
+            for place in named_by(layout, node as usize) {
+                heap.push((layout.place(place).importance(), true, 0, place));
+            }
         } else {
-            high = middle;
+            let below = level - 1;
+            let (mut from, mut to) = (first, end - 1);
+            for _ in 0..below {
+                from /= PEAK_FAN;
+                to /= PEAK_FAN;
+            }
+            let node = node as usize * PEAK_FAN;
+            for child in node.max(from)..=(node + PEAK_FAN - 1).min(to) {
+                heap.push((peak(below, child), false, below, child as u32));
+            }
         }
     }
-    low
+    out
+}
+
+/// The places that a form names, demonyms aside.
+pub(crate) fn named_by(layout: &Layout, form: usize) -> impl Iterator<Item = u32> + '_ {
+    layout
+        .by_key(Key::of_form(layout.form(form)).mixed())
+        .filter(|posting| posting & POSTING_DEMONYM == 0)
+        .map(|posting| posting & POSTING_PLACE)
+        .take(FORM_PLACES_MAX)
+}
+
+/// The forms that differ from a word by at most so many typing errors, nearest first; the word
+/// itself aside. Digits have to agree.
+pub(crate) fn misspelt(layout: &Layout, form: &str, most: usize) -> Vec<(u32, u8)> {
+    let letters: Vec<char> = form.chars().take(typing::LETTERS_MAX).collect();
+    let mut found: Vec<(u32, u8)> = Vec::new();
+    if most == 0 || letters.len() < typing::ONE_LETTERS_MIN {
+        return found;
+    }
+    let mut other: Vec<char> = Vec::new();
+    let mut compare = |number: usize, bytes: &[u8], found: &mut Vec<(u32, u8)>| {
+        other.clear();
+        other.extend(std::str::from_utf8(bytes).unwrap_or_default().chars());
+        if let Some(distance) = typing::distance(&letters, &other, most)
+            && distance > 0
+            && typing::same_digits(&letters, &other)
+        {
+            found.push((number as u32, distance as u8));
+        }
+    };
+    if layout.forms() <= FORMS_SCANNED_MAX {
+        for number in 0..layout.forms() {
+            let bytes = layout.form_bytes(number);
+            // A letter has at most four bytes.
+            if bytes.len() + 4 * most >= letters.len()
+                && bytes.len() <= 4 * (letters.len() + most)
+                && letters_in(bytes).abs_diff(letters.len()) <= most
+                && letters_in(bytes) >= least_letters(most)
+            {
+                compare(number, bytes, &mut found);
+            }
+        }
+    } else {
+        let (prefix, buckets, entries) = if most == 1 {
+            (typing::PREFIX_ONE, Section::OneBuckets, Section::OneEntries)
+        } else {
+            (typing::PREFIX_TWO, Section::TwoBuckets, Section::TwoEntries)
+        };
+        let mut hashes = Vec::new();
+        typing::deletions(&letters, prefix, most, &mut hashes);
+        let mut groups: Vec<u32> = Vec::new();
+        let filed = |hash: &u32| layout.by_deletion(buckets, entries, *hash);
+        groups.extend(hashes.iter().flat_map(filed));
+        typing::last_deletions(&letters, prefix, most, &mut hashes);
+        groups.extend(hashes.iter().flat_map(filed));
+        groups.sort_unstable();
+        groups.dedup();
+        for entry in groups {
+            let first = (entry & !typing::ALONE) as usize;
+            if entry & typing::ALONE != 0 {
+                let bytes = layout.form_bytes(first);
+                if letters_in(bytes).abs_diff(letters.len()) <= most {
+                    compare(first, bytes, &mut found);
+                }
+                continue;
+            }
+            // All forms with the same first letters stand together.
+            let head = head(layout.form_bytes(first), prefix);
+            for number in first..layout.forms() {
+                let bytes = layout.form_bytes(number);
+                if number > first && (letters_in(head) < prefix || !bytes.starts_with(head)) {
+                    break;
+                }
+                let count = letters_in(bytes);
+                if count.abs_diff(letters.len()) <= most && count >= least_letters(most) {
+                    compare(number, bytes, &mut found);
+                }
+            }
+        }
+    }
+    found.sort_unstable_by_key(|(number, distance)| (*distance, *number));
+    found.truncate(TYPED_MAX);
+    found
+}
+
+/// Names of fewer letters are not filed for so many errors.
+fn least_letters(most: usize) -> usize {
+    if most == 1 {
+        typing::ONE_LETTERS_MIN
+    } else {
+        typing::TWO_LETTERS_MIN
+    }
+}
+
+/// How many letters UTF-8 bytes hold.
+fn letters_in(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
+}
+
+/// The bytes of the first letters.
+fn head(bytes: &[u8], letters: usize) -> &[u8] {
+    let mut seen = 0;
+    for (at, byte) in bytes.iter().enumerate() {
+        if byte & 0xc0 != 0x80 {
+            if seen == letters {
+                return &bytes[..at];
+            }
+            seen += 1;
+        }
+    }
+    bytes
 }
 
 /// The places in a box, most important first.

@@ -17,7 +17,7 @@ use crate::layout::{Layout, POSTING_DEMONYM, POSTING_PLACE, POSTING_SHORT};
 use crate::relative::Offset;
 use crate::tokens::{Gap, Tokens};
 use crate::words::{List, has};
-use crate::{CountryCode, Kind, LonLat, Usage};
+use crate::{CountryCode, Kind, Usage};
 
 /// The most words a name in running text has.
 const NAME_WORDS_MAX: usize = 9;
@@ -86,9 +86,13 @@ pub(crate) enum Way {
     /// By its name.
     Name,
     /// In numbers.
-    Coordinates(LonLat),
+    Coordinates(crate::coordinates::Position),
     /// By distance, or direction, or both, from the first name.
     Offset(Offset),
+    /// By several distances, each from the name of the same number.
+    Several(Vec<Offset>),
+    /// So far inside the border of the first name: its metres.
+    Inside(f64),
     /// By direction alone.
     Towards(crate::relative::Direction),
     /// Near the first name.

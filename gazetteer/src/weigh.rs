@@ -232,7 +232,7 @@ pub(crate) fn alone(
             Match::Short => format!("short for {}", record.name()),
             Match::Demonym => format!("an adjective of {}", record.name()),
             Match::Weak(alike) => format!(
-                "a weak match: {} is spelled otherwise ({alike} % alike by ear)",
+                "a weak match: {} is spelled otherwise ({alike} % alike)",
                 record.name()
             ),
         },
@@ -393,7 +393,9 @@ pub(crate) fn at_home(
             inside.insert(0, layout.place(home.others[0]).name().to_owned());
         }
     }
-    let reason = if outside.is_empty() {
+    let reason = if outside.is_empty() && inside.is_empty() {
+        "said to lie beside another place, and does not".to_owned()
+    } else if outside.is_empty() {
         format!("said to lie in {}, and does", inside.join(", "))
     } else {
         format!("said to lie in {}, but does not", outside.join(", "))

@@ -1,7 +1,7 @@
 //! `resolve` and `gazetteer`: thin over the gazetteer crate.
 
 use std::collections::BTreeMap;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use gazetteer::build::Builder;
@@ -92,8 +92,9 @@ pub(super) fn gazetteer(it: &GazetteerCommand, house: &House) -> Outcome {
         GazetteerCommand::Build {
             output,
             share_alike,
+            licences,
             paths,
-        } => return build(output, *share_alike, paths),
+        } => return build(output, *share_alike, licences, paths),
         GazetteerCommand::Info { json: as_json } => info(&mut out, &open(house)?, *as_json)?,
         GazetteerCommand::Search {
             limit,
@@ -118,8 +119,20 @@ pub(super) fn gazetteer(it: &GazetteerCommand, house: &House) -> Outcome {
 }
 
 /// Reads data sets and writes one file.
-fn build(output: &Path, share_alike: bool, paths: &[PathBuf]) -> Outcome {
+fn build(output: &Path, share_alike: bool, licences: &[String], paths: &[PathBuf]) -> Outcome {
     let mut builder = Builder::new();
+    for told in licences {
+        match told.split_once('=') {
+            Some((path, licence)) if !path.is_empty() && !licence.is_empty() => {
+                builder.licence(path, licence);
+            }
+            _ => {
+                return Err(Failed::Usage(format!(
+                    "--licence “{told}” is not PATH=NAME, such as villages.csv=CC-BY-4.0"
+                )));
+            }
+        }
+    }
     if share_alike {
         builder.allow_share_alike();
     }
@@ -131,7 +144,14 @@ fn build(output: &Path, share_alike: bool, paths: &[PathBuf]) -> Outcome {
             all_read = false;
         }
     }
+    let progress = io::stderr().is_terminal();
+    let total: u64 = files.iter().map(|file| file_bytes(file)).sum();
+    let mut read_bytes = 0;
     for path in files {
+        if progress {
+            bar(read_bytes, total, &path);
+        }
+        read_bytes += file_bytes(&path);
         match std::fs::read(&path) {
             Ok(bytes) => {
                 for notice in builder.add(&path.to_string_lossy(), &bytes) {
@@ -144,7 +164,13 @@ fn build(output: &Path, share_alike: bool, paths: &[PathBuf]) -> Outcome {
             }
         }
     }
+    if progress {
+        eprint_line("joining and sorting");
+    }
     let bytes = builder.finish();
+    if progress {
+        eprint_line("");
+    }
     super::write_whole(output, |file| file.write_all(&bytes).map_err(Failed::from))?;
     let gazetteer = Gazetteer::open(bytes)
         .map_err(|error| Failed::Work(format!("the file just written is not sound: {error}")))?;
@@ -156,7 +182,35 @@ fn build(output: &Path, share_alike: bool, paths: &[PathBuf]) -> Outcome {
         output.display(),
         info.bytes / 1_000_000
     ));
+    for it in gazetteer.credits() {
+        say(&format!("{}: {} ({})", it.source, it.credit, it.licence));
+    }
     Ok(all_read)
+}
+
+/// How large a file is; 0 where nobody knows.
+fn file_bytes(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |it| it.len())
+}
+
+/// Cells of the progress bar.
+const BAR_CELLS: u64 = 30;
+
+/// How much of the inputs is read, on one line of a terminal that is written over.
+fn bar(done_bytes: u64, total_bytes: u64, path: &Path) {
+    let cells = done_bytes * BAR_CELLS / total_bytes.max(1);
+    let filled = "#".repeat(cells as usize);
+    let empty = "-".repeat((BAR_CELLS - cells.min(BAR_CELLS)) as usize);
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    eprint_line(&format!(
+        "[{filled}{empty}] {:3} % {name}",
+        done_bytes * 100 / total_bytes.max(1)
+    ));
+}
+
+/// Writes over the last line of the terminal. A terminal that is gone is no reason to stop.
+fn eprint_line(text: &str) {
+    let _ = write!(io::stderr(), "\r\x1b[2K{text}");
 }
 
 /// A file, or the files of a folder and its folders, by name.

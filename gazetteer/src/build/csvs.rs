@@ -19,6 +19,15 @@ pub(crate) fn add(builder: &mut Builder, text: &str, bad: &mut BadRows) -> bool 
         .map(|(n, name)| (name.trim().to_ascii_lowercase(), n))
         .collect();
     let column = |names: &[&str]| names.iter().find_map(|name| columns.get(*name).copied());
+    if let (Some(code), Some(name), Some(country), Some(level)) = (
+        column(&["p-code"]),
+        column(&["name"]),
+        column(&["location"]),
+        column(&["admin level"]),
+    ) {
+        let at = [code, name, country, level];
+        return add_pcodes(builder, &mut reader, at, bad);
+    }
     let (Some(name), Some(lat), Some(lon)) = (
         column(&["name", "asciiname", "title"]),
         column(&["lat", "latitude", "latitude_deg"]),
@@ -38,7 +47,7 @@ pub(crate) fn add(builder: &mut Builder, text: &str, bad: &mut BadRows) -> bool 
             "Geographical names (c) GeoNames (https://www.geonames.org), CC BY 4.0, changed by joining.",
         )
     } else {
-        builder.source("table", "not stated", "Places from a table of the user.")
+        builder.source("table", super::UNKNOWN, "Places from a table of the user.")
     };
     let country = column(&["country", "cc", "iso2", "country_code"]);
     let admin1 = column(&["admin1", "adm1", "state", "province"]);
@@ -123,6 +132,104 @@ pub(crate) fn add(builder: &mut Builder, text: &str, bad: &mut BadRows) -> bool 
         add_divisions(builder, divisions, source);
     }
     true
+}
+
+/// The P-code of a division, as OCHA's list tells it: without a position.
+#[derive(Clone, Debug)]
+pub(crate) struct Pcode {
+    country: CountryCode,
+    kind: Kind,
+    name: u32,
+    code: u32,
+}
+
+/// Reads OCHA's list of P-codes: country, level, code, name.
+fn add_pcodes(
+    builder: &mut Builder,
+    reader: &mut csv::Reader<&[u8]>,
+    [code, name, country, level]: [usize; 4],
+    bad: &mut BadRows,
+) -> bool {
+    builder.source(
+        "OCHA COD",
+        "CC BY 3.0 IGO",
+        "Administrative boundaries and P-codes: UN OCHA, Common Operational Datasets, CC BY 3.0 IGO, via HDX.",
+    );
+    let by_iso3: HashMap<&str, CountryCode> = super::starter::countries()
+        .values()
+        .map(|it| (&it.iso3[..], it.code))
+        .collect();
+    for (n, record) in reader.records().enumerate() {
+        let Ok(record) = record else {
+            bad.note(n + 2, "no row of a table");
+            continue;
+        };
+        let cell = |n: usize| record.get(n).unwrap_or_default().trim();
+        let kind = match cell(level) {
+            "1" => Kind::Admin1,
+            "2" => Kind::Admin2,
+            "3" => Kind::Admin3,
+            // The second line of such files tells the tags of the columns.
+            _ => continue,
+        };
+        let Some(country) = by_iso3.get(cell(country)).copied() else {
+            bad.note(
+                n + 2,
+                &format!("no country of the code {:?} is known", cell(country)),
+            );
+            continue;
+        };
+        let pcode = Pcode {
+            country,
+            kind,
+            name: builder.strings.number(cell(name)),
+            code: builder.strings.number(cell(code)),
+        };
+        builder.pcodes.push(pcode);
+    }
+    true
+}
+
+/// Gives the divisions their P-codes: by country, level and name, where just one bears it.
+pub(crate) fn tie_pcodes(builder: &mut Builder) {
+    let pcodes = std::mem::take(&mut builder.pcodes);
+    if pcodes.is_empty() {
+        return;
+    }
+    let key = |builder: &Builder, text: u32| {
+        let folded = crate::fold::fold(builder.strings.text(text));
+        let rest =
+            crate::fold::generic::without_generic(&folded).map_or(&folded[..], |(rest, _)| rest);
+        crate::fold::Key::of(rest).mixed()
+    };
+    let mut wanted: HashMap<(CountryCode, Kind, u64), Option<u32>> = HashMap::new();
+    for pcode in &pcodes {
+        wanted
+            .entry((pcode.country, pcode.kind, key(builder, pcode.name)))
+            // Two of one name: nobody knows which is which.
+            .and_modify(|code| *code = None)
+            .or_insert(Some(pcode.code));
+    }
+    let mut found: HashMap<u32, Vec<usize>> = HashMap::new();
+    for (n, draft) in builder.drafts.iter().enumerate() {
+        let division = matches!(draft.kind, Kind::Admin1 | Kind::Admin2 | Kind::Admin3);
+        let (true, Some(country)) = (division && !draft.gone && draft.pcode == 0, draft.country)
+        else {
+            continue;
+        };
+        let codes: std::collections::BTreeSet<u32> = std::iter::once(draft.name)
+            .chain(draft.names.iter().copied())
+            .filter_map(|name| *wanted.get(&(country, draft.kind, key(builder, name)))?)
+            .collect();
+        if let [only] = codes.into_iter().collect::<Vec<_>>()[..] {
+            found.entry(only).or_default().push(n);
+        }
+    }
+    for (code, drafts) in found {
+        if let [only] = drafts[..] {
+            builder.drafts[only].pcode = code;
+        }
+    }
 }
 
 /// The kind that a word of a table means.

@@ -12,13 +12,13 @@ mod write;
 mod csvs;
 mod geojsons;
 mod geonames;
+mod gns;
 mod whosonfirst;
-
-use std::collections::HashMap;
-use std::io::Read;
+mod zips;
 
 use crate::{CountryCode, Extent, Kind, LonLat};
 use rows::Strings;
+use std::collections::HashMap;
 
 /// Bytes one input may unpack to.
 ///
@@ -26,6 +26,8 @@ use rows::Strings;
 pub const INPUT_BYTES_MAX: u64 = 4 << 30;
 /// Names kept of one place; London has some 400 in every language together.
 const NAMES_MAX: usize = 500;
+/// The licence of a table of which nobody tells one.
+pub(crate) const UNKNOWN: &str = "not stated";
 /// Bad rows named one by one in a file; the others are counted.
 const BAD_ROWS_NAMED: usize = 5;
 
@@ -145,6 +147,12 @@ pub struct Builder {
     share_alike: bool,
     late_names: Vec<(u32, u32)>,
     codes: geonames::Codes,
+    /// Licences told by the caller: file or folder, licence.
+    licences: Vec<(String, String)>,
+    /// The file being read and its licence, where that was told.
+    told: Option<(String, String)>,
+    /// P-codes of divisions that other inputs describe.
+    pcodes: Vec<csvs::Pcode>,
 }
 
 impl Default for Builder {
@@ -176,7 +184,17 @@ impl Builder {
             share_alike: false,
             late_names: Vec::new(),
             codes: geonames::Codes::default(),
+            licences: Vec::new(),
+            told: None,
+            pcodes: Vec::new(),
         }
+    }
+
+    /// Tells the licence of an input, or of all inputs of a folder: by the name under which they
+    /// are added.
+    pub fn licence(&mut self, path: &str, licence: &str) {
+        let path = path.trim_end_matches('/').to_owned();
+        self.licences.push((path, licence.to_owned()));
     }
 
     /// Also takes inputs whose licence binds the whole file to the same licence (ODbL).
@@ -186,23 +204,40 @@ impl Builder {
 
     /// Reads one file: its name (for its shape and for notices) and its bytes, packed or not.
     pub fn add(&mut self, name: &str, bytes: &[u8]) -> Vec<Notice> {
-        let mut unpacked = Vec::new();
+        if zips::is_zip(bytes) {
+            return match zips::unzip(bytes) {
+                Ok(files) => files
+                    .iter()
+                    // GeoNames puts a page of explanations into every archive.
+                    .filter(|(file, _)| !file.to_ascii_lowercase().ends_with("readme.txt"))
+                    .flat_map(|(file, bytes)| {
+                        let inner = format!("{name}/{file}");
+                        if zips::is_zip(bytes) {
+                            return vec![Notice(format!(
+                                "{inner}: an archive in an archive, skipped"
+                            ))];
+                        }
+                        self.add(&inner, bytes)
+                    })
+                    .collect(),
+                Err(why) => vec![Notice(format!("{name}: {why}, skipped"))],
+            };
+        }
+        let unpacked;
         let bytes = if bytes.starts_with(&[0x1f, 0x8b]) {
-            let mut reader = flate2::read::MultiGzDecoder::new(bytes).take(INPUT_BYTES_MAX + 1);
-            if let Err(error) = reader.read_to_end(&mut unpacked) {
-                return vec![Notice(format!(
-                    "{name}: cannot be unpacked ({error}), skipped"
-                ))];
-            }
-            if unpacked.len() as u64 > INPUT_BYTES_MAX {
-                return vec![Notice(format!(
-                    "{name}: unpacks to more than {INPUT_BYTES_MAX} bytes, skipped"
-                ))];
+            match zips::gunzip(bytes) {
+                Ok(inner) => unpacked = inner,
+                Err(why) => return vec![Notice(format!("{name}: {why}, skipped"))],
             }
             &unpacked[..]
         } else {
             bytes
         };
+        self.told = self
+            .licences
+            .iter()
+            .find(|(path, _)| name == path || name.starts_with(&format!("{path}/")))
+            .map(|(_, licence)| (name.to_owned(), licence.clone()));
         if self.is_share_alike(name, bytes) {
             return vec![Notice(format!(
                 "{name}: under a share-alike licence (ODbL), skipped; the whole gazetteer would \
@@ -232,7 +267,31 @@ impl Builder {
             }
             Some(Shape::GeoJson) => geojsons::add(self, name, text, &mut bad),
             Some(Shape::Json) => geojsons::add_opensyria(self, text, &mut bad),
-            Some(Shape::Csv) => csvs::add(self, text, &mut bad),
+            Some(Shape::Gns) => {
+                gns::add(self, text, &mut bad);
+                true
+            }
+            Some(Shape::Csv) => {
+                let before = self.rows.iter().sum::<u64>();
+                let known = csvs::add(self, text, &mut bad);
+                if self.told.is_none()
+                    && self.rows.iter().sum::<u64>() > before
+                    && self
+                        .sources
+                        .iter()
+                        .zip(&self.rows)
+                        .any(|(s, n)| s.licence == UNKNOWN && *n > 0)
+                    && !text
+                        .lines()
+                        .next()
+                        .is_some_and(|head| head.contains("admin1,admin2,cc"))
+                {
+                    bad.notices.push(Notice(format!(
+                        "{name}: its licence is not known (tell it: --licence {name}=NAME)"
+                    )));
+                }
+                known
+            }
             None => false,
         };
         if !known {
@@ -246,8 +305,14 @@ impl Builder {
     fn is_share_alike(&self, name: &str, bytes: &[u8]) -> bool {
         let lower = name.to_ascii_lowercase();
         let begins = String::from_utf8_lossy(&bytes[..bytes.len().min(2000)]).to_ascii_lowercase();
+        let told = self.licences.iter().any(|(path, licence)| {
+            let licence = licence.to_ascii_lowercase();
+            (name == path || name.starts_with(&format!("{path}/")))
+                && (licence.contains("odbl") || licence.split([' ', '-']).any(|word| word == "sa"))
+        });
         !self.share_alike
-            && (lower.contains("odbl")
+            && (told
+                || lower.contains("odbl")
                 || lower.contains("openflights")
                 || begins.contains("openstreetmap contributors")
                 || begins.contains("\"osm_id\""))
@@ -255,6 +320,14 @@ impl Builder {
 
     /// The number of a data set, noted for the credits.
     pub(crate) fn source(&mut self, name: &str, licence: &str, credit: &str) -> u16 {
+        // What the caller tells of a file goes before what its shape suggests.
+        let told = self.told.as_ref().map(|(file, licence)| {
+            let stem = file.rsplit('/').next().unwrap_or(file);
+            (format!("{name}: {stem}"), licence.clone())
+        });
+        let (name, licence) = told
+            .as_ref()
+            .map_or((name, licence), |(name, licence)| (&name[..], &licence[..]));
         let known = self.sources.iter().position(|source| source.name == name);
         let number = known.unwrap_or_else(|| {
             self.sources.push(Source {
@@ -349,6 +422,7 @@ impl Builder {
         }
         geonames::add_divisions_from_codes(&mut self);
         join::join(&mut self);
+        csvs::tie_pcodes(&mut self);
         write::write(self)
     }
 }
@@ -363,6 +437,7 @@ enum Shape {
     WhosOnFirst,
     GeoJson,
     Json,
+    Gns,
     Csv,
 }
 
@@ -385,6 +460,9 @@ fn shape_of(text: &str) -> Option<Shape> {
             .nth(n)
             .is_some_and(|cell| cell.parse::<f64>().is_ok())
     };
+    if tabs > 8 && gns::is_header(first) {
+        return Some(Shape::Gns);
+    }
     match tabs {
         22 if first.starts_with("wof_id\t") => Some(Shape::WhosOnFirst),
         19 if number(0) && number(4) && number(5) => Some(Shape::GeoNames),

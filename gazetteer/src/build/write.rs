@@ -1,13 +1,18 @@
 //! The drafts as one flat file.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasherDefault;
 
+use super::rows::PassOn;
 use super::{Builder, Draft};
 use crate::Kind;
-use crate::fold::{Key, fold, generic, hash_bytes, key_words, skeleton::skeleton, word_hash};
+use crate::fold::{
+    Key, fold, generic, hash_bytes, key_form, key_words, skeleton, typing, word_hash,
+};
 use crate::layout::{
-    CELLS, DEGREE, HEADER_BYTES, MAGIC, PLACE_BYTES, POSTING_DEMONYM, POSTING_MAIN, POSTING_PLACE,
-    POSTING_SHORT, SECTIONS, VERSION, bloom_place, bucket_of, checksum,
+    CELLS, CHECKED_FROM, DEGREE, FORMS_SCANNED_MAX, HEADER_BYTES, MAGIC, PEAK_FAN, PLACE_BYTES,
+    POSTING_DEMONYM, POSTING_MAIN, POSTING_PLACE, POSTING_SHORT, SECTIONS, UNCHECKED, VERSION,
+    bloom_place, bucket_of, checksum, deletion_bucket,
 };
 
 /// Writes everything that is left after joining.
@@ -44,7 +49,7 @@ pub(crate) fn write(builder: Builder) -> Vec<u8> {
     let mut beginnings: HashSet<u64> = HashSet::new();
     let mut ids: Vec<(u64, u32)> = Vec::new();
     let mut cells: Vec<(u32, u32)> = Vec::new();
-    let mut sorted: Vec<(u32, u32)> = Vec::new();
+    let mut forms = Forms::default();
     let mut shape_index: Vec<u8> = Vec::new();
     let mut shapes: Vec<u8> = Vec::new();
 
@@ -104,7 +109,6 @@ pub(crate) fn write(builder: Builder) -> Vec<u8> {
 
         let first_key = keys.len();
         let mut weak_here = HashSet::new();
-        let mut folded_here = HashSet::new();
         for (n, &text) in std::iter::once(&draft.name).chain(&draft.names).enumerate() {
             let written = strings.text(text);
             let folded = fold(written);
@@ -112,18 +116,19 @@ pub(crate) fn write(builder: Builder) -> Vec<u8> {
                 continue;
             }
             let flag = if n == 0 { POSTING_MAIN } else { 0 };
-            keys.push((note(&folded, &mut beginnings), number | flag));
+            let key = note(&folded, &mut beginnings);
+            keys.push((key, number | flag));
+            forms.add(key, &folded, record[11]);
             if let Some((rest, said)) = generic::without_generic(&folded)
                 && rest.len() > 1
                 && goes_without(&said, draft.kind)
             {
-                keys.push((note(rest, &mut beginnings), number | POSTING_SHORT));
-                weak_here.insert(skeleton(rest));
+                let key = note(rest, &mut beginnings);
+                keys.push((key, number | POSTING_SHORT));
+                forms.add(key, rest, record[11]);
+                weak_here.extend(skeleton::stored(rest));
             }
-            weak_here.insert(skeleton(&folded));
-            if folded_here.insert(Key::of(&folded)) {
-                sorted.push((text, number));
-            }
+            weak_here.extend(skeleton::stored(&folded));
         }
         for &text in &draft.demonyms {
             let folded = fold(strings.text(text));
@@ -143,7 +148,6 @@ pub(crate) fn write(builder: Builder) -> Vec<u8> {
             }
         }
         keys.truncate(write_at);
-        weak_here.remove("");
         weak.extend(
             weak_here
                 .iter()
@@ -169,7 +173,15 @@ pub(crate) fn write(builder: Builder) -> Vec<u8> {
         }
     }
 
-    sorted.sort_by_cached_key(|(text, number)| (fold(strings.text(*text)), *number));
+    let [
+        form_starts,
+        form_text,
+        form_peaks,
+        one_buckets,
+        one_entries,
+        two_buckets,
+        two_entries,
+    ] = forms.sections();
     let (key_buckets, key_entries) = buckets(keys);
     let (weak_buckets, weak_entries) = buckets(weak);
     ids.sort_unstable();
@@ -197,17 +209,15 @@ pub(crate) fn write(builder: Builder) -> Vec<u8> {
             .collect(),
         cell_starts,
         cell_places,
-        sorted
-            .iter()
-            .flat_map(|(text, number)| {
-                let mut bytes = [0u8; 8];
-                bytes[..4].copy_from_slice(&text.to_le_bytes());
-                bytes[4..].copy_from_slice(&number.to_le_bytes());
-                bytes
-            })
-            .collect(),
+        form_starts,
+        form_text,
+        form_peaks,
         shape_index,
         shapes,
+        one_buckets,
+        one_entries,
+        two_buckets,
+        two_entries,
     ];
     file(&sections)
 }
@@ -224,20 +234,146 @@ fn file(sections: &[Vec<u8>; SECTIONS]) -> Vec<u8> {
     out.extend_from_slice(&VERSION.to_le_bytes());
     out.extend_from_slice(&(SECTIONS as u32).to_le_bytes());
     out.extend_from_slice(&(total as u64).to_le_bytes());
-    out.extend_from_slice(&[0; 8]);
+    out.extend_from_slice(&[0; 16]);
     let mut at = HEADER_BYTES;
     for section in sections {
         out.extend_from_slice(&(at as u64).to_le_bytes());
         out.extend_from_slice(&(section.len() as u64).to_le_bytes());
         at += section.len().next_multiple_of(8);
     }
-    for section in sections {
+    let mut checked = total;
+    for (n, section) in sections.iter().enumerate() {
+        if n == UNCHECKED as usize {
+            checked = out.len();
+        }
         out.extend_from_slice(section);
         out.resize(out.len().next_multiple_of(8), 0);
     }
-    let sum = checksum(&out[32..]);
+    out[CHECKED_FROM..CHECKED_FROM + 8].copy_from_slice(&(checked as u64).to_le_bytes());
+    let sum = checksum(&out[CHECKED_FROM..checked]);
     out[24..32].copy_from_slice(&sum.to_le_bytes());
     out
+}
+
+/// Every name in the form by which it is listed, once.
+#[derive(Default)]
+struct Forms {
+    text: String,
+    /// Where each lies in the text, and the importance of the most important place it names.
+    rows: Vec<(u32, u32, u8)>,
+    known: HashMap<u64, u32, BuildHasherDefault<PassOn>>,
+}
+
+impl Forms {
+    fn add(&mut self, key: u64, folded: &str, importance: u8) {
+        if let Some(&row) = self.known.get(&key) {
+            let most = &mut self.rows[row as usize].2;
+            *most = (*most).max(importance);
+            return;
+        }
+        let form = key_form(folded);
+        let Ok(start) = u32::try_from(self.text.len()) else {
+            return;
+        };
+        self.known.insert(key, self.rows.len() as u32);
+        self.rows.push((start, form.len() as u32, importance));
+        self.text.push_str(&form);
+    }
+
+    /// The sections of the forms and of the typing errors.
+    fn sections(mut self) -> [Vec<u8>; 7] {
+        self.known = HashMap::default();
+        let text = std::mem::take(&mut self.text);
+        let form = |row: &(u32, u32, u8)| &text[row.0 as usize..(row.0 + row.1) as usize];
+        self.rows.sort_unstable_by(|a, b| form(a).cmp(form(b)));
+        let mut starts: Vec<u8> = Vec::with_capacity(self.rows.len() * 4 + 4);
+        let mut sorted: Vec<u8> = Vec::with_capacity(text.len());
+        for row in &self.rows {
+            starts.extend_from_slice(&(sorted.len() as u32).to_le_bytes());
+            sorted.extend_from_slice(form(row).as_bytes());
+        }
+        starts.extend_from_slice(&(sorted.len() as u32).to_le_bytes());
+        let mut peaks: Vec<u8> = self.rows.iter().map(|row| row.2).collect();
+        let mut level = 0..peaks.len();
+        while level.len() > 1 {
+            let next = peaks.len();
+            for first in level.clone().step_by(PEAK_FAN) {
+                let last = (first + PEAK_FAN).min(level.end);
+                let most = peaks[first..last].iter().copied().max().unwrap_or(0);
+                peaks.push(most);
+            }
+            level = next..peaks.len();
+        }
+        if self.rows.len() <= FORMS_SCANNED_MAX {
+            return [starts, sorted, peaks, vec![], vec![], vec![], vec![]];
+        }
+        let names: Vec<&str> = self.rows.iter().map(form).collect();
+        let (one_buckets, one_entries) =
+            deletions(&names, typing::PREFIX_ONE, typing::ONE_LETTERS_MIN, 1);
+        let (two_buckets, two_entries) =
+            deletions(&names, typing::PREFIX_TWO, typing::TWO_LETTERS_MIN, 2);
+        [
+            starts,
+            sorted,
+            peaks,
+            one_buckets,
+            one_entries,
+            two_buckets,
+            two_entries,
+        ]
+    }
+}
+
+/// The first form of each group with the same first letters, filed under the deletions of these;
+/// the forms of large groups each under those of its last letters.
+fn deletions(names: &[&str], prefix: usize, letters_min: usize, most: usize) -> (Vec<u8>, Vec<u8>) {
+    let mut entries: Vec<u64> = Vec::with_capacity(names.len() * 4);
+    let mut hashes = Vec::new();
+    let mut letters: Vec<char> = Vec::new();
+    let mut first = 0;
+    while first < names.len() {
+        letters.clear();
+        letters.extend(names[first].chars().take(prefix));
+        let begin_bytes: usize = letters.iter().map(|c| c.len_utf8()).sum();
+        let begin = &names[first][..begin_bytes];
+        let mut end = first + 1;
+        // A name that is shorter than the first letters is a group by itself.
+        while letters.len() == prefix && end < names.len() && names[end].starts_with(begin) {
+            end += 1;
+        }
+        if end - first > typing::GROUP_MAX {
+            for (number, name) in names.iter().enumerate().take(end).skip(first) {
+                letters.clear();
+                letters.extend(name.chars().take(typing::LETTERS_MAX));
+                typing::last_deletions(&letters, prefix, most, &mut hashes);
+                let entry = number as u64 | u64::from(typing::ALONE);
+                entries.extend(hashes.iter().map(|hash| u64::from(*hash) << 32 | entry));
+            }
+        } else if letters.len() >= letters_min {
+            typing::deletions(&letters, prefix, most, &mut hashes);
+            entries.extend(
+                hashes
+                    .iter()
+                    .map(|hash| u64::from(*hash) << 32 | first as u64),
+            );
+        }
+        first = end;
+    }
+    entries.sort_unstable();
+    let count = (entries.len() / 2).max(16);
+    let mut starts = vec![0u32; count + 1];
+    for entry in &entries {
+        starts[deletion_bucket((entry >> 32) as u32, count) + 1] += 1;
+    }
+    for n in 0..count {
+        starts[n + 1] += starts[n];
+    }
+    let mut bytes = Vec::with_capacity(entries.len() * 8);
+    for entry in &entries {
+        bytes.extend_from_slice(&((entry >> 32) as u32).to_le_bytes());
+        bytes.extend_from_slice(&(*entry as u32).to_le_bytes());
+    }
+    (starts.iter().flat_map(|n| n.to_le_bytes()).collect(), bytes)
 }
 
 /// True where people leave the generic word out: "Rukban" for the camp, "Tigris" for the river,

@@ -34,10 +34,10 @@ pub(crate) const GENERIC_WORDS_MAX: usize = 3;
 
 /// The generic word that a folded phrase is, if it is one.
 pub(crate) fn generic(folded: &str) -> Option<&'static Generic> {
-    static TABLE: OnceLock<HashMap<String, Generic>> = OnceLock::new();
+    static TABLE: OnceLock<HashMap<String, Generic, super::Quick>> = OnceLock::new();
     let table = TABLE.get_or_init(|| {
         let text = include_str!("../../words/generic.csv");
-        let mut table = HashMap::new();
+        let mut table: HashMap<String, Generic, super::Quick> = HashMap::default();
         for line in text.lines().skip(1) {
             let mut cells = line.split(',');
             let (Some(word), Some(kinds), Some(sort)) = (cells.next(), cells.next(), cells.next())

@@ -12,8 +12,10 @@
 
 mod chars;
 pub(crate) mod generic;
+mod letters;
 pub(crate) mod skeleton;
 pub(crate) mod sound;
+pub(crate) mod typing;
 
 pub(crate) use chars::{fold, fold_into, is_apostrophe, is_joiner, is_word_char};
 
@@ -46,6 +48,11 @@ pub(crate) fn is_article(word: &str) -> bool {
     word.len() <= 3 && ARTICLES.contains(&word)
 }
 
+/// True for the first letters of an article: of somebody who is still typing.
+pub(crate) fn may_begin_article(word: &str) -> bool {
+    ARTICLES.iter().any(|article| article.starts_with(word))
+}
+
 /// A folded word without the Arabic article that is written together with it.
 pub(crate) fn without_arabic_article(word: &str) -> &str {
     match word.strip_prefix("ال") {
@@ -64,6 +71,38 @@ pub(crate) fn key_words(folded: &str) -> impl Iterator<Item = &str> {
         .map(without_arabic_article)
 }
 
+/// Tables of words are asked for every word of a text: the standard library's hash, made to resist
+/// an adversary, would take most of the time.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct QuickHasher(u64);
+
+impl std::hash::Hasher for QuickHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = self.0.rotate_left(5) ^ hash_bytes(bytes);
+    }
+    fn write_u8(&mut self, byte: u8) {
+        self.0 = self.0.rotate_left(5) ^ u64::from(byte);
+    }
+}
+
+/// Builds [`QuickHasher`]s.
+pub(crate) type Quick = std::hash::BuildHasherDefault<QuickHasher>;
+
+/// The words that count as one text: the form in which names are listed and misspellings sought.
+pub(crate) fn key_form(folded: &str) -> String {
+    let mut out = String::with_capacity(folded.len());
+    for word in key_words(folded) {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}
+
 /// The hash of a sequence of words, one word at a time: the same for a stored name and for the
 /// words of a running text, so that names are found in one pass.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -76,6 +115,12 @@ impl Key {
     /// The key of a folded name, articles aside.
     pub(crate) fn of(folded: &str) -> Self {
         key_words(folded).fold(Self::EMPTY, |key, word| key.and(word_hash(word)))
+    }
+
+    /// The key of words that are without articles already: a form of [`key_form`].
+    pub(crate) fn of_form(form: &str) -> Self {
+        form.split(' ')
+            .fold(Self::EMPTY, |key, word| key.and(word_hash(word)))
     }
 
     /// The key of the words so far and one more.
@@ -98,20 +143,27 @@ pub(crate) fn word_hash(word: &str) -> u64 {
 
 /// A hash of bytes, eight at a time: the same on every machine and in every run.
 ///
-/// The multiply-rotate scheme of Fx (rustc) with the length mixed in; not meant to resist an
-/// adversary, whose names could at worst slow his own look-ups.
+/// Multiply and fold back: what only the high bits know after a multiplication has to come down
+/// before the next bytes are mixed in, or ids that count upwards ("table:12345") meet. Not meant
+/// to resist an adversary, whose names could at worst slow his own look-ups.
 pub(crate) fn hash_bytes(bytes: &[u8]) -> u64 {
     const K: u64 = 0x517c_c1b7_2722_0a95;
+    let mix = |h: u64, word: u64| {
+        let h = (h ^ word).wrapping_mul(K);
+        h ^ (h >> 32)
+    };
     let mut h = (bytes.len() as u64).wrapping_mul(K);
     let mut chunks = bytes.chunks_exact(8);
     for chunk in &mut chunks {
-        let word = u64::from_le_bytes(chunk.try_into().expect("a chunk of eight bytes"));
-        h = (h.rotate_left(25) ^ word).wrapping_mul(K);
+        h = mix(
+            h,
+            u64::from_le_bytes(chunk.try_into().expect("a chunk of eight bytes")),
+        );
     }
     let mut last = [0u8; 8];
     let rest = chunks.remainder();
     last[..rest.len()].copy_from_slice(rest);
-    h = (h.rotate_left(25) ^ u64::from_le_bytes(last)).wrapping_mul(K);
+    let h = mix(h, u64::from_le_bytes(last)).wrapping_mul(K);
     h ^ (h >> 31)
 }
 
@@ -134,5 +186,16 @@ mod tests {
         }
         assert_ne!(Key::of(&fold("Homs")), Key::of(&fold("Hama")));
         assert_ne!(Key::of("a b"), Key::of("b a"));
+    }
+
+    #[test]
+    fn ids_that_count_upwards_do_not_meet() {
+        let mut seen = std::collections::HashSet::new();
+        for n in 0..200_000 {
+            assert!(
+                seen.insert(hash_bytes(format!("table:{n}").as_bytes())),
+                "{n}"
+            );
+        }
     }
 }

@@ -1,6 +1,11 @@
 //! How alike two spellings sound: for matches that agree in the consonants only, and for names of
 //! one district that no key finds.
 
+use super::letters::Role;
+
+/// The sound of a title, whichever it is: it is left out as easily as a vowel.
+const TITLE: u8 = b'*';
+
 /// A folded name as sounds: one letter each, pairs written as capitals, words run together.
 ///
 /// Generic words and articles are left out; "ou", "oo" and "u" are one sound, so are "ee", "iy",
@@ -8,7 +13,24 @@
 pub(crate) fn sounds(folded: &str) -> Vec<u8> {
     let rest = super::generic::without_generic(folded).map_or(folded, |(rest, _)| rest);
     let mut out: Vec<u8> = Vec::with_capacity(rest.len());
+    let mut sides: Vec<u8> = Vec::new();
+    let only_titles = super::key_words(rest)
+        .all(|word| super::letters::variant(word).is_some_and(|known| known.role == Role::Title));
+    let only_sides = super::key_words(rest).all(|word| side(word).is_some());
     for word in super::key_words(rest) {
+        let mut word = word;
+        match super::letters::variant(word).map(|known| (known.role, known.standard)) {
+            Some((Role::Side(tag), _)) if !only_sides => {
+                sides.push(tag);
+                continue;
+            }
+            Some((Role::Title, _)) if !only_titles => {
+                sides.push(TITLE);
+                continue;
+            }
+            Some((Role::Same | Role::Title, standard)) => word = standard,
+            _ => {}
+        }
         let latin = super::skeleton::latin(word);
         let bytes = latin.as_bytes();
         let mut at = 0;
@@ -26,7 +48,7 @@ pub(crate) fn sounds(folded: &str) -> Vec<u8> {
                 (b'a', b'i' | b'y') | (b'e', b'i' | b'y') => (b'e', 2),
                 (b'a', b'u' | b'w') => (b'o', 2),
                 (b'a', b'a') => (b'a', 2),
-                (b'c' | b'q', _) => (b'k', 1),
+                (b'c', _) => (b'k', 1),
                 (b'y', _) => (b'i', 1),
                 (b'w', _) => (b'v', 1),
                 (b'x', _) => (b'k', 1),
@@ -39,7 +61,17 @@ pub(crate) fn sounds(folded: &str) -> Vec<u8> {
             at += eaten;
         }
     }
+    // "Western Jaabar" and "Jaabar Gharbi" say the same in another order.
+    sides.sort_unstable();
+    out.extend(sides);
     out
+}
+
+fn side(word: &str) -> Option<u8> {
+    match super::letters::variant(word)?.role {
+        Role::Side(tag) => Some(tag),
+        _ => None,
+    }
 }
 
 /// True for the sounds that careless spellings swap and leave out.
@@ -57,6 +89,9 @@ fn change(a: u8, b: u8) -> u32 {
     }
     let pair = (a.min(b), a.max(b));
     match pair {
+        // Latin hands write q and k for each other; an Arabic ك is no ق.
+        (b'k', b'q') => 20,
+        (b'g', b'q') => 45,
         // Voiced and voiceless; Ukrainian h for Russian g; Arabic q, g and k; z for dh.
         (b'H', b'h' | b'k')
         | (b'g', b'h' | b'k' | b'j')
@@ -74,7 +109,7 @@ fn change(a: u8, b: u8) -> u32 {
 /// What it costs to leave a sound out.
 fn loss(sound: u8) -> u32 {
     match sound {
-        b'h' => 45,
+        b'h' | TITLE => 45,
         _ if vowel(sound) => 45,
         _ => 100,
     }

@@ -11,6 +11,9 @@ use crate::tokens::{Gap, Tokens};
 use crate::words::{List, has};
 use crate::{Kind, Usage};
 
+/// Distances of one place that are read; nobody tells more.
+const OFFSETS_MAX: usize = 4;
+
 /// Metres of a unit of length.
 fn unit_m(word: &str) -> Option<f64> {
     Some(match word {
@@ -107,9 +110,12 @@ pub(super) fn read(
             continue;
         };
         item = reader.joined(item);
+        if matches!(item.way, Way::Offset(_)) {
+            item = reader.and_offsets(item);
+        }
         at = item.whole.end.max(at + 1);
         // "A, 70 km northeast of B": the name before the comma is the place.
-        if matches!(item.way, Way::Offset(_) | Way::Towards(_))
+        if matches!(item.way, Way::Offset(_) | Way::Towards(_) | Way::Several(_))
             && let Some(before) = out.last()
             && matches!(before.way, Way::Name)
             && before.whole.end == item.whole.start
@@ -455,6 +461,8 @@ impl Reader<'_> {
                     || self.mode != Mode::Running
             });
             let (direction, mut next) = direction.map_or((None, next), |(d, end)| (Some(d), end));
+            let inside =
+                direction.is_none() && (self.word(next) == "inside" || self.word(next) == "into");
             let linked = matches!(
                 self.word(next),
                 "of" | "from"
@@ -462,6 +470,7 @@ impl Reader<'_> {
                     | "off"
                     | "away"
                     | "inside"
+                    | "into"
                     | "beyond"
                     | "past"
                     | "before"
@@ -497,6 +506,17 @@ impl Reader<'_> {
             {
                 return None;
             }
+            // "10 km inside Syria", "20 km inside the Iraqi border".
+            if inside && matches!(anchor.kind, Kind::Country | Kind::Admin1) {
+                let end = anchor.whole.end + usize::from(self.border_follows(anchor.whole.end));
+                let mut anchor = anchor;
+                anchor.demonym = false;
+                return Some(Self::spotted(
+                    Way::Inside(distance_m),
+                    start..end,
+                    vec![anchor],
+                ));
+            }
             let offset = Offset {
                 distance_m,
                 distance_doubt_m: doubt_m,
@@ -527,6 +547,38 @@ impl Reader<'_> {
         };
         let first = self.tokens[start].folded_len_one(self.word(start));
         (!first).then(|| Self::spotted(way, start..anchor.whole.end, vec![anchor]))
+    }
+
+    /// "70 km northeast of A and 130 km west of B": each further offset of the same place.
+    fn and_offsets(&self, first: Spotted) -> Spotted {
+        let Way::Offset(offset) = first.way else {
+            return first;
+        };
+        let mut offsets = vec![offset];
+        let mut item = first;
+        while offsets.len() < OFFSETS_MAX {
+            let mut next = item.whole.end;
+            let comma = self.tokens.get(next).is_some_and(|t| t.gap == Gap::Comma);
+            let and = matches!(self.word(next), "and" | "et" | "y" | "و" | "и" | "та");
+            if and {
+                next += 1;
+            }
+            if !comma && !and {
+                break;
+            }
+            let Some(more) = self.offset(next) else { break };
+            let Way::Offset(offset) = more.way else { break };
+            if self.tokens[next].gap == Gap::Sentence {
+                break;
+            }
+            offsets.push(offset);
+            item.whole.end = more.whole.end;
+            item.names.extend(more.names);
+        }
+        if offsets.len() > 1 {
+            item.way = Way::Several(offsets);
+        }
+        item
     }
 
     fn preceded_by_the(&self, start: usize) -> bool {
@@ -570,7 +622,8 @@ impl Reader<'_> {
             return Some(Self::spotted(Way::Between, start..b.whole.end, vec![a, b]));
         }
         // "the Bangui-Boali road", "Homs–Tartus highway".
-        let a = self.names.get(start)?.clone()?;
+        let the = usize::from(self.word(start) == "the" && self.names.get(start)?.is_none());
+        let a = self.names.get(start + the)?.clone()?;
         let mut next = a.words.end;
         if self.word(next) == "to" {
             next += 1;
@@ -733,6 +786,23 @@ impl Reader<'_> {
             ));
         }
         let _ = (adjective, far);
+        // "غرب الموصل" is west of the city, "غرب العراق" the west of the country.
+        // So is what lies "to the west of the city"; "in the west of the city" is a part of it.
+        let noun = matches!(self.word(at), "شمال" | "جنوب" | "شرق" | "غرب")
+            || (of && start > 0 && self.word(start - 1) == "to");
+        if let Part::Side(direction) = part
+            && noun
+            && matches!(
+                whole.kind,
+                Kind::Capital | Kind::City | Kind::Town | Kind::Village | Kind::Neighbourhood
+            )
+        {
+            return Some(Self::spotted(
+                Way::Towards(direction),
+                start..end,
+                vec![whole],
+            ));
+        }
         // "East London" may be a town; "the north Homs" is none.
         let large = matches!(
             whole.kind,
@@ -986,7 +1056,9 @@ impl Reader<'_> {
     /// "33.506, 38.618", "33°30′21″N 38°37′04″E".
     fn coordinates(&self, start: usize) -> Option<Spotted> {
         let token = self.tokens.get(start)?;
-        if !token.digit {
+        let hemisphere = matches!(&self.text[token.span.clone()], "N" | "S" | "E" | "W")
+            && self.tokens.get(start + 1).is_some_and(|next| next.digit);
+        if !token.digit && !hemisphere {
             return None;
         }
         // A minus sign belongs to the number.

@@ -1,0 +1,238 @@
+//! How fast the gazetteer answers, for `scripts/bench.py gazetteer`: figures as JSON.
+//!
+//! ```text
+//! speed synth ROWS > rows.txt           rows as GeoNames gives them, from a fixed seed
+//! speed build OUT FILE...               builds, and says how long it took
+//! speed measure FILE [TEXT]             look-ups in FILE; names in the text
+//! speed names FILE                      every form of a name, one a line, for other programs
+//! speed typos FILE COUNT                misspelt names, one a line
+//! ```
+
+#![allow(clippy::print_stdout, reason = "a command-line example")]
+
+use std::error::Error;
+use std::io::{BufWriter, Write};
+use std::time::Instant;
+
+use gazetteer::build::Builder;
+use gazetteer::{Context, Gazetteer};
+use serde_json::json;
+
+/// Look-ups of one kind.
+const LOOKUPS: usize = 4_000;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let argument = |n: usize| {
+        arguments
+            .get(n)
+            .map(String::as_str)
+            .ok_or("an argument is missing")
+    };
+    match argument(0)? {
+        "synth" => synth(argument(1)?.parse()?),
+        "build" => build(argument(1)?, &arguments[2..]),
+        "measure" => measure(argument(1)?, arguments.get(2).map(String::as_str)),
+        "names" => {
+            let gazetteer = open(argument(1)?)?;
+            let mut out = BufWriter::new(std::io::stdout().lock());
+            for form in gazetteer.forms() {
+                writeln!(out, "{form}")?;
+            }
+            Ok(())
+        }
+        "typos" => {
+            let gazetteer = open(argument(1)?)?;
+            for word in typos(&gazetteer, argument(2)?.parse()?, 1) {
+                println!("{word}");
+            }
+            Ok(())
+        }
+        other => Err(format!("{other} is no command of this example").into()),
+    }
+}
+
+fn open(file: &str) -> Result<Gazetteer, Box<dyn Error>> {
+    Ok(Gazetteer::open(std::fs::read(file)?)?)
+}
+
+/// Numbers from a fixed seed.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, most: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % most
+    }
+}
+
+/// Names as villages have them: one to three words of syllables, some words far more common.
+fn synth(rows: usize) -> Result<(), Box<dyn Error>> {
+    const FIRST: &[&str] = &[
+        "Tall ", "Khirbat ", "Al ", "Novo", "Bir ", "Deh-e ", "Kafr ", "San ", "", "", "", "",
+    ];
+    const SYLLABLES: &[&str] = &[
+        "ba", "da", "fa", "ga", "ha", "ja", "ka", "la", "ma", "na", "qa", "ra", "sa", "ta", "wa",
+        "za", "bi", "di", "fi", "gi", "hi", "ki", "li", "mi", "ni", "ri", "si", "ti", "zi", "bu",
+        "du", "hu", "ku", "lu", "mu", "nu", "ru", "su", "tu", "sha", "kha", "dar", "mar", "bek",
+        "abad", "ovka", "pur", "an", "ur", "iyah",
+    ];
+    const COUNTRIES: &[&str] = &["SY", "IQ", "UA", "AF", "NG", "PK", "YE", "SD", "ET", "CD"];
+    let mut random = Random(1);
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    for n in 0..rows {
+        let mut name = String::from(FIRST[random.below(FIRST.len())]);
+        for syllable in 0..2 + random.below(3) {
+            let part = SYLLABLES[random.below(SYLLABLES.len())];
+            if syllable == 0 {
+                name.extend(part.chars().next().map(|c| c.to_ascii_uppercase()));
+                name.push_str(&part[1..]);
+            } else {
+                name.push_str(part);
+            }
+        }
+        let other = name.replace('a', "e");
+        let country = COUNTRIES[random.below(COUNTRIES.len())];
+        let (lat, lon) = (
+            random.below(600_000) as f64 / 10_000.0,
+            random.below(1_000_000) as f64 / 10_000.0,
+        );
+        let people = if random.below(10) == 0 {
+            random.below(200_000)
+        } else {
+            0
+        };
+        writeln!(
+            out,
+            "{}\t{name}\t{name}\t{other}\t{lat:.5}\t{lon:.5}\tP\tPPL\t{country}\t\t{:02}\t\t\t\t{people}\t\t0\tUTC\t2026-01-01",
+            1_000_000 + n,
+            random.below(20)
+        )?;
+    }
+    Ok(())
+}
+
+fn build(out: &str, files: &[String]) -> Result<(), Box<dyn Error>> {
+    let began = Instant::now();
+    let mut builder = Builder::new();
+    for file in files {
+        builder.add(file, &std::fs::read(file)?);
+    }
+    let bytes = builder.finish();
+    let seconds = began.elapsed().as_secs_f64();
+    std::fs::write(out, &bytes)?;
+    let info = Gazetteer::open(bytes)?.info();
+    let peak_kb = std::fs::read_to_string("/proc/self/status")
+        .ok()
+        .and_then(|text| {
+            text.lines()
+                .find(|line| line.starts_with("VmHWM"))
+                .map(str::to_owned)
+        })
+        .and_then(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok());
+    println!(
+        "{}",
+        json!({"seconds": seconds, "places": info.places, "names": info.names, "bytes": info.bytes, "peak_kb": peak_kb})
+    );
+    Ok(())
+}
+
+/// Names with so many typing errors.
+fn typos(gazetteer: &Gazetteer, count: usize, errors: usize) -> Vec<String> {
+    let forms: Vec<&str> = gazetteer
+        .forms()
+        .filter(|form| (6..20).contains(&form.chars().count()))
+        .collect();
+    let mut random = Random(99);
+    (0..count)
+        .map(|_| {
+            let mut letters: Vec<char> = forms[random.below(forms.len())].chars().collect();
+            for _ in 0..errors {
+                let at = random.below(letters.len());
+                match random.below(4) {
+                    0 => letters[at] = 'o',
+                    1 => drop(letters.remove(at)),
+                    2 => letters.insert(at, 'i'),
+                    _ if at + 1 < letters.len() => letters.swap(at, at + 1),
+                    _ => letters.push('h'),
+                }
+            }
+            letters.into_iter().collect()
+        })
+        .collect()
+}
+
+/// Median and 99th of a hundred of what each call took, in microseconds.
+fn timed<T>(words: &[String], mut call: impl FnMut(&str) -> T) -> serde_json::Value {
+    for word in words.iter().take(200) {
+        std::hint::black_box(call(word));
+    }
+    let mut took: Vec<f64> = words
+        .iter()
+        .map(|word| {
+            let began = Instant::now();
+            std::hint::black_box(call(word));
+            began.elapsed().as_secs_f64() * 1e6
+        })
+        .collect();
+    took.sort_by(f64::total_cmp);
+    json!({"p50_us": took[took.len() / 2], "p99_us": took[took.len() * 99 / 100]})
+}
+
+fn measure(file: &str, text: Option<&str>) -> Result<(), Box<dyn Error>> {
+    let bytes = std::fs::read(file)?;
+    let began = Instant::now();
+    let gazetteer = Gazetteer::open(bytes)?;
+    let open_ms = began.elapsed().as_secs_f64() * 1e3;
+    let mut random = Random(3);
+    let forms: Vec<&str> = gazetteer.forms().collect();
+    let names: Vec<String> = (0..LOOKUPS)
+        .map(|_| forms[random.below(forms.len())].to_owned())
+        .collect();
+    let begin = |letters: usize| -> Vec<String> {
+        names
+            .iter()
+            .map(|name| name.chars().take(letters).collect())
+            .collect()
+    };
+    let phrases: Vec<String> = names
+        .iter()
+        .map(|name| format!("70 km northeast of {name}"))
+        .collect();
+    let context = Context {
+        limit: 5,
+        ..Context::default()
+    };
+    let mut figures = json!({
+        "open_ms": open_ms,
+        "forms": forms.len(),
+        "exact": timed(&names, |name| gazetteer.knows(name)),
+        "prefix2": timed(&begin(2), |name| gazetteer.beginning(name, 10)),
+        "prefix3": timed(&begin(3), |name| gazetteer.beginning(name, 10)),
+        "prefix5": timed(&begin(5), |name| gazetteer.beginning(name, 10)),
+        "search_box": timed(&begin(4), |name| gazetteer.search(name, 10)),
+        "typing_error_1": timed(&typos(&gazetteer, LOOKUPS, 1), |name| gazetteer.misspelt(name, 1)),
+        "typing_error_2": timed(&typos(&gazetteer, LOOKUPS, 2), |name| gazetteer.misspelt(name, 2)),
+        "resolve_name": timed(&names, |name| gazetteer.resolve(name, &context)),
+        "resolve_phrase": timed(&phrases, |name| gazetteer.resolve(name, &context)),
+    });
+    if let Some(text) = text {
+        let text = std::fs::read_to_string(text)?;
+        let began = Instant::now();
+        let found = gazetteer.expressions(&text).len();
+        let seconds = began.elapsed().as_secs_f64();
+        figures["expressions_mb_s"] = json!(text.len() as f64 / 1e6 / seconds);
+        figures["expressions"] = json!(found);
+        let began = Instant::now();
+        for paragraph in text.split("\n\n") {
+            let spotted = gazetteer.expressions(paragraph);
+            std::hint::black_box(gazetteer.locate(paragraph, &spotted, &context));
+        }
+        figures["resolved_mb_s"] = json!(text.len() as f64 / 1e6 / began.elapsed().as_secs_f64());
+    }
+    println!("{figures}");
+    Ok(())
+}
