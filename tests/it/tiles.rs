@@ -5,7 +5,7 @@ use crate::house::{Desk, Server};
 /// A protocol buffer's fields: number, and a number or bytes.
 fn fields(bytes: &[u8]) -> Vec<(u64, Result<u64, &[u8]>)> {
     let mut at = 0;
-    let mut varint = |at: &mut usize| {
+    let varint = |at: &mut usize| {
         let (mut n, mut shift) = (0_u64, 0);
         loop {
             let byte = bytes[*at];
