@@ -1,11 +1,11 @@
-//! `export` and `rule`.
+//! `export`.
 
 use std::io::{self, BufWriter, Write};
 
-use super::{Failed, Outcome, say};
-use crate::config::{self, DetailOption, House, StatusOption, VerdictOption};
+use super::{Failed, Outcome};
+use crate::config::{self, DetailOption, House, StatusOption};
 use crate::formats::{self, About, Detail, Format};
-use crate::incident::{Status, Verdict};
+use crate::incident::Status;
 use crate::query::{Crs, Days, Filter, Query, parse_bbox};
 use crate::store::Store;
 
@@ -26,16 +26,12 @@ pub(super) fn export(it: &config::Export, house: &House) -> Outcome {
     };
     let about = super::read::about(&super::gazetteer(house)?);
     let store = Store::open_to_read(&house.data)?;
+    let how = (format, detail, &about);
     match &it.output {
-        None => write(
-            &store,
-            &query,
-            (format, detail, &about),
-            io::stdout().lock(),
-        )?,
-        Some(path) => super::write_whole(path, |file| {
-            write(&store, &query, (format, detail, &about), file)
-        })?,
+        None => write(&store, &query, how, it.exact, io::stdout().lock())?,
+        Some(path) => {
+            super::write_whole(path, |file| write(&store, &query, how, it.exact, file))?;
+        }
     }
     Ok(true)
 }
@@ -97,13 +93,21 @@ fn write(
     store: &Store,
     query: &Query,
     (format, detail, about): (Format, Detail, &About),
+    exact: bool,
     out: impl Write,
 ) -> Result<(), Failed> {
     let out = BufWriter::new(out);
     let mut sink = formats::sink(format, detail, about, out)?;
     store.incidents(query, |incident| {
-        sink.add(&incident.shown(), Some(&incident))
-            .map_err(Failed::from)
+        let incident = if exact {
+            Some(incident)
+        } else {
+            incident.given_out()
+        };
+        match incident {
+            Some(it) => sink.add(&it.shown(), Some(&it)).map_err(Failed::from),
+            None => Ok(()),
+        }
     })?;
     sink.finish().map_err(Failed::from)
 }
@@ -114,29 +118,4 @@ fn status(it: StatusOption) -> Status {
         StatusOption::Published => Status::Published,
         StatusOption::Rejected => Status::Rejected,
     }
-}
-
-/// Decides on incidents.
-pub(super) fn rule(it: &config::Rule, house: &House) -> Outcome {
-    let verdict = match it.verdict {
-        VerdictOption::Publish => Verdict::Publish,
-        VerdictOption::Confirm => Verdict::Confirm,
-        VerdictOption::Reject => Verdict::Reject,
-    };
-    let mut store = Store::open(&house.data)?;
-    let mut all_known = true;
-    for id in &it.ids {
-        match store.rule(id, verdict, &it.who, &it.why)? {
-            Some(incident) => say(&format!(
-                "{}: {} ({id})",
-                incident.status().code(),
-                incident.shown().title
-            )),
-            None => {
-                say(&format!("there is no incident {id}"));
-                all_known = false;
-            }
-        }
-    }
-    Ok(all_known)
 }

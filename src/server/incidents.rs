@@ -52,8 +52,11 @@ pub(super) async fn found(
     })
     .await?;
     Ok(match found {
-        Found::Incident(it) if reader == Reader::Anybody && it.status() != Status::Published => {
-            Found::Unknown
+        Found::Incident(it) if reader == Reader::Anybody => {
+            let out = Some(it)
+                .filter(|it| it.status() == Status::Published)
+                .and_then(|it| it.given_out());
+            out.map_or(Found::Unknown, |it| Found::Incident(Box::new(it)))
         }
         other => other,
     })

@@ -19,6 +19,7 @@ mod patient;
 mod places;
 mod refusal;
 mod reports;
+mod review;
 mod row;
 mod snapshot;
 mod tiles;
@@ -220,8 +221,10 @@ fn routes(house: &Arc<House>) -> Router {
         .route("/incidents/{id}", get(incidents::one))
         .route(
             "/incidents/{id}/rulings",
-            get(reports::rulings).post(reports::rule),
+            get(review::rulings).post(review::rule),
         )
+        .route("/incidents", post(review::make))
+        .route("/rulings/{id}/undo", post(review::undo))
         .route(
             "/reports",
             get(reports::without_incident).post(reports::add),

@@ -57,7 +57,8 @@ impl View {
     pub(super) fn whole(&self, about: &About) -> Option<Arc<Whole>> {
         let make = || {
             let query = Query::default();
-            let rows = self.matching(None, &query);
+            let mut rows = self.matching(None, &query);
+            rows.retain(|row| !row.kept_in);
             let size: usize = rows.iter().map(|r| r.size()).sum();
             if size > WHOLE_BYTES_MAX {
                 return None;
@@ -115,9 +116,15 @@ struct Rows {
 }
 
 fn rows_of(incident: &Incident, areas: &Areas) -> Rows {
-    let shown = incident.shown();
-    let all = Arc::new(Row::of(&shown, &mut |area| areas.shared(area)));
-    let published = (shown.status == Status::Published).then(|| Arc::clone(&all));
+    // As it is given out; what may not be given out at all as it is, for those who decide.
+    let out = incident.given_out();
+    let kept_in = out.is_none();
+    let shown = out.as_ref().unwrap_or(incident).shown();
+    let mut row = Row::of(&shown, &mut |area| areas.shared(area));
+    row.kept_in = kept_in;
+    let all = Arc::new(row);
+    let is_published = shown.status == Status::Published && !kept_in;
+    let published = is_published.then(|| Arc::clone(&all));
     Rows { all, published }
 }
 

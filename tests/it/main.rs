@@ -3,6 +3,7 @@
 #![expect(clippy::print_stderr, reason = "a measure says so on stderr")]
 
 mod access;
+mod book;
 mod cases;
 mod cli;
 mod filters;
@@ -13,6 +14,8 @@ mod http;
 mod live;
 mod publish;
 mod reports;
+mod review;
 mod rooms;
+mod score;
 mod sentences;
 mod tiles;

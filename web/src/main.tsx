@@ -2,13 +2,19 @@
 // keyboard. Everything else is a drawing of the state.
 
 import { render } from 'preact';
-import { incident, incidents, places, reportText } from './api/client';
+import { incident, incidents, places, Refused, reportText } from './api/client';
+import { keepIt, loadHistory, readIt, rule, takeBack, why } from './asking';
+import { type Change, listen } from './live';
 import './look/page.css';
+import './look/work.css';
+import './look/print.css';
+import { hotkey } from './keys';
 import { DARK, groundOf } from './look/ground';
 import { paintPage } from './look/palette';
 import { App } from './panels/app';
-import { change, type Event, type State, start, type Theme } from './state/state';
+import { change, type Event, everything, histogram, type State, selection, start, type Theme } from './state/state';
 import { address, viewOf } from './state/view';
+import { language, preferred, speak, t } from './words/words';
 
 /** The reader has stopped typing, so to say. */
 const TYPING_MS = 180;
@@ -19,6 +25,12 @@ const ADDRESS_MS = 150;
 const NARROW = '(max-width: 1080px)';
 
 const THEME_KEY = 'placetime.theme';
+
+/** One step of the player. */
+const STEP_MS = 800;
+
+/** With more changes than this at once, everything is asked anew. */
+const ASKED_ONE_BY_ONE_MAX = 40;
 
 const root = document.getElementById('app');
 if (!root) throw new Error('the page has no #app');
@@ -32,27 +44,41 @@ function dispatch(event: Event): void {
   if (state === before) return;
   if (!drawn) {
     drawn = true;
-    queueMicrotask(() => {
-      drawn = false;
-      if (root) render(<App state={state} dispatch={dispatch} />, root);
-    });
+    queueMicrotask(draw);
   }
   act(state, before, event);
+}
+
+function draw(): void {
+  drawn = false;
+  if (root) render(<App state={state} dispatch={dispatch} />, root);
 }
 
 /** What a change asks of the world outside. */
 function act(now: State, before: State, event: Event): void {
   if (event.is === 'data-asked') loadIncidents();
   if (event.is === 'report-asked') loadReport(event.id);
+  if (event.is === 'read-asked') readIt(now.reading, dispatch);
+  if (event.is === 'keep-asked') keepIt(now.reading, dispatch);
+  if (event.is === 'rule') rule(event.id, event.decision, event.anyway ?? versionOf(now, event.id), dispatch);
+  if (event.is === 'undo') takeBack({ ruling: event.ruling, id: event.id }, dispatch);
+  if (event.is === 'said') say(event.words);
+  if (event.is === 'page-turned' && before.view.page === 'read' && now.data.is !== 'here') loadIncidents();
+  if (now.view.lang !== before.view.lang) speakNow();
+  if (now.playing !== before.playing) play(now.playing);
   if (now.theme !== before.theme) {
     paintPage(groundOf(now.theme), document.documentElement);
     keepTheme(now.theme);
   }
   const { selected, open } = now.view;
-  if (open && selected !== null && now.data.is === 'here' && now.accounts?.id !== selected) loadAccounts(selected);
+  if (open && selected !== null && now.view.page !== 'read' && now.data.is === 'here') {
+    if (now.accounts?.id !== selected && selection(now)) loadAccounts(selected);
+    if (now.view.page === 'review' && now.history?.id !== selected && selection(now)) loadHistory(selected, dispatch);
+  }
   if (now.view !== before.view && event.is !== 'address-changed') {
     // Opening an incident is a step back goes to; moving the map is not.
-    const step = open !== before.view.open || (open && selected !== before.view.selected);
+    const step =
+      now.view.page !== before.view.page || open !== before.view.open || (open && selected !== before.view.selected);
     writeAddress(step);
   }
   if (now.view.filters.words !== before.view.filters.words && event.is === 'filtered')
@@ -80,6 +106,10 @@ function loadReport(id: string): void {
     })
     .catch((error: unknown) => dispatch({ is: 'report-failed', id, why: why(error) }));
 }
+
+/** How long a short sentence stays. */
+const SAID_MS = 6_000;
+let saying: ReturnType<typeof setTimeout> | undefined;
 
 let typing: ReturnType<typeof setTimeout> | undefined;
 let asking: AbortController | undefined;
@@ -116,13 +146,19 @@ function keys(event: KeyboardEvent): void {
   const typing =
     target instanceof HTMLSelectElement ||
     target instanceof HTMLTextAreaElement ||
-    (target instanceof HTMLInputElement && target.type !== 'checkbox' && target.type !== 'range');
+    (target instanceof HTMLInputElement && !['checkbox', 'radio', 'range'].includes(target.type));
+  if (state.playing && event.key !== ' ') dispatch({ is: 'playing', playing: false });
   if (event.key === 'Escape') dispatch({ is: 'closed' });
   else if (typing) return;
   else if (event.key === '/') toSearch(event);
-  else if (event.key === '?') dispatch({ is: 'shown', what: 'help' });
-  else if (event.key === '[') dispatch({ is: 'window-stepped', by: -1 });
-  else if (event.key === ']') dispatch({ is: 'window-stepped', by: 1 });
+  else {
+    // Keyboards of other scripts: the key that has the Latin letter.
+    const latin = /^[\x20-\x7e]$/.test(event.key) ? null : /^Key([A-Z])$/.exec(event.code)?.[1];
+    const meant = hotkey(state, latin?.toLowerCase() ?? event.key);
+    if (!meant) return;
+    event.preventDefault();
+    dispatch(meant);
+  }
 }
 
 /** On a narrow screen the search box is behind the button for the filters. */
@@ -132,8 +168,66 @@ function toSearch(event: KeyboardEvent): void {
   queueMicrotask(() => document.getElementById('search')?.focus());
 }
 
-function why(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function versionOf(now: State, id: string): number | null {
+  return everything(now).find((it) => it.id === id)?.row.version ?? null;
+}
+
+/** Said once by screen readers and shown for a moment. */
+function say(_: string): void {
+  clearTimeout(saying);
+  saying = setTimeout(() => {
+    state = { ...state, said: null };
+    draw();
+  }, SAID_MS);
+}
+
+let player: ReturnType<typeof setInterval> | undefined;
+
+/** Moves the window of time step by step, until its end or until the reader touches anything. */
+function play(on: boolean): void {
+  clearInterval(player);
+  if (!on) return;
+  player = setInterval(() => {
+    const before = state.view.filters.to;
+    dispatch({ is: 'window-stepped', by: 1 });
+    if (state.view.filters.to === before || !histogram(state)) dispatch({ is: 'playing', playing: false });
+  }, STEP_MS);
+}
+
+async function speakNow(): Promise<void> {
+  await speak(state.view.lang ?? preferred(navigator.languages));
+  const { documentElement: html } = document;
+  html.lang = language();
+  html.dir = language() === 'ar' ? 'rtl' : 'ltr';
+  document.title = t('name');
+  dispatch({ is: 'spoken' });
+}
+
+/** What changed at the server: known incidents are brought up to date in place, new ones wait until asked for. */
+async function heard(changes: Change[]): Promise<void> {
+  const newest = new Map(changes.map((it) => [it.id, it]));
+  if (newest.size > ASKED_ONE_BY_ONE_MAX) return loadIncidents();
+  const known = new Set(state.data.is === 'here' ? state.data.value.map((it) => it.id) : []);
+  const gone = [...newest.values()].filter((it) => it.what === 'gone').map((it) => it.id);
+  const asked = await Promise.all(
+    [...newest.keys()]
+      .filter((id) => !gone.includes(id))
+      .map((id) =>
+        incident(id).catch((error: unknown) => {
+          if (error instanceof Refused) gone.push(id);
+          return null;
+        }),
+      ),
+  );
+  const features = asked.flatMap((it) => (it && it.feature.row.status !== 'rejected' ? [it.feature] : []));
+  gone.push(...asked.flatMap((it) => (it?.feature.row.status === 'rejected' ? [it.feature.id] : [])));
+  const stale = (id: string, version: number | null): boolean => version === null || version !== versionOf(state, id);
+  dispatch({
+    is: 'changes-came',
+    fresh: features.filter((it) => !known.has(it.id)),
+    changed: features.filter((it) => known.has(it.id) && stale(it.id, it.row.version)),
+    gone: gone.filter((id) => known.has(id)),
+  });
 }
 
 function keptTheme(): Theme {
@@ -159,9 +253,25 @@ matchMedia(DARK).addEventListener('change', () => {
   paintPage(groundOf(state.theme), document.documentElement);
   // A new value, so that the map is drawn on the new ground.
   state = { ...state };
-  if (root) render(<App state={state} dispatch={dispatch} />, root);
+  draw();
 });
 document.addEventListener('keydown', keys);
 window.addEventListener('popstate', () => dispatch({ is: 'address-changed', view: viewOf(location.search) }));
-render(<App state={state} dispatch={dispatch} />, root);
+document.addEventListener(
+  'pointerdown',
+  ({ target }) => {
+    // Any touch pauses; the button itself does so by its click.
+    const itself = target instanceof Element && target.closest('#play');
+    if (state.playing && !itself) dispatch({ is: 'playing', playing: false });
+  },
+  true,
+);
+speakNow().then(draw);
 loadIncidents();
+if (!state.view.embed) {
+  listen({
+    changes: (changes) => void heard(changes),
+    resync: loadIncidents,
+    state: (live) => dispatch({ is: 'live', live }),
+  });
+}

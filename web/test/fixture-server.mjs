@@ -7,6 +7,7 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { GeoJSONVT } from '@maplibre/geojson-vt';
 import { fromGeojsonVt } from '@maplibre/vt-pbf';
+import { fake } from './fake.mjs';
 import { fixtures, NAMES } from './fixtures/incidents.mjs';
 
 export const CSP =
@@ -22,9 +23,14 @@ const TYPES = {
 };
 
 /** Listens on a free port unless one is named; answers with the address and a way to stop. */
-export async function serve({ port = 0, count = 240 } = {}) {
-  const { collection, one, reports, towns } = fixtures(count);
-  const whole = JSON.stringify(collection);
+export async function serve({ port = 0, count = 240, empty = false } = {}) {
+  const made = fixtures(count);
+  if (empty) {
+    made.collection.features = [];
+    made.one.clear();
+  }
+  const { collection, one, reports, towns } = made;
+  const others = fake(made);
   const names = new GeoJSONVT(
     {
       type: 'FeatureCollection',
@@ -38,7 +44,7 @@ export async function serve({ port = 0, count = 240 } = {}) {
   );
 
   const answer = (path, query) => {
-    if (path === '/incidents.geojson') return ['application/geo+json', whole];
+    if (path === '/incidents.geojson') return ['application/geo+json', JSON.stringify(collection)];
     if (path === '/incidents.csv')
       return [
         'text/csv',
@@ -83,8 +89,21 @@ export async function serve({ port = 0, count = 240 } = {}) {
   };
   const found = (value) => (value ? ['application/json', JSON.stringify(value)] : null);
 
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     const url = new URL(request.url, 'http://fixture');
+    if (url.pathname === '/changes') return others.listen(response);
+    const ours =
+      request.method === 'POST'
+        ? others.post(decodeURIComponent(url.pathname), url.searchParams, await whole(request), request.headers)
+        : others.get(decodeURIComponent(url.pathname));
+    if (ours) {
+      response.writeHead(ours.status, {
+        'content-type': ours.type ?? 'application/json',
+        'content-security-policy': CSP,
+      });
+      response.end(JSON.stringify(ours.body));
+      return;
+    }
     const [type, body] = answer(decodeURIComponent(url.pathname), url.searchParams) ?? [];
     const headers = {
       'content-security-policy': CSP,
@@ -112,8 +131,14 @@ export async function serve({ port = 0, count = 240 } = {}) {
     response.writeHead(200, { ...headers, 'content-type': type });
     response.end(bytes);
   });
+  const whole = async (request) => {
+    const parts = [];
+    for await (const part of request) parts.push(part);
+    return Buffer.concat(parts).toString('utf8');
+  };
   await new Promise((listening) => server.listen(port, '127.0.0.1', listening));
   return {
+    others,
     url: `http://127.0.0.1:${server.address().port}/`,
     stop: () => {
       // A browser keeps its connections; waiting for them would be waiting for it.

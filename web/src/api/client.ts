@@ -1,23 +1,33 @@
-// The four questions the page asks the server. Every address is relative to the page.
+// The questions the page asks the server. Every address is relative to the page; the token, where there is
+// one, goes into the header of each question and never into an address.
 
 import {
   type Account,
   accounts,
+  type Candidate,
+  candidates,
   type Feature,
-  type FoundPlace,
   feature,
   features,
-  foundPlaces,
+  type Read,
   type Report,
+  type Ruling,
+  read,
   report,
+  ruling,
+  rulings,
 } from './columns';
 import { detailsPath, type Site, siteList, siteOf } from './site';
+import { token } from './token';
 
 /** An answer that is not 2xx, in the words of its problem+json where it has some. */
 export class Refused extends Error {
   constructor(
     readonly status: number,
     detail: string,
+    /** With 409: what somebody else decided since the reader looked. */
+    readonly changed: readonly Ruling[] = [],
+    readonly version: number | null = null,
   ) {
     super(detail);
   }
@@ -25,15 +35,18 @@ export class Refused extends Error {
 
 export type Whole = { feature: Feature; accounts: Account[] };
 
+/** A decision as the server takes it: the verdict, its fields, why. */
+export type Decision = { verdict: string; why?: string } & Record<string, unknown>;
+
+/** What `POST /reports` answers. */
+export type Kept = { reports: string[]; fresh: number; merged: number; unchanged: number };
+
 export async function incidents(signal?: AbortSignal): Promise<Feature[]> {
   return features(await json('incidents.geojson', signal));
 }
 
 export async function incident(id: string, signal?: AbortSignal): Promise<Whole> {
-  const value = siteList ? await inSite(siteList, id, signal) : await json(incidentPath(id), signal);
-  const found = feature(value);
-  if (!found) throw new Refused(200, 'the answer is not an incident');
-  return { feature: found, accounts: accounts((value as { properties: unknown }).properties) };
+  return whole(siteList ? await inSite(siteList, id, signal) : await json(incidentPath(id), signal));
 }
 
 export async function reportText(id: string, signal?: AbortSignal): Promise<Report | null> {
@@ -42,9 +55,54 @@ export async function reportText(id: string, signal?: AbortSignal): Promise<Repo
   return report(await json(`reports/${encodeURIComponent(id)}`, signal));
 }
 
-export async function places(words: string, signal?: AbortSignal): Promise<FoundPlace[]> {
+export async function places(words: string, signal?: AbortSignal, limit = 6): Promise<Candidate[]> {
   if (siteList) return [];
-  return foundPlaces(await json(`gazetteer/search?q=${encodeURIComponent(words)}&limit=6`, signal));
+  return candidates(await json(`gazetteer/search?q=${encodeURIComponent(words)}&limit=${limit}`, signal));
+}
+
+export async function placesAt(lat: number, lon: number, signal?: AbortSignal): Promise<Candidate[]> {
+  return candidates(await json(`gazetteer/reverse?lat=${lat}&lon=${lon}&limit=3`, signal));
+}
+
+export async function meanings(phrase: string, countries: string[], signal?: AbortSignal): Promise<Candidate[]> {
+  return candidates(await sent('gazetteer/resolve', { phrase, country: countries, limit: 8 }, { signal }));
+}
+
+/** What would be made of it; nothing is stored. */
+export async function readOnly(body: BodyInit, media: string, published: string | null): Promise<Read> {
+  return read(await posted(`read${dayQuery(published)}`, body, { 'content-type': media }));
+}
+
+export async function keep(body: BodyInit, media: string, published: string | null): Promise<Kept> {
+  const answer = (await posted(`reports${dayQuery(published)}`, body, { 'content-type': media })) as Record<
+    string,
+    unknown
+  >;
+  const list = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+  return {
+    reports: list(answer.reports),
+    fresh: list(answer.new).length,
+    merged: list(answer.merged).length,
+    unchanged: Number(answer.unchanged) || 0,
+  };
+}
+
+export async function decide(id: string, decision: Decision, version: number | null): Promise<Ruling | null> {
+  const body = version === null ? decision : { ...decision, version };
+  const answer = await sent(`${incidentPath(id)}/rulings`, body, { once: true });
+  return ruling((answer as { ruling?: unknown }).ruling);
+}
+
+export async function undo(id: number, why: string): Promise<void> {
+  await sent(`rulings/${id}/undo`, { why }, { once: true });
+}
+
+export async function makeIncident(body: Record<string, unknown>): Promise<Whole> {
+  return whole(await sent('incidents', body, { once: true }));
+}
+
+export async function history(id: string, signal?: AbortSignal): Promise<Ruling[]> {
+  return rulings(await json(`${incidentPath(id)}/rulings`, signal));
 }
 
 let listed: Promise<Site> | null = null;
@@ -60,20 +118,67 @@ export function incidentPath(id: string): string {
   return `incidents/${encodeURIComponent(id)}`;
 }
 
+/** The headers every question carries. */
+export function signed(headers: Record<string, string>): Record<string, string> {
+  const kept = token();
+  return kept === null ? headers : { ...headers, authorization: `Bearer ${kept}` };
+}
+
+function whole(value: unknown): Whole {
+  const found = feature(value);
+  if (!found) throw new Refused(200, 'the answer is not an incident');
+  return { feature: found, accounts: accounts((value as { properties: unknown }).properties) };
+}
+
+function dayQuery(published: string | null): string {
+  return published === null ? '' : `?published=${encodeURIComponent(published)}`;
+}
+
+/** `once`: with a key of its own, so that a question sent twice by the network is answered once. */
+function sent(path: string, body: unknown, how: { once?: boolean; signal?: AbortSignal | undefined } = {}) {
+  const headers: Record<string, string> = { 'content-type': 'application/json' };
+  if (how.once) headers['idempotency-key'] = key();
+  return posted(path, JSON.stringify(body), headers, how.signal);
+}
+
+function key(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+async function posted(
+  path: string,
+  body: BodyInit,
+  headers: Record<string, string>,
+  signal?: AbortSignal,
+): Promise<unknown> {
+  return answered(
+    await fetch(new URL(path, document.baseURI), {
+      method: 'POST',
+      body,
+      headers: signed({ accept: 'application/geo+json, application/json', ...headers }),
+      signal: signal ?? null,
+    }),
+  );
+}
+
 async function json(path: string, signal: AbortSignal | undefined): Promise<unknown> {
-  const answer = await fetch(new URL(path, document.baseURI), {
-    headers: { accept: 'application/geo+json, application/json' },
-    signal: signal ?? null,
-  });
-  if (!answer.ok) {
-    const detail = await answer
-      .json()
-      .then((it: { detail?: unknown; title?: unknown }) => it.detail ?? it.title)
-      .catch(() => null);
-    throw new Refused(
-      answer.status,
-      typeof detail === 'string' ? detail : `${answer.status} ${answer.statusText}`.trim(),
-    );
-  }
-  return answer.json();
+  return answered(
+    await fetch(new URL(path, document.baseURI), {
+      headers: signed({ accept: 'application/geo+json, application/json' }),
+      signal: signal ?? null,
+    }),
+  );
+}
+
+async function answered(answer: Response): Promise<unknown> {
+  if (answer.ok) return answer.json();
+  const problem: Record<string, unknown> = await answer.json().catch(() => ({}));
+  const detail = problem.detail ?? problem.title;
+  const version = typeof problem.current_version === 'number' ? problem.current_version : null;
+  throw new Refused(
+    answer.status,
+    typeof detail === 'string' ? detail : `${answer.status} ${answer.statusText}`.trim(),
+    rulings({ rulings: problem.changed }),
+    version,
+  );
 }

@@ -3,6 +3,7 @@
 // Nothing here trusts the bytes: `row` makes a whole `Row` of whatever came, with null for what is not there.
 
 import type { Geometry, MultiPolygon, Point, Polygon } from 'geojson';
+import { NUMBERS, TEXTS } from './generated';
 
 export const KINDS = ['clash', 'strike', 'civilians', 'protest', 'violence', 'hazard', 'other'] as const;
 export type Kind = (typeof KINDS)[number];
@@ -19,57 +20,7 @@ export type DatePrecision =
   | 'day_no_year'
   | 'unknown';
 
-const TEXTS = [
-  'incident_id',
-  'title',
-  'type',
-  'type_label',
-  'tags',
-  'standing',
-  'status',
-  'date_start',
-  'date_end',
-  'time_start',
-  'time_end',
-  'date_precision',
-  'date_edtf',
-  'date_text',
-  'date_because',
-  'place',
-  'place_id',
-  'place_text',
-  'place_precision',
-  'place_basis',
-  'place_because',
-  'place_alternatives',
-  'country',
-  'admin1',
-  'admin2',
-  'country_by',
-  'actors',
-  'actors_by',
-  'targets',
-  'target_kind',
-  'toll_text',
-  'review',
-  'report_ids',
-  'source_urls',
-  'publishers',
-] as const;
-
-const NUMBERS = [
-  'radius_m',
-  'killed_min',
-  'killed_max',
-  'injured_min',
-  'injured_max',
-  'civilians_killed_min',
-  'civilians_killed_max',
-  'confidence',
-  'source_count',
-] as const;
-
-/** The flat columns the page uses. null = nothing said. */
+/** The flat columns, by the server's own table (generated.ts). null = nothing said. */
 export type Row = { kind: Kind } & Record<(typeof TEXTS)[number], string | null> &
   Record<(typeof NUMBERS)[number], number | null>;
 
@@ -123,7 +74,37 @@ export type Report = {
   title: string | null;
   url: string | null;
   publisher: string | null;
+  /** Day of publication, or null where nobody said it. */
+  published: string | null;
   text: string | null;
+  /** What of it was made into which incident; only for stored reports. */
+  tellings: { incident_id: string; quotes: Quote[] }[];
+  notices: string[];
+};
+
+/** What would be made of a text: nothing of it is stored. */
+export type Read = { features: Feature[]; accounts: Record<string, Account[]>; reports: Report[]; notices: string[] };
+
+/** What a reviewer decided. */
+export type Ruling = {
+  id: number;
+  verdict: string;
+  who: string | null;
+  at: string | null;
+  why: string | null;
+  /** The ruling that took this one back. */
+  undone_by: number | null;
+  undoes: number | null;
+  /** The fields of the verdict, as words and numbers. */
+  detail: Record<string, unknown>;
+};
+
+export type Candidate = FoundPlace & {
+  id: string | null;
+  admin1: string | null;
+  precision: string | null;
+  because: string[];
+  area: Place | null;
 };
 
 export type FoundPlace = {
@@ -154,7 +135,7 @@ function row(properties: unknown): Row {
   const known = KINDS.find((it) => it === kind) ?? 'other';
   const texts = TEXTS.map((name) => [name, text(field(properties, name))]);
   const numbers = NUMBERS.map((name) => [name, number(field(properties, name))]);
-  return { kind: known, ...Object.fromEntries(texts), ...Object.fromEntries(numbers) };
+  return { ...Object.fromEntries(texts), ...Object.fromEntries(numbers), kind: known };
 }
 
 export function accounts(properties: unknown): Account[] {
@@ -182,12 +163,7 @@ export function accounts(properties: unknown): Account[] {
     radius_m: number(it.radius_m),
     says: text(it.says),
     denies: text(it.denies),
-    quotes: objects(it.quotes).flatMap((quote) => {
-      const words = text(quote.text);
-      return words === null
-        ? []
-        : [{ field: text(quote.field), start: number(quote.start), end: number(quote.end), text: words }];
-    }),
+    quotes: quotes(it.quotes),
     toll: objects(it.toll).map((toll) => ({
       least: number(toll.least),
       most: number(toll.most),
@@ -199,6 +175,15 @@ export function accounts(properties: unknown): Account[] {
   }));
 }
 
+function quotes(value: unknown): Quote[] {
+  return objects(value).flatMap((quote) => {
+    const words = text(quote.text);
+    return words === null
+      ? []
+      : [{ field: text(quote.field), start: number(quote.start), end: number(quote.end), text: words }];
+  });
+}
+
 export function report(value: unknown): Report | null {
   const id = text(field(value, 'id'));
   if (id === null) return null;
@@ -207,8 +192,81 @@ export function report(value: unknown): Report | null {
     title: text(field(value, 'title')),
     url: text(field(value, 'url')),
     publisher: text(field(value, 'publisher')),
+    published: text(field(value, 'published')),
     text: text(field(value, 'text')),
+    tellings: objects(field(value, 'accounts')).flatMap((it) => {
+      const incident_id = text(it.incident_id);
+      return incident_id === null ? [] : [{ incident_id, quotes: quotes(it.quotes) }];
+    }),
+    notices: notices(field(value, 'notices')),
   };
+}
+
+/** The answer of `/read`. */
+export function read(value: unknown): Read {
+  const found = features(value);
+  const raw = field(value, 'features');
+  const accountsOf = (Array.isArray(raw) ? raw : []).map((it) => [
+    feature(it)?.id ?? '',
+    accounts(field(it, 'properties')),
+  ]);
+  return {
+    features: found,
+    accounts: Object.fromEntries(accountsOf),
+    reports: objects(field(value, 'reports'))
+      .map(report)
+      .filter((it) => it !== null),
+    notices: notices(field(value, 'notices')),
+  };
+}
+
+function notices(value: unknown): string[] {
+  return objects(value).flatMap((it) => text(it.what) ?? []);
+}
+
+export function rulings(value: unknown): Ruling[] {
+  return objects(field(value, 'rulings')).flatMap((it) => ruling(it) ?? []);
+}
+
+export function ruling(value: unknown): Ruling | null {
+  const id = number(field(value, 'id'));
+  const verdict = text(field(value, 'verdict'));
+  if (id === null || verdict === null) return null;
+  const detail = field(value, 'detail');
+  return {
+    id,
+    verdict,
+    who: text(field(value, 'who')),
+    at: text(field(value, 'at')),
+    why: text(field(value, 'why')),
+    undone_by: number(field(value, 'undone_by')),
+    undoes: number(field(value, 'undoes')),
+    detail: typeof detail === 'object' && detail !== null ? (detail as Record<string, unknown>) : {},
+  };
+}
+
+/** What a phrase or a name may mean: `/gazetteer/resolve`, `/search` and `/reverse` answer alike. */
+export function candidates(value: unknown): Candidate[] {
+  return objects(field(value, 'results')).flatMap((it) => {
+    const [name, lat, lon] = [text(it.name), number(it.lat), number(it.lon)];
+    if (name === null || lat === null || lon === null) return [];
+    const because = Array.isArray(it.because) ? it.because.flatMap((why) => text(why) ?? []) : [];
+    return [
+      {
+        name,
+        lat,
+        lon,
+        id: text(it.id),
+        kind: text(it.kind),
+        country: text(it.country),
+        admin1: text(it.admin1),
+        radius_m: number(it.radius_m),
+        precision: text(it.precision),
+        because,
+        area: place(it.geometry),
+      },
+    ];
+  });
 }
 
 export function foundPlaces(value: unknown): FoundPlace[] {

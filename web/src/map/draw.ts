@@ -20,9 +20,9 @@ import { siteList } from '../api/site';
 import { groundOf } from '../look/ground';
 import type { GroundName } from '../look/palette';
 import { type Box, boxOf, type Incident } from '../state/incident';
-import { type Event, hits, type State, selection } from '../state/state';
+import { type Event, onMap, type State, selection } from '../state/state';
 import { type Camera, camera } from '../state/view';
-import { t } from '../words/words';
+import { language, t } from '../words/words';
 import { basemap } from './basemap';
 import { IMAGE_SCALE, image } from './images';
 import { type AreaGroup, areaGroups, areas, badges, isSoft, pins } from './marks';
@@ -67,7 +67,7 @@ export function draw(container: HTMLElement, begin: State, dispatch: (event: Eve
 
   const map = new GlMap({
     container,
-    style: style(ground, { basemap: basemapAt, names }),
+    style: style(ground, { basemap: basemapAt, names }, language()),
     center: linked ? [linked.lon, linked.lat] : [20, 22],
     zoom: linked?.zoom ?? 1.4,
     maxZoom: ZOOM_MAX,
@@ -77,6 +77,7 @@ export function draw(container: HTMLElement, begin: State, dispatch: (event: Eve
     touchPitch: false,
     fadeDuration: 120,
     locale: { 'Map.Title': t('map') },
+    cooperativeGestures: begin.view.embed,
   });
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
@@ -114,6 +115,12 @@ export function draw(container: HTMLElement, begin: State, dispatch: (event: Eve
   });
 
   map.on('click', async (event) => {
+    const { lng, lat } = event.lngLat.wrap();
+    if (wished.pick) {
+      const at = { lat: Number(lat.toFixed(5)), lon: Number(lng.toFixed(5)) };
+      dispatch({ is: 'picking', pick: { ...wished.pick, at } });
+      return;
+    }
     const { x, y } = event.point;
     const around: [PointLike, PointLike] = [
       [x - NEAR_PX, y - NEAR_PX],
@@ -135,12 +142,15 @@ export function draw(container: HTMLElement, begin: State, dispatch: (event: Eve
         if (zoom <= ZOOM_MAX) zoomTo = camera(lat, lon, zoom);
       }
     }
-    const { lng, lat } = event.lngLat.wrap();
     if (ids.size === 0)
       for (const it of shown?.groups ?? []) if (holds(it.area, [lng, lat])) for (const id of it.ids) ids.add(id);
     dispatch(ids.size > 0 ? { is: 'spot-clicked', ids: [...ids], camera: zoomTo } : { is: 'closed' });
   });
   map.on('mousemove', (event) => {
+    if (wished.pick) {
+      map.getCanvas().style.cursor = 'crosshair';
+      return;
+    }
     const over = map.queryRenderedFeatures(event.point, { layers: MARKS.filter((id) => map.getLayer(id)) });
     map.getCanvas().style.cursor = over.length > 0 ? 'pointer' : '';
   });
@@ -153,11 +163,13 @@ export function draw(container: HTMLElement, begin: State, dispatch: (event: Eve
     if (!loaded) return;
     const before = shown;
     const now: Shown = {
-      hits: hits(state),
+      hits: onMap(state),
       chosen: selection(state),
       ground: groundOf(state.theme),
       turn: state.goTo?.turn ?? 0,
       groups: before?.groups ?? [],
+      pick: state.pick,
+      language: language(),
     };
     if (now.hits !== before?.hits) {
       now.groups = areaGroups(now.hits);
@@ -169,6 +181,25 @@ export function draw(container: HTMLElement, begin: State, dispatch: (event: Eve
       const { chosen } = now;
       source('doubt').setData(one(chosen && doubt(chosen), chosen));
       source('chosen').setData(one(chosen?.geometry?.type === 'Point' ? chosen.geometry : null, chosen));
+    }
+    if (now.pick !== before?.pick) {
+      const { at = null, radius_m = 0 } = now.pick ?? {};
+      source('pick').setData({
+        type: 'FeatureCollection',
+        features: at
+          ? [
+              { type: 'Feature', geometry: circle(at.lon, at.lat, radius_m), properties: {} },
+              { type: 'Feature', geometry: { type: 'Point', coordinates: [at.lon, at.lat] }, properties: {} },
+            ]
+          : [],
+      });
+    }
+    if (before && now.language !== before.language) {
+      for (const layer of layers(now.ground, false, now.language))
+        if (layer.id.startsWith('names')) {
+          const field = (layer.layout as Record<string, unknown>)['text-field'];
+          map.setLayoutProperty(layer.id, 'text-field', field as never);
+        }
     }
     const faded = now.chosen?.geometry != null;
     const fadedBefore = before?.chosen?.geometry != null;
@@ -210,6 +241,8 @@ type Shown = {
   ground: GroundName;
   turn: number;
   groups: AreaGroup[];
+  pick: State['pick'];
+  language: string;
 };
 
 function one(geometry: Place | null, of: Incident | null): FeatureCollection {
@@ -226,7 +259,7 @@ function doubt({ geometry, row }: Incident): Place | null {
 }
 
 function repaint(map: GlMap, ground: GroundName, faded: boolean): void {
-  for (const layer of layers(ground, faded)) {
+  for (const layer of layers(ground, faded, language())) {
     for (const [name, value] of Object.entries(layer.paint ?? {}))
       map.setPaintProperty(layer.id, name as never, value as never);
     const icon = (layer.layout as Record<string, unknown> | undefined)?.['icon-image'];

@@ -16,6 +16,7 @@ const EMPTY = { type: 'FeatureCollection' as const, features: [] };
 export function style(
   ground: GroundName,
   at: { basemap: string; names: { url: string } | { tiles: string[]; maxzoom: number } },
+  language: string,
 ): StyleSpecification {
   const sources: Record<string, SourceSpecification> = {
     base: { type: 'vector', url: `pmtiles://${at.basemap}` },
@@ -35,11 +36,12 @@ export function style(
     badges: { type: 'geojson', data: EMPTY },
     doubt: { type: 'geojson', data: EMPTY },
     chosen: { type: 'geojson', data: EMPTY },
+    pick: { type: 'geojson', data: EMPTY },
   };
-  return { version: 8, sources, layers: layers(ground, false) };
+  return { version: 8, sources, layers: layers(ground, false, language) };
 }
 
-export function layers(ground: GroundName, faded: boolean): LayerSpecification[] {
+export function layers(ground: GroundName, faded: boolean, language: string): LayerSpecification[] {
   const colour = GROUNDS[ground];
   const seen = faded ? FADED : 1;
   const kindColour: ExpressionSpecification = [
@@ -138,7 +140,33 @@ export function layers(ground: GroundName, faded: boolean): LayerSpecification[]
       source: 'chosen',
       layout: { 'icon-image': pinNameOf(ground), 'icon-size': 1.3, 'icon-allow-overlap': true },
     },
-    ...names(ground),
+    ...names(ground, language),
+    {
+      id: 'pick',
+      type: 'fill',
+      source: 'pick',
+      filter: ['==', ['geometry-type'], 'Polygon'],
+      paint: { 'fill-color': colour.focus, 'fill-opacity': 0.18 },
+    },
+    {
+      id: 'pick-edge',
+      type: 'line',
+      source: 'pick',
+      filter: ['==', ['geometry-type'], 'Polygon'],
+      paint: { 'line-color': colour.focus, 'line-width': 2, 'line-dasharray': [3, 2] },
+    },
+    {
+      id: 'pick-middle',
+      type: 'circle',
+      source: 'pick',
+      filter: ['==', ['geometry-type'], 'Point'],
+      paint: {
+        'circle-radius': 5,
+        'circle-color': colour.focus,
+        'circle-stroke-color': colour.casing,
+        'circle-stroke-width': 2,
+      },
+    },
     // A count must be readable: names give way to it.
     {
       id: 'badges',
@@ -180,13 +208,17 @@ export function layers(ground: GroundName, faded: boolean): LayerSpecification[]
 }
 
 /** Names stand above the symbols: below, they vanish. None sits on its own spot, where a symbol may be. */
-function names(ground: GroundName): LayerSpecification[] {
+function names(ground: GroundName, language: string): LayerSpecification[] {
   const colour = GROUNDS[ground];
+  // In the reader's language where the data has it; the local name stands beneath, where it is another.
+  const first: ExpressionSpecification = ['coalesce', ['get', `name_${language}`], ['get', 'name']];
+  const beneath: ExpressionSpecification =
+    language === 'ar' ? ['get', 'name'] : ['coalesce', ['get', 'name_local'], ['get', 'name_ar'], ''];
   const local: ExpressionSpecification = [
     'format',
-    ['get', 'name'],
+    first,
     {},
-    ['case', ['all', ['has', 'name_ar'], ['!=', ['get', 'name_ar'], '']], ['concat', '\n', ['get', 'name_ar']], ''],
+    ['case', ['any', ['==', beneath, ''], ['==', beneath, first]], '', ['concat', '\n', beneath]],
     { 'font-scale': 0.88 },
   ];
   const common = {
@@ -203,7 +235,7 @@ function names(ground: GroundName): LayerSpecification[] {
       'source-layer': 'places',
       filter: ['match', ['get', 'kind'], ['country', 'region', 'sea', 'continent', 'admin'], false, true],
       layout: {
-        'text-field': ['step', ['zoom'], ['get', 'name'], 7, local],
+        'text-field': ['step', ['zoom'], first, 7, local],
         'text-font': ['system-ui', 'sans-serif'],
         'text-size': [
           'interpolate',
@@ -231,7 +263,7 @@ function names(ground: GroundName): LayerSpecification[] {
       filter: ['match', ['get', 'kind'], ['region', 'admin', 'sea', 'continent'], true, false],
       minzoom: 3,
       layout: {
-        'text-field': ['get', 'name'],
+        'text-field': first,
         'text-font': ['system-ui', 'sans-serif'],
         'text-size': 11,
         'text-letter-spacing': 0.06,
@@ -265,7 +297,7 @@ function names(ground: GroundName): LayerSpecification[] {
       filter: ['==', ['get', 'kind'], 'country'],
       maxzoom: 8,
       layout: {
-        'text-field': ['get', 'name'],
+        'text-field': first,
         'text-font': ['system-ui', 'sans-serif'],
         'text-transform': 'uppercase',
         'text-letter-spacing': 0.12,

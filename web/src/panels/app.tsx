@@ -2,7 +2,8 @@
 
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { everything, hits, selection } from '../state/state';
+import { everything, hits, onMap, selection } from '../state/state';
+import { address } from '../state/view';
 import { t } from '../words/words';
 import { Detail } from './detail';
 import { FiltersPanel } from './filters';
@@ -11,7 +12,10 @@ import { Help } from './help';
 import { ListPanel } from './list';
 import { MapPanel } from './map';
 import type { Panel } from './parts';
+import { ReadPanel } from './read';
+import { QueuePanel, RefusalNote, Rulings } from './review';
 import { Timeline } from './timeline';
+import { Token } from './token';
 
 export function App({ state, dispatch }: Panel): JSX.Element {
   const chosen = selection(state);
@@ -20,35 +24,69 @@ export function App({ state, dispatch }: Panel): JSX.Element {
 
   // Closing gives the focus back to the list.
   useLayoutEffect(() => {
-    if (wasOpen.current && !open) document.getElementById('list')?.focus();
+    if (wasOpen.current && !open && state.view.page !== 'read') document.getElementById('list')?.focus();
     wasOpen.current = open;
   }, [open]);
 
+  const { page, embed } = state.view;
+  const said =
+    state.data.is === 'here' && page === 'map'
+      ? t('count_said', { n: everything(state).length, hits: hits(state).length, all: everything(state).length })
+      : '';
+  const looks = [
+    'page',
+    `page-${page}`,
+    state.map === 'absent' ? 'no-map' : '',
+    open ? 'open' : '',
+    embed ? 'embed' : '',
+    state.view.table && page === 'map' ? 'tabled' : '',
+  ];
   return (
-    <div class={`page ${state.map === 'absent' ? 'no-map' : ''} ${open ? 'open' : ''}`}>
-      <a class="skip" href="#side">
-        {t('skip')}
-      </a>
-      <Header state={state} dispatch={dispatch} />
-      <FiltersPanel state={state} dispatch={dispatch} />
+    <div class={looks.filter(Boolean).join(' ')}>
+      {!embed && (
+        <a class="skip" href="#side">
+          {t('skip')}
+        </a>
+      )}
+      {!embed && <Header state={state} dispatch={dispatch} />}
+      {!embed && page === 'map' && <FiltersPanel state={state} dispatch={dispatch} />}
+      {page === 'review' && <QueuePanel state={state} dispatch={dispatch} />}
+      {page === 'read' && <ReadPanel state={state} dispatch={dispatch} />}
       <main class="main">
         <MapPanel state={state} dispatch={dispatch} />
-        <Timeline state={state} dispatch={dispatch} />
-      </main>
-      <aside class="side" id="side" tabIndex={-1} aria-label={t('list')}>
-        {open && chosen ? (
-          <Detail state={state} dispatch={dispatch} incident={chosen} />
-        ) : (
-          <ListPanel state={state} dispatch={dispatch} />
+        {!embed && page === 'map' && <Timeline state={state} dispatch={dispatch} />}
+        {embed && (
+          <p class="embed-foot">
+            <a href={address({ ...state.view, embed: false })} target="_blank" rel="noopener">
+              {t('embed_open', { n: onMap(state).length })}
+            </a>
+          </p>
         )}
-      </aside>
+      </main>
+      {page !== 'read' && (!embed || open || state.spot || state.map === 'absent') && (
+        <aside class="side" id="side" tabIndex={-1} aria-label={t('list')}>
+          {open && chosen ? (
+            <>
+              {page === 'review' && <Rulings state={state} dispatch={dispatch} incident={chosen} />}
+              {page === 'map' && state.refused?.id === chosen.id && <RefusalNote state={state} dispatch={dispatch} />}
+              <Detail state={state} dispatch={dispatch} incident={chosen} />
+            </>
+          ) : page === 'review' ? (
+            <p class="notice">{t('queue_choose')}</p>
+          ) : (
+            <ListPanel state={state} dispatch={dispatch} />
+          )}
+        </aside>
+      )}
       {/* Said once after a filter, politely. */}
       <p class="unseen" role="status">
-        {state.data.is === 'here'
-          ? t('count_said', { n: everything(state).length, hits: hits(state).length, all: everything(state).length })
-          : ''}
+        {said}
+      </p>
+      <p class={`said ${state.said ? 'shown' : ''}`} role="status">
+        {state.said?.words ?? (state.news.length > 0 ? t('news', { n: state.news.length }) : '')}
       </p>
       {state.shown === 'help' && <Help state={state} dispatch={dispatch} />}
+      {state.shown === 'token' && <Token state={state} dispatch={dispatch} />}
     </div>
   );
 }

@@ -1,19 +1,21 @@
 // One incident: what, when with its precision, where with its doubt and why there, each account beside the
 // others, each figure with who said it, links. Report text is hostile: text nodes only.
 
-import type { ComponentChildren, JSX } from 'preact';
+import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { incidentPath } from '../api/client';
-import type { Account, Quote, Report, Toll } from '../api/columns';
+import type { Account, Quote, Report } from '../api/columns';
 import { siteList } from '../api/site';
+import type { Edit } from '../state/edit';
 import type { Incident } from '../state/incident';
 import type { Asked } from '../state/state';
 import { address } from '../state/view';
 import { marked, type Piece, passages } from '../words/marked';
-import { figure } from '../words/toll';
 import { dayInWords, when } from '../words/when';
-import { doubt, unplacedBecause, where } from '../words/where';
 import { maybe, t } from '../words/words';
+import { Editor, typeName } from './editor';
+import { Correct, FiguresWho, tollWords, WhenWhere } from './facts';
+import { History } from './history';
 import { Icon, Mark, Out, type Panel } from './parts';
 
 export function Detail({ state, dispatch, incident }: Panel & { incident: Incident }): JSX.Element {
@@ -21,6 +23,10 @@ export function Detail({ state, dispatch, incident }: Panel & { incident: Incide
   const { row } = incident;
   const asked = state.accounts?.id === incident.id ? state.accounts.asked : null;
   const accounts = asked?.is === 'here' ? asked.value : [];
+  const published = accounts.find((it) => it.published !== null)?.published ?? null;
+  const onEdit = state.view.embed
+    ? null
+    : (edit: Edit): void => dispatch({ is: 'rule', id: incident.id, decision: edit.decision });
 
   // Whoever opened it, by key or by pointer, reads on from its title.
   useLayoutEffect(() => {
@@ -31,83 +37,65 @@ export function Detail({ state, dispatch, incident }: Panel & { incident: Incide
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling panel must be reachable by key
     <article class="detail" aria-labelledby="incident-title" tabIndex={0}>
-      <div class="detail-bar">
-        <button type="button" class="plain" onClick={() => dispatch({ is: 'closed' })}>
-          <Icon name="back" />
-          {t('back')}
-        </button>
-      </div>
+      {state.view.page !== 'review' && (
+        <div class="detail-bar">
+          <button type="button" class="plain" onClick={() => dispatch({ is: 'closed' })}>
+            <Icon name="back" />
+            {t('back')}
+          </button>
+        </div>
+      )}
 
       <header class="what">
         <p class="kind-line">
           <Mark incident={incident} />
           <span>
             {t(`kind_${incident.kind}`)}
-            {row.type_label && (
+            {row.type && (
               <>
                 {' · '}
-                <bdi>{row.type_label}</bdi>
+                <bdi>{maybe(`type_${row.type}`) ?? row.type_label ?? typeName(row.type)}</bdi>
               </>
             )}
           </span>
+          {onEdit && <Correct what="type" state={state} dispatch={dispatch} />}
         </p>
+        {onEdit && state.editing === 'type' && (
+          <Editor
+            what="type"
+            state={state}
+            dispatch={dispatch}
+            incident={incident}
+            published={published}
+            onEdit={onEdit}
+          />
+        )}
         <h2 id="incident-title" ref={heading} tabIndex={-1} dir="auto">
           {row.title ?? row.type_label ?? t(`kind_${incident.kind}`)}
         </h2>
         <p class="tags">
-          {row.standing && maybe(`standing_${row.standing}`) && (
+          {row.standing && row.standing !== 'happened' && maybe(`standing_${row.standing}`) && (
             <span class="tag">{maybe(`standing_${row.standing}`)}</span>
           )}
           {row.status === 'draft' && <span class="tag">{t('draft')}</span>}
+          {row.review === 'corrected' && <span class="tag">{t('corrected')}</span>}
         </p>
       </header>
 
-      <Part name={t('when')}>
-        <p class="lead">
-          <bdi>{when(row)}</bdi>
-        </p>
-        {row.date_text && <Quoted words={row.date_text} />}
-        {row.date_because && (
-          <p class="soft-text" dir="auto">
-            {row.date_because}
-          </p>
-        )}
-      </Part>
-
-      <Part name={t('where')}>
-        <p class="lead">
-          <bdi>{where(row)}</bdi>
-        </p>
-        <p>{incident.geometry === null ? unplacedBecause(incident).join('; ') : doubt(incident)}</p>
-        <PlacedBy incident={incident} />
-      </Part>
+      <WhenWhere state={state} dispatch={dispatch} incident={incident} published={published} onEdit={onEdit} />
 
       <Accounts asked={asked} state={state} dispatch={dispatch} />
 
-      <Part name={t('figures')}>
-        <dl class="figures">
-          <Figure name={t('killed')} words={figure(row.killed_min, row.killed_max)} />
-          <Figure name={t('injured')} words={figure(row.injured_min, row.injured_max)} />
-          {(row.civilians_killed_min !== null || row.civilians_killed_max !== null) && (
-            <Figure name={t('civilians_killed')} words={figure(row.civilians_killed_min, row.civilians_killed_max)} />
-          )}
-        </dl>
-        <Tolls accounts={accounts} fallback={row.toll_text} />
-      </Part>
+      <FiguresWho
+        state={state}
+        dispatch={dispatch}
+        incident={incident}
+        published={published}
+        onEdit={onEdit}
+        accounts={accounts}
+      />
 
-      <Part name={t('who')}>
-        <dl class="figures">
-          <Figure name={t('by')} words={row.actors ?? t('unclear')}>
-            {row.actors && row.actors_by && (
-              <span class="soft-text">
-                {' '}
-                <bdi>{t('according_to', { who: row.actors_by })}</bdi>
-              </span>
-            )}
-          </Figure>
-          <Figure name={t('to_whom')} words={row.targets ?? t('unclear')} />
-        </dl>
-      </Part>
+      {!state.view.embed && <History state={state} dispatch={dispatch} incident={incident} />}
 
       <p class="links">
         <a href={address({ ...state.view, selected: incident.id, open: true })}>{t('permalink')}</a>
@@ -115,108 +103,6 @@ export function Detail({ state, dispatch, incident }: Panel & { incident: Incide
       </p>
     </article>
   );
-}
-
-function Part({ name, children }: { name: string; children: ComponentChildren }): JSX.Element {
-  return (
-    <section class="part">
-      <h3>{name}</h3>
-      <div class="part-body">{children}</div>
-    </section>
-  );
-}
-
-function Quoted({ words }: { words: string }): JSX.Element {
-  return (
-    <p class="quoted" dir="auto">
-      <q>{words}</q>
-    </p>
-  );
-}
-
-/** The words in the report, the reasons, and the candidates passed over. */
-function PlacedBy({ incident: { row } }: { incident: Incident }): JSX.Element {
-  const reasons = listOf(row.place_because);
-  const others = listOf(row.place_alternatives);
-  return (
-    <details class="placed" open={reasons.length > 0 || others.length > 0}>
-      <summary>{t('placed_by')}</summary>
-      <h4>{t('placed_words')}</h4>
-      {row.place_text ? <Quoted words={row.place_text} /> : <p class="soft-text">{t('placed_words_none')}</p>}
-      {reasons.length > 0 && (
-        <>
-          <h4>{t('placed_reasons')}</h4>
-          <Points lines={reasons} />
-        </>
-      )}
-      {others.length > 0 && (
-        <>
-          <h4>{t('placed_passed_over')}</h4>
-          <Points lines={others} />
-        </>
-      )}
-    </details>
-  );
-}
-
-function Points({ lines }: { lines: string[] }): JSX.Element {
-  return (
-    <ul>
-      {lines.map((line) => (
-        <li key={line} dir="auto">
-          {line}
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function Figure({ name, words, children }: { name: string; words: string; children?: ComponentChildren }): JSX.Element {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>
-        <bdi>{words}</bdi>
-        {children}
-      </dd>
-    </div>
-  );
-}
-
-/** Each figure with who said it and where. Without accounts, the row's own words. */
-function Tolls({ accounts, fallback }: { accounts: readonly Account[]; fallback: string | null }): JSX.Element | null {
-  const told = accounts.flatMap((account, i) => account.toll.map((toll) => ({ toll, account, i })));
-  if (told.length === 0) {
-    return fallback ? (
-      <p class="soft-text" dir="auto">
-        {fallback}
-      </p>
-    ) : null;
-  }
-  return (
-    <ul class="tolls">
-      {told.map(({ toll, account, i }, at) => (
-        <li key={at}>
-          <b>
-            <bdi>{tollWords(toll)}</bdi>
-          </b>
-          {toll.said_by && (
-            <>
-              {', '}
-              <bdi>{t('according_to', { who: toll.said_by })}</bdi>
-            </>
-          )}{' '}
-          <span class="soft-text">
-            (<bdi>{account.publisher ?? t('account_of', { n: i + 1 })}</bdi>)
-          </span>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function tollWords({ least, most, of_whom, state }: Toll): string {
-  return [figure(least, most), of_whom, state].filter(Boolean).join(' ');
 }
 
 function Accounts({ asked, state, dispatch }: Panel & { asked: Asked<readonly Account[]> | null }): JSX.Element {
@@ -378,8 +264,4 @@ function ReportText({ asked, quotes }: { asked: Asked<Report>; quotes: readonly 
       <Pieces pieces={marked(asked.value.text, quotes)} />
     </section>
   );
-}
-
-function listOf(text: string | null): string[] {
-  return (text ?? '').split(/;\s+/).filter((it) => it !== '');
 }

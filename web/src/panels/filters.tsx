@@ -3,21 +3,22 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { type FoundPlace, KINDS, type Kind } from '../api/columns';
-import { countsByKind, filtered } from '../state/filter';
-import { everything } from '../state/state';
+import { everything, sifting } from '../state/state';
 import { EXACT_M, type Filters, NO_FILTERS, WORDS_MAX } from '../state/view';
 import { distance, number, t } from '../words/words';
+import { Facets } from './facets';
 import { Icon, type Panel, Symbol_ } from './parts';
 
 /** How many of the filters stand away from their default. */
 export function filtersSet(filters: Filters): number {
-  const { kinds, from, to, undated, exact, words } = filters;
-  return [kinds !== null, from !== null || to !== null, !undated, exact !== null, words !== ''].filter(Boolean).length;
+  const { kinds, from, to, undated, exact, words, only } = filters;
+  const plain = [kinds !== null, from !== null || to !== null, !undated, exact !== null, words !== ''];
+  return plain.filter(Boolean).length + Object.keys(only).length;
 }
 
 export function FiltersPanel({ state, dispatch }: Panel): JSX.Element {
   const { filters } = state.view;
-  const counts = countsByKind(filtered(everything(state), filters, 'kinds'));
+  const counts = sifting(state).kinds;
   const shown = (kind: Kind): boolean => filters.kinds === null || filters.kinds.includes(kind);
   const toggle = (kind: Kind): void => {
     const kinds = KINDS.filter((it) => (it === kind ? !shown(it) : shown(it)));
@@ -90,6 +91,8 @@ export function FiltersPanel({ state, dispatch }: Panel): JSX.Element {
           ))}
         </select>
       </label>
+
+      <Facets state={state} dispatch={dispatch} />
 
       <div class="filters-end">
         <button

@@ -3,9 +3,12 @@
 import type { JSX } from 'preact';
 import { groundOf } from '../look/ground';
 import { everything, hits } from '../state/state';
-import { t } from '../words/words';
+import { LANGUAGE_NAMES, LANGUAGES, type Lang, language, t } from '../words/words';
 import { filtersSet } from './filters';
 import { Icon, type Panel } from './parts';
+import { CopyQuery, Downloads } from './share';
+
+const PAGES = ['map', 'read', 'review'] as const;
 
 export function Header({ state, dispatch }: Panel): JSX.Element {
   const set = filtersSet(state.view.filters);
@@ -15,25 +18,41 @@ export function Header({ state, dispatch }: Panel): JSX.Element {
         <img src="./icon.svg" alt="" width="22" height="22" />
         {t('name')}
       </h1>
+      <nav class="pages" aria-label={t('pages')}>
+        {PAGES.map((page) => (
+          <button
+            key={page}
+            type="button"
+            aria-current={state.view.page === page ? 'page' : undefined}
+            onClick={() => state.view.page !== page && dispatch({ is: 'page-turned', page })}
+          >
+            {t(`page_${page}`)}
+          </button>
+        ))}
+      </nav>
       <p class="count">
-        {state.data.is === 'here' ? t('count', { hits: hits(state).length, all: everything(state).length }) : ' '}
+        {state.view.page === 'map' && state.data.is === 'here'
+          ? t('count', { hits: hits(state).length, all: everything(state).length })
+          : ' '}
       </p>
       <div class="tools">
-        <button
-          type="button"
-          class="tool only-narrow"
-          aria-expanded={state.shown === 'filters'}
-          aria-controls="filters"
-          onClick={() => dispatch({ is: 'shown', what: 'filters' })}
-        >
-          <Icon name="filters" />
-          <span>{t('filters')}</span>
-          {set > 0 && (
-            <span class="dot" role="img" aria-label={t('filters_active', { n: set })}>
-              {set}
-            </span>
-          )}
-        </button>
+        {state.view.page === 'map' && (
+          <button
+            type="button"
+            class="tool only-narrow"
+            aria-expanded={state.shown === 'filters'}
+            aria-controls="filters"
+            onClick={() => dispatch({ is: 'shown', what: 'filters' })}
+          >
+            <Icon name="filters" />
+            <span>{t('filters')}</span>
+            {set > 0 && (
+              <span class="dot" role="img" aria-label={t('filters_active', { n: set })}>
+                {set}
+              </span>
+            )}
+          </button>
+        )}
         <div class="menu">
           <button
             type="button"
@@ -46,18 +65,59 @@ export function Header({ state, dispatch }: Panel): JSX.Element {
             <Icon name="download" />
             <span class="wide">{t('download')}</span>
           </button>
-          {state.shown === 'download' && (
-            <div class="menu-sheet" id="download">
-              <a href="incidents.geojson" download="incidents.geojson">
-                {t('download_geojson')}
-              </a>
-              <a href="incidents.csv" download="incidents.csv">
-                {t('download_csv')}
-              </a>
-              <p>{t('download_note')}</p>
+          {state.shown === 'download' && <Downloads state={state} dispatch={dispatch} />}
+        </div>
+        <div class="menu">
+          <button
+            type="button"
+            class="tool square"
+            aria-expanded={state.shown === 'copy'}
+            aria-controls="copy"
+            aria-label={t('copy_query')}
+            title={t('copy_query')}
+            onClick={() => dispatch({ is: 'shown', what: 'copy' })}
+          >
+            <Icon name="copy" />
+          </button>
+          {state.shown === 'copy' && <CopyQuery state={state} dispatch={dispatch} />}
+        </div>
+        <div class="menu">
+          <button
+            type="button"
+            class="tool square"
+            aria-expanded={state.shown === 'language'}
+            aria-controls="language"
+            aria-label={t('language')}
+            title={t('language')}
+            onClick={() => dispatch({ is: 'shown', what: 'language' })}
+          >
+            <Icon name="language" />
+          </button>
+          {state.shown === 'language' && (
+            <div class="menu-sheet" id="language">
+              {LANGUAGES.map((lang: Lang) => (
+                <button
+                  key={lang}
+                  type="button"
+                  lang={lang}
+                  aria-current={language() === lang ? 'true' : undefined}
+                  onClick={() => dispatch({ is: 'language-chosen', lang })}
+                >
+                  {LANGUAGE_NAMES[lang]}
+                </button>
+              ))}
             </div>
           )}
         </div>
+        <button
+          type="button"
+          class="tool square"
+          aria-label={t('token')}
+          title={t('token')}
+          onClick={() => dispatch({ is: 'shown', what: 'token' })}
+        >
+          <Icon name="token" />
+        </button>
         <button
           type="button"
           class="tool square"

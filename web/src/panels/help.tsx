@@ -2,6 +2,7 @@
 
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { EDIT_KEYS, RULE_KEYS } from '../keys';
 import { t } from '../words/words';
 import type { Panel } from './parts';
 
@@ -16,6 +17,11 @@ export function Help({ dispatch }: Panel): JSX.Element {
     [['[', ']'], t('key_window')],
     [['?'], t('key_help')],
   ];
+  const work: [string[], string][] = [
+    [['j', 'k'], t('key_next')],
+    ...[...EDIT_KEYS, ...RULE_KEYS].map(([key, , name]): [string[], string] => [[key], t(name)]),
+    [['u'], t('undo')],
+  ];
   return (
     <dialog
       ref={dialog}
@@ -29,23 +35,31 @@ export function Help({ dispatch }: Panel): JSX.Element {
       <p>{t('help_2')}</p>
       <p>{t('help_3')}</p>
       <h3>{t('keys')}</h3>
-      <dl>
-        {keys.map(([names, what]) => (
-          <div key={what}>
-            <dt>
-              {names.map((name) => (
-                <kbd key={name}>{name}</kbd>
-              ))}
-            </dt>
-            <dd>{what}</dd>
-          </div>
-        ))}
-      </dl>
+      <Keys keys={keys} />
+      <h3>{t('keys_work')}</h3>
+      <Keys keys={work} />
       <form method="dialog">
         <button type="submit" class="plain strong">
           {t('close')}
         </button>
       </form>
     </dialog>
+  );
+}
+
+function Keys({ keys }: { keys: [string[], string][] }): JSX.Element {
+  return (
+    <dl>
+      {keys.map(([names, what]) => (
+        <div key={what}>
+          <dt>
+            {names.map((name) => (
+              <kbd key={name}>{name}</kbd>
+            ))}
+          </dt>
+          <dd>{what}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }

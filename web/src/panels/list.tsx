@@ -12,7 +12,9 @@ import { figure } from '../words/toll';
 import { dayInWords, when, whenShort } from '../words/when';
 import { doubt, unplacedBecause, where } from '../words/where';
 import { t } from '../words/words';
-import { Mark, type Panel } from './parts';
+import { Icon, Mark, type Panel } from './parts';
+import { TablePanel } from './table';
+import { Welcome } from './welcome';
 
 /** As in the style sheet (`.incident`). */
 const ROW_PX = 72;
@@ -52,13 +54,36 @@ export function ListPanel({ state, dispatch }: Panel): JSX.Element {
                 {t(names[tab])}
               </button>
             ))}
+            <button
+              type="button"
+              class="square"
+              id="as-table"
+              aria-pressed={state.view.table}
+              aria-label={t('as_table')}
+              title={t('as_table')}
+              onClick={() => dispatch({ is: 'tabled', table: !state.view.table })}
+            >
+              <Icon name="table" />
+            </button>
           </div>
+          <News state={state} dispatch={dispatch} />
           <Totals state={state} dispatch={dispatch} />
         </div>
       )}
       {state.view.list === 'unplaced' && !state.spot && list.length > 0 && <p class="hint">{t('unplaced_why')}</p>}
       <Body state={state} dispatch={dispatch} list={list} />
     </section>
+  );
+}
+
+/** What came while the page was open. It waits: nothing moves under the reader. */
+function News({ state, dispatch }: Panel): JSX.Element | null {
+  const n = state.news.length;
+  if (n === 0) return null;
+  return (
+    <button type="button" id="news" class="plain news" onClick={() => dispatch({ is: 'news-shown' })}>
+      {t('news', { n })}
+    </button>
   );
 }
 
@@ -101,17 +126,13 @@ function Body({ state, dispatch, list }: Panel & { list: readonly Incident[] }):
     );
   }
   if (list.length === 0) return <Nothing state={state} dispatch={dispatch} />;
+  if (state.view.table) return <TablePanel state={state} dispatch={dispatch} list={list} />;
   return <Rows state={state} dispatch={dispatch} list={list} />;
 }
 
 function Nothing({ state, dispatch }: Panel): JSX.Element {
   if (everything(state).length === 0) {
-    return (
-      <div class="notice">
-        <p>{t('list_none')}</p>
-        <p class="soft-text">{t('list_none_hint')}</p>
-      </div>
-    );
+    return <Welcome dispatch={dispatch} />;
   }
   if (hits(state).length > 0) {
     return (
@@ -133,7 +154,7 @@ function Nothing({ state, dispatch }: Panel): JSX.Element {
   );
 }
 
-function Rows({ state, dispatch, list }: Panel & { list: readonly Incident[] }): JSX.Element {
+export function Rows({ state, dispatch, list }: Panel & { list: readonly Incident[] }): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const [seen, setSeen] = useState({ top: 0, height: 800 });
   const { selected } = state.view;

@@ -6,12 +6,16 @@ import { type Bars, windowOf } from '../state/histogram';
 import { histogram, hits } from '../state/state';
 import { axisLabel } from '../words/when';
 import { t } from '../words/words';
-import type { Panel } from './parts';
+import { Icon, type Panel } from './parts';
+
+/** Nothing plays for those who asked for stillness; the keys [ and ] step. */
+const STILL = '(prefers-reduced-motion: reduce)';
 
 export function Timeline({ state, dispatch }: Panel): JSX.Element | null {
   const found = histogram(state);
   if (!found) return <section class="time" aria-label={t('time')} />;
   const { bins, unit } = found;
+  const n = bins.length;
   const { from, to } = state.view.filters;
   const window = windowOf(found, from, to);
   const set = (start: number, end: number): void => {
@@ -23,7 +27,6 @@ export function Timeline({ state, dispatch }: Panel): JSX.Element | null {
         by: whole ? { from: null, to: null } : { from: iso(first.first), to: iso(last.last) },
       });
   };
-  const n = bins.length;
   const narrow = { width: `calc((100% - 16px) * ${1 - 1 / n} + 16px)` };
   const undated = hits(state).filter((it) => it.span === null).length;
   return (
@@ -32,6 +35,18 @@ export function Timeline({ state, dispatch }: Panel): JSX.Element | null {
         <h2>
           {t('time')} <span>{t(`time_unit_${unit}`)}</span>
         </h2>
+        {state.view.page === 'map' && n > 1 && !matchMedia(STILL).matches && (
+          <button
+            type="button"
+            class="plain play"
+            id="play"
+            aria-pressed={state.playing}
+            onClick={() => dispatch({ is: 'playing', playing: !state.playing })}
+          >
+            <Icon name={state.playing ? 'pause' : 'play'} />
+            {t(state.playing ? 'time_pause' : 'time_play')}
+          </button>
+        )}
         {bins.some((it) => it.shared > 0) && <span class="share">{t('time_share')}</span>}
         <span class="grow" />
         {undated > 0 && <span>{t('time_undated', { n: undated })}</span>}

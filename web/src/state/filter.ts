@@ -1,9 +1,9 @@
-// Which incidents a view shows. A span overlaps a window; it does not fall in or out of it.
+// Which incidents a view shows, and how many there are of what. A span overlaps a window; it does not fall in or out of it.
 
 import { KINDS, type Kind } from '../api/columns';
 import { day } from './day';
 import { folded, type Incident, type Span } from './incident';
-import type { Filters } from './view';
+import { FACETS, type Facet, type Filters } from './view';
 
 type Test = (incident: Incident) => boolean;
 
@@ -12,18 +12,64 @@ export function overlaps(span: Span, from: number | null, to: number | null): bo
   return span.first <= (to ?? Infinity) && span.last >= (from ?? -Infinity);
 }
 
-/** Everything but the named test: the histogram obeys the other filters, a kind's count too. */
-export function filtered(
-  all: readonly Incident[],
-  filters: Filters,
-  without: 'nothing' | 'time' | 'kinds' = 'nothing',
-): Incident[] {
-  const tests: Test[] = [];
-  if (filters.kinds && without !== 'kinds') {
-    const kinds = filters.kinds;
-    tests.push((it) => kinds.includes(it.kind));
+/** What one pass over the incidents finds. */
+export type Sifted = {
+  hits: readonly Incident[];
+  /** What passes every filter but that of time: the histogram counts these. */
+  anyTime: readonly Incident[];
+  /** Counts by kind, each obeying every filter but its own. */
+  kinds: Record<Kind, number>;
+  /** Counts by the values of the facets, each obeying every filter but its own. */
+  facets: Record<Facet, ReadonlyMap<string, number>>;
+};
+
+/**
+ * Hits and every count in one pass: an incident that fails no test is a hit and counts everywhere; one that fails
+ * a single test counts for that test alone.
+ */
+export function sifted(all: readonly Incident[], filters: Filters): Sifted {
+  const inTime = timeTest(filters);
+  const others = otherTests(filters);
+  const chosen = FACETS.map((facet) => filters.only[facet] ?? null);
+  const { kinds: only } = filters;
+  const hits: Incident[] = [];
+  const anyTime: Incident[] = [];
+  const kinds = Object.fromEntries(KINDS.map((kind) => [kind, 0])) as Record<Kind, number>;
+  const facets = Object.fromEntries(FACETS.map((facet) => [facet, new Map()])) as Record<Facet, Map<string, number>>;
+  const TIME = -1;
+  const KIND = -2;
+  const NOTHING = -3;
+  for (const it of all) {
+    if (!others.every((test) => test(it))) continue;
+    let failed = NOTHING;
+    let fails = 0;
+    const note = (test: number): void => {
+      failed = test;
+      fails += 1;
+    };
+    if (!inTime(it)) note(TIME);
+    if (only && !only.includes(it.kind)) note(KIND);
+    for (let f = 0; f < FACETS.length && fails < 2; f++) {
+      const wished = chosen[f];
+      if (wished && !it.facets[FACETS[f] as Facet].some((value) => wished.includes(value))) note(f);
+    }
+    if (fails > 1) continue;
+    if (fails === 0) hits.push(it);
+    if (fails === 0 || failed === TIME) anyTime.push(it);
+    if (fails === 0 || failed === KIND) kinds[it.kind] += 1;
+    for (let f = 0; f < FACETS.length; f++) {
+      if (fails > 0 && failed !== f) continue;
+      const facet = FACETS[f] as Facet;
+      const counts = facets[facet];
+      for (const value of it.facets[facet]) counts.set(value, (counts.get(value) ?? 0) + 1);
+    }
   }
-  if (without !== 'time') tests.push(timeTest(filters));
+  return { hits, anyTime, kinds, facets };
+}
+
+/** Exactness and words: filters without counts of their own. */
+function otherTests(filters: Filters): Test[] {
+  const tests: Test[] = [];
   if (filters.exact !== null) {
     const most_m = filters.exact;
     tests.push((it) => it.geometry !== null && it.row.radius_m !== null && it.row.radius_m <= most_m);
@@ -32,7 +78,7 @@ export function filtered(
     .split(/\s+/)
     .filter((word) => word !== '');
   if (words.length > 0) tests.push((it) => words.every((word) => it.words.includes(word)));
-  return all.filter((it) => tests.every((test) => test(it)));
+  return tests;
 }
 
 function timeTest({ from, to, undated }: Filters): Test {
@@ -48,12 +94,6 @@ export function ordered(incidents: readonly Incident[]): Incident[] {
     return Number.isFinite(span.last) ? span.last : span.first;
   };
   return [...incidents].sort((a, b) => at(b) - at(a) || 0);
-}
-
-export function countsByKind(incidents: readonly Incident[]): Record<Kind, number> {
-  const counts = Object.fromEntries(KINDS.map((kind) => [kind, 0])) as Record<Kind, number>;
-  for (const { kind } of incidents) counts[kind] += 1;
-  return counts;
 }
 
 /** Points, areas and what is not on the map: together always the whole. */

@@ -2,6 +2,7 @@
 
 import type { Feature, Kind, Place, Row } from '../api/columns';
 import { day } from './day';
+import type { Facet } from './view';
 
 export type Box = { west: number; south: number; east: number; north: number };
 
@@ -17,7 +18,12 @@ export type Incident = {
   span: Span;
   /** Everything the text filter looks at, folded. */
   words: string;
+  /** What it counts for in each facet; `NONE` where nothing is told. */
+  facets: Record<Facet, readonly string[]>;
 };
+
+/** A facet's value for what is not told. */
+export const NONE = '-';
 
 export function incident({ id, geometry, row }: Feature): Incident {
   const words = [
@@ -41,7 +47,28 @@ export function incident({ id, geometry, row }: Feature): Incident {
     box: geometry && boxOf(geometry),
     span: spanOf(row),
     words: folded(words.filter((it) => it !== null).join(' ')),
+    facets: {
+      country: list(row.country),
+      precision: list(row.place_precision === 'unknown' ? null : row.place_precision),
+      actor: list(row.actors),
+      source: list(row.publishers),
+      status: list(row.status),
+      standing: list(row.standing),
+    },
   };
+}
+
+const NOTHING: readonly string[] = [NONE];
+/** Rows share their lists: a country is told a thousand times. */
+const lists = new Map<string, readonly string[]>();
+
+function list(text: string | null): readonly string[] {
+  if (text === null) return NOTHING;
+  const known = lists.get(text);
+  if (known) return known;
+  const made = [...new Set(text.split(/;\s*/).filter((it) => it !== ''))];
+  lists.set(text, made);
+  return made;
 }
 
 /** Small letters without marks, so that "Sanaa" finds "Ṣanʿāʾ". */

@@ -1,16 +1,41 @@
 // The whole page as one value. Every change is `change(state, event)`; the map, the lists and the address bar
 // are drawings of what comes out.
 
-import type { Account, Feature, FoundPlace, Report } from '../api/columns';
+import type { Decision } from '../api/client';
+import type { Account, Feature, FoundPlace, Report, Ruling } from '../api/columns';
 import { iso } from './day';
-import { filtered, ordered } from './filter';
+import { RADIUS_USUAL_M } from './edit';
+import { ordered, type Sifted, sifted } from './filter';
 import { type Bars, bars, windowOf } from './histogram';
 import { type Box, type Incident, incident, overlap } from './incident';
-import { type Camera, type Filters, NO_FILTERS, type View } from './view';
+import { changeReading, EMPTY, type Reading, type ReadingEvent, readingFeatures } from './reading';
+import { maybeTwice, type Pair, type Queue, queued } from './review';
+import { type Camera, type Filters, NO_FILTERS, type Page, type View } from './view';
 
 export type Asked<T> = { is: 'asked' } | { is: 'failed'; why: string } | { is: 'here'; value: T };
 
 export type Theme = 'system' | 'light' | 'dark';
+
+/** What of the selected incident is being corrected. */
+export type Editing = 'place' | 'date' | 'type' | 'toll' | 'actors' | 'merge' | 'split' | 'reject' | 'note' | 'new';
+
+/** A spot being chosen on the map, with its doubt. */
+export type Pick = { at: { lat: number; lon: number } | null; radius_m: number };
+
+/** A decision that was not taken, and why. */
+export type Refusal_ = {
+  id: string;
+  why: string;
+  /** With a decision to send again where somebody else was faster. */
+  decision: Decision | null;
+  changed: readonly Ruling[];
+  version: number | null;
+  /** A token is wanted. */
+  token: boolean;
+};
+
+/** A decision of this reader, for taking it back. */
+export type Mine = { ruling: number; id: string; verdict: string };
 
 export type State = {
   view: View;
@@ -29,10 +54,53 @@ export type State = {
   /** What the map shows now. */
   box: Box | null;
   theme: Theme;
-  shown: 'nothing' | 'help' | 'filters' | 'download';
+  shown: 'nothing' | 'help' | 'filters' | 'download' | 'copy' | 'token' | 'language';
+  /** Grows with every change of the language, so that everything is said anew. */
+  spoken: number;
+  reading: Reading;
+  queue: Queue;
+  /** Pairs that a reviewer found to be two (`pairName`). */
+  apart: readonly string[];
+  editing: Editing | null;
+  pick: Pick | null;
+  ruling: 'none' | 'asked';
+  refused: Refusal_ | null;
+  mine: readonly Mine[];
+  history: { id: string; asked: Asked<readonly Ruling[]> } | null;
+  /** New incidents that came while the page was open and are not shown yet. */
+  news: readonly Feature[];
+  /** Whether the server's changes are being heard. */
+  live: 'no' | 'yes';
+  playing: boolean;
+  /** A short sentence about what was just done. */
+  said: { words: string; turn: number } | null;
 };
 
 export type Event =
+  | ReadingEvent
+  | { is: 'page-turned'; page: Page }
+  | { is: 'spoken' }
+  | { is: 'language-chosen'; lang: View['lang'] }
+  | { is: 'tabled'; table: boolean }
+  | { is: 'queue-chosen'; queue: Queue }
+  | { is: 'pair-parted'; name: string }
+  | { is: 'editing'; what: Editing | null }
+  | { is: 'picking'; pick: Pick | null }
+  | { is: 'rule'; id: string; decision: Decision; anyway?: number }
+  | { is: 'ruled'; id: string; ruling: Ruling | null; feature: Feature; accounts: readonly Account[] }
+  | { is: 'ruling-refused'; refused: Refusal_ }
+  | { is: 'refusal-read' }
+  | { is: 'undo'; ruling: number; id: string }
+  | { is: 'undone'; ruling: number }
+  | { is: 'history-asked'; id: string }
+  | { is: 'history-came'; id: string; rulings: readonly Ruling[] }
+  | { is: 'history-failed'; id: string; why: string }
+  | { is: 'incident-made'; feature: Feature }
+  | { is: 'changes-came'; fresh: readonly Feature[]; changed: readonly Feature[]; gone: readonly string[] }
+  | { is: 'news-shown' }
+  | { is: 'live'; live: State['live'] }
+  | { is: 'playing'; playing: boolean }
+  | { is: 'said'; words: string }
   | { is: 'data-asked' }
   | { is: 'data-came'; features: readonly Feature[] }
   | { is: 'data-failed'; why: string }
@@ -75,16 +143,91 @@ export function start(view: View, theme: Theme): State {
     box: null,
     theme,
     shown: 'nothing',
+    spoken: 0,
+    reading: EMPTY,
+    queue: 'drafts',
+    apart: [],
+    editing: null,
+    pick: null,
+    ruling: 'none',
+    refused: null,
+    mine: [],
+    history: null,
+    news: [],
+    live: 'no',
+    playing: false,
+    said: null,
   };
 }
 
 export function change(state: State, event: Event): State {
   const { view } = state;
   switch (event.is) {
+    case 'page-turned':
+      return {
+        ...state,
+        view: { ...view, page: event.page, selected: null, open: false },
+        shown: 'nothing',
+        ...IDLE,
+      };
+    case 'spoken':
+      return { ...state, spoken: state.spoken + 1 };
+    case 'language-chosen':
+      return { ...state, shown: 'nothing', view: { ...view, lang: event.lang } };
+    case 'tabled':
+      return { ...state, view: { ...view, table: event.table, open: false } };
+    case 'queue-chosen':
+      return { ...state, queue: event.queue, view: { ...view, selected: null, open: false }, ...IDLE };
+    case 'pair-parted':
+      return { ...state, apart: [...state.apart, event.name] };
+    case 'editing':
+      return { ...state, editing: event.what, pick: null };
+    case 'picking':
+      return { ...state, pick: event.pick };
+    case 'rule':
+      return { ...state, ruling: 'asked', refused: null };
+    case 'ruled':
+      return ruled(state, event);
+    case 'ruling-refused':
+      return { ...state, ruling: 'none', refused: event.refused, shown: event.refused.token ? 'token' : state.shown };
+    case 'refusal-read':
+      return { ...state, refused: null };
+    case 'undo':
+      return { ...state, ruling: 'asked', refused: null };
+    case 'undone':
+      return { ...state, ruling: 'none', mine: state.mine.filter((it) => it.ruling !== event.ruling) };
+    case 'history-asked':
+      return { ...state, history: { id: event.id, asked: { is: 'asked' } } };
+    case 'history-came':
+      return { ...state, history: { id: event.id, asked: { is: 'here', value: event.rulings } } };
+    case 'history-failed':
+      return { ...state, history: { id: event.id, asked: { is: 'failed', why: event.why } } };
+    case 'incident-made':
+      return { ...state, data: changedData(state, [event.feature], []), editing: null };
+    case 'changes-came':
+      return {
+        ...state,
+        data: changedData(state, event.changed, event.gone),
+        news: [...state.news.filter((it) => !event.fresh.some((one) => one.id === it.id)), ...event.fresh].filter(
+          (it) => !event.gone.includes(it.id),
+        ),
+        ...(view.selected !== null && event.changed.some((it) => it.id === view.selected)
+          ? { accounts: null, history: null }
+          : {}),
+      };
+    case 'news-shown':
+      return { ...state, data: changedData(state, state.news, []), news: [] };
+    case 'live':
+      return { ...state, live: event.live };
+    case 'playing':
+      return { ...state, playing: event.playing };
+    case 'said':
+      return { ...state, said: { words: event.words, turn: (state.said?.turn ?? 0) + 1 } };
     case 'data-asked':
-      return state.data.is === 'here' ? state : { ...state, data: { is: 'asked' } };
+      // Asked again, what is here stays until the answer comes.
+      return state.data.is === 'here' ? { ...state } : { ...state, data: { is: 'asked' } };
     case 'data-came':
-      return { ...state, data: { is: 'here', value: ordered(event.features.map(incident)) } };
+      return { ...state, news: [], data: { is: 'here', value: ordered(event.features.map(incident)) } };
     case 'data-failed':
       return { ...state, data: { is: 'failed', why: event.why } };
     case 'accounts-asked':
@@ -152,12 +295,58 @@ export function change(state: State, event: Event): State {
       return { ...state, theme: event.theme };
     case 'shown':
       return { ...state, shown: state.shown === event.what ? 'nothing' : event.what };
+    default:
+      return { ...state, reading: changeReading(state.reading, event), ...(event.is === 'edited' ? IDLE : {}) };
   }
+}
+
+/** No correction is under way. */
+const IDLE = { editing: null, pick: null, refused: null } as const;
+
+/** An incident as it was decided; the reviewer's eye goes on to the next in the queue when this one left it. */
+function ruled(state: State, event: Extract<Event, { is: 'ruled' }>): State {
+  const { ruling, feature } = event;
+  const before = listed(state);
+  const at = before.findIndex((it) => it.id === event.id);
+  const mine = ruling ? [...state.mine, { ruling: ruling.id, id: event.id, verdict: ruling.verdict }] : state.mine;
+  const now: State = {
+    ...state,
+    ...IDLE,
+    ruling: 'none',
+    mine,
+    history: null,
+    accounts: { id: feature.id, asked: { is: 'here', value: event.accounts } },
+    // What is rejected is given out to nobody; it comes back when the ruling is taken back.
+    data:
+      feature.row.status === 'rejected'
+        ? changedData(state, [], [event.id])
+        : changedData(state, [feature], feature.id === event.id ? [] : [event.id]),
+  };
+  if (state.view.page !== 'review' || state.view.selected !== event.id) return now;
+  const left = listed(now);
+  if (left.some((it) => it.id === event.id)) return now;
+  const next = left[Math.min(at, left.length - 1)];
+  return { ...now, accounts: null, view: { ...now.view, selected: next?.id ?? null, open: next !== undefined } };
+}
+
+/** Incidents that are known stay where they stand in the list; new ones come in by their day. */
+function changedData(state: State, features: readonly Feature[], gone: readonly string[]): State['data'] {
+  if (state.data.is !== 'here') return state.data;
+  const changed = new Map(features.map((it) => [it.id, incident(it)]));
+  const kept = state.data.value.flatMap((it) => {
+    const now = changed.get(it.id);
+    changed.delete(it.id);
+    return gone.includes(it.id) ? [] : [now ?? it];
+  });
+  return { is: 'here', value: changed.size > 0 ? ordered([...kept, ...changed.values()]) : kept };
 }
 
 /** Esc: the nearest thing that can be closed. */
 function closed(state: State): State {
   const { view } = state;
+  if (state.pick) return { ...state, pick: null };
+  if (state.editing) return { ...state, editing: null };
+  if (state.refused) return { ...state, refused: null };
   if (state.shown !== 'nothing') return { ...state, shown: 'nothing' };
   if (view.open) return { ...state, view: { ...view, open: false } };
   if (state.spot) return { ...state, spot: null };
@@ -166,7 +355,8 @@ function closed(state: State): State {
 
 function selected(state: State, id: string, open: boolean): State {
   const accounts = state.accounts?.id === id ? state.accounts : null;
-  return { ...state, accounts, view: { ...state.view, selected: id, open } };
+  const other = state.view.selected !== id ? IDLE : {};
+  return { ...state, ...other, accounts, view: { ...state.view, selected: id, open } };
 }
 
 function forSelected(state: State, id: string, asked: Asked<readonly Account[]>): State {
@@ -207,14 +397,17 @@ function around({ lat, lon, radius_m }: FoundPlace): Box {
 const NOBODY: readonly Incident[] = [];
 
 export function everything(state: State): readonly Incident[] {
+  if (state.view.page === 'read') return keptReading(state.reading);
   return state.data.is === 'here' ? state.data.value : NOBODY;
 }
 
-const keptFiltered = kept((all: readonly Incident[], filters: Filters) => filtered(all, filters));
-const keptOtherThanTime = kept((all: readonly Incident[], filters: Filters) => filtered(all, filters, 'time'));
+const keptReading = kept((reading: Reading): readonly Incident[] => readingFeatures(reading).map(incident));
+const keptSifted = kept((all: readonly Incident[], filters: Filters) => sifted(all, filters));
 const keptDomain = kept((all: readonly Incident[]) => bars(all, all));
 const keptBars = kept((all: readonly Incident[], some: readonly Incident[]) => bars(all, some));
 const keptById = kept((all: readonly Incident[]) => new Map(all.map((it) => [it.id, it])));
+const keptPairs = kept((all: readonly Incident[], apart: readonly string[]) => maybeTwice(all, new Set(apart)));
+const keptQueue = kept(queued);
 const keptListed = kept(
   (all: readonly Incident[], hits: readonly Incident[], list: View['list'], box: Box | null, spot: State['spot']) => {
     if (spot) return all.filter((it) => spot.ids.includes(it.id));
@@ -224,20 +417,46 @@ const keptListed = kept(
   },
 );
 
+/** Hits and counts of one pass. A reading and a queue are shown whole. */
+export function sifting(state: State): Sifted {
+  return keptSifted(everything(state), state.view.page === 'map' ? state.view.filters : NO_FILTERS);
+}
+
 /** What passes the filters: on the map, in the list and in the header's count alike. */
 export function hits(state: State): readonly Incident[] {
-  return keptFiltered(everything(state), state.view.filters);
+  return sifting(state).hits;
+}
+
+/** What the map draws: the hits, or what waits in the reviewer's queue. */
+export function onMap(state: State): readonly Incident[] {
+  return state.view.page === 'review' ? queue(state, state.queue) : hits(state);
 }
 
 export function listed(state: State): readonly Incident[] {
+  if (state.view.page === 'review') return queue(state, state.queue);
+  if (state.view.page === 'read') return hits(state);
   return keptListed(everything(state), hits(state), state.view.list, state.box, state.spot);
+}
+
+export function queue(state: State, which: Queue): readonly Incident[] {
+  return which === state.queue
+    ? keptQueue(everything(state), which, pairs(state))
+    : queued(everything(state), which, pairs(state));
+}
+
+/** Incidents that may be one told twice. */
+export function pairs(state: State): readonly Pair[] {
+  return keptPairs(everything(state), state.apart);
 }
 
 export function histogram(state: State): Bars | null {
   const all = everything(state);
   if (keptDomain(all) === null) return null;
-  return keptBars(all, keptOtherThanTime(all, state.view.filters));
+  return keptBars(all, sifting(state).anyTime);
 }
+
+/** The pick's radius where the reader has not said one. */
+export const PICK_START: Pick = { at: null, radius_m: RADIUS_USUAL_M };
 
 export function selection(state: State): Incident | null {
   const { selected } = state.view;

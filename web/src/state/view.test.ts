@@ -1,6 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { KINDS } from '../api/columns';
-import { address, camera, EXACT_M, NO_FILTERS, START, type View, viewOf, WORDS_MAX } from './view';
+import { LANGUAGES } from '../words/words';
+import {
+  address,
+  type Chosen,
+  camera,
+  EXACT_M,
+  FACETS,
+  type Facet,
+  NO_FILTERS,
+  START,
+  type View,
+  viewOf,
+  WORDS_MAX,
+} from './view';
 
 /** A small generator with a fixed seed: the same thousand views every time. */
 function chance(): () => number {
@@ -15,7 +28,13 @@ function anyView(next: () => number): View {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)] as T;
   const day = () => `20${10 + Math.floor(next() * 15)}-0${1 + Math.floor(next() * 9)}-1${Math.floor(next() * 10)}`;
   const selected = pick([null, 'i-1', 'a b&c=d', 'https://x/#?', 'التنف', '%2F']);
+  const chosen = (facet: Facet): Chosen =>
+    next() < 0.6 ? {} : { [facet]: pick([['SY'], ['-', 'a; b', 'c,d&e'], ['«حمص»']]) };
   return {
+    page: pick(['map', 'read', 'review'] as const),
+    lang: pick([null, ...LANGUAGES]),
+    embed: next() < 0.2,
+    table: next() < 0.2,
     camera: next() < 0.3 ? null : camera(next() * 170 - 85, next() * 360 - 180, next() * 16),
     filters: {
       kinds: next() < 0.4 ? null : KINDS.filter(() => next() < 0.5),
@@ -23,6 +42,7 @@ function anyView(next: () => number): View {
       to: pick([null, day()]),
       undated: next() < 0.5,
       exact: pick([null, ...EXACT_M]),
+      only: Object.assign({}, ...FACETS.map(chosen)),
       words: pick(['', 'Homs', ' two  words ', 'a&b=c#d?e/f,g:h+i%20', 'حمص', '<script>']),
     },
     list: pick(['all', 'in-view', 'unplaced'] as const),
@@ -47,6 +67,7 @@ describe('the address bar', () => {
 
   test('reads well', () => {
     const view: View = {
+      ...START,
       camera: { zoom: 5.2, lat: 33.5, lon: 38.6 },
       filters: { ...NO_FILTERS, kinds: ['clash', 'strike'], from: '2022-06-01' },
       list: 'all',

@@ -2,7 +2,7 @@
 // "a Wednesday, week not told". Never a day that the reports do not give.
 
 import { date, day } from '../state/day';
-import { LOCALE, t } from './words';
+import { language, locale, made, t } from './words';
 
 export type Told = {
   date_start: string | null;
@@ -12,12 +12,12 @@ export type Told = {
   date_edtf?: string | null;
 };
 
-const LONG = format({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
-const PLAIN = format({ day: 'numeric', month: 'long', year: 'numeric' });
-const SHORT = format({ day: 'numeric', month: 'short', year: 'numeric' });
-const DAY_MONTH = format({ day: 'numeric', month: 'long' });
-const MONTH = format({ month: 'long', year: 'numeric' });
-const YEAR = format({ year: 'numeric' });
+const LONG = format('long', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+const PLAIN = format('plain', { day: 'numeric', month: 'long', year: 'numeric' });
+const SHORT = format('short', { day: 'numeric', month: 'short', year: 'numeric' });
+const DAY_MONTH = format('day-month', { day: 'numeric', month: 'long' });
+const MONTH = format('month', { month: 'long', year: 'numeric' });
+const YEAR = format('year', { year: 'numeric' });
 
 export function when(told: Told): string {
   const first = day(told.date_start);
@@ -77,13 +77,48 @@ function withoutDay({ date_precision, date_text, date_edtf }: Told): string {
   return date_text ? t('when_told_only', { words: date_text }) : t('when_none');
 }
 
+const WEEKDAYS = ['Mon', 'Tues', 'Wednes', 'Thurs', 'Fri', 'Satur', 'Sun'];
+
+/** The weekday that English words name, in the reader's language. */
 function weekdayIn(words: string): string | null {
-  return (
-    /\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b/i.exec(words)?.[0].replace(/^./, (it) => it.toUpperCase()) ?? null
-  );
+  const found = /\b(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b/i.exec(words)?.[1];
+  const at = WEEKDAYS.findIndex((it) => it.toLowerCase() === found?.toLowerCase());
+  return at < 0 ? null : weekday(at);
 }
 
-function format(options: Intl.DateTimeFormatOptions): (day: number) => string {
-  const formatter = new Intl.DateTimeFormat(LOCALE, { ...options, timeZone: 'UTC' });
-  return (at) => formatter.format(date(at)).replace(/^(\p{L}+),? (\d)/u, '$1 $2');
+/** 0 = Monday. */
+export function weekday(at: number, width: 'long' | 'short' | 'narrow' = 'long'): string {
+  // 1 January 2024 was a Monday.
+  const monday = Date.UTC(2024, 0, 1) / 86_400_000;
+  return format(`weekday-${width}`, { weekday: width })(monday + at);
+}
+
+export function monthName(at: number): string {
+  return MONTH(at);
+}
+
+/** A moment of the log: day and minute, in the reader's own time zone, which is named. */
+export function moment(text: string | null): string | null {
+  const at = Date.parse(text ?? '');
+  if (Number.isNaN(at)) return null;
+  return made(
+    'moment',
+    () =>
+      new Intl.DateTimeFormat(locale(), {
+        day: 'numeric',
+        month: 'short',
+        year: 'numeric',
+        hour: '2-digit',
+        minute: '2-digit',
+        timeZoneName: 'short',
+      }),
+  ).format(at);
+}
+
+function format(name: string, options: Intl.DateTimeFormatOptions): (day: number) => string {
+  return (at) => {
+    const made_ = made(`date-${name}`, () => new Intl.DateTimeFormat(locale(), { ...options, timeZone: 'UTC' }));
+    const words = made_.format(date(at));
+    return language() === 'en' ? words.replace(/^(\p{L}+),? (\d)/u, '$1 $2') : words;
+  };
 }

@@ -12,7 +12,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serve } from '../fixture-server.mjs';
 import { launch, missing } from './browser.mjs';
+import { explore } from './explore.mjs';
 import { flows, withoutWebgl } from './flows.mjs';
+import { work } from './work.mjs';
 
 /** A start includes reading the gazetteer; a debug build takes its time. */
 const START_MS_MAX = 60_000;
@@ -37,12 +39,12 @@ async function main() {
 
   const fixture = await serve();
   const service = await started();
-  const places = [{ name: 'made-up incidents', url: fixture.url, fixture: true }];
+  const places = [{ name: 'made-up incidents', url: fixture.url, fixture: true, others: fixture.others }];
   if (service) places.push({ name: 'service', url: service.url, fixture: false });
   for (const webgl of [true, false]) {
     const browser = await launch({ webgl });
     for (const place of places) {
-      for (const [name, check] of Object.entries(webgl ? flows : withoutWebgl)) {
+      for (const [name, check] of Object.entries(webgl ? { ...flows, ...explore, ...work } : withoutWebgl)) {
         const whole = `${place.name}: ${name}`;
         if (whole.includes(only)) await run(whole, () => check(browser, place));
       }

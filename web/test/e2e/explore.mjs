@@ -1,0 +1,171 @@
+// Facets, table, the query to take along, pictures, frames, languages, the first minutes.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { serve } from '../fixture-server.mjs';
+import { axeClean, collection, finished, idle, opened, PHONE } from './page.mjs';
+
+export const explore = {
+  async 'facets: counts obey the other filters, choosing narrows, the address keeps it'(browser, { url }) {
+    const { features } = await collection(url);
+    const page = await opened(browser, url);
+    const shown = await page
+      .locator('[data-facet="country"]')
+      .evaluateAll((boxes) => boxes.map((it) => [it.value, it.closest('label').querySelector('.n').textContent]));
+    const counts = new Map();
+    for (const { properties } of features)
+      counts.set(properties.country ?? '-', (counts.get(properties.country ?? '-') ?? 0) + 1);
+    assert.ok(shown.length > 0);
+    for (const [value, n] of shown) assert.equal(n, String(counts.get(value)), value);
+    const [value] = shown.find(([it]) => it !== '-');
+    await page.click(`[data-facet="country"][value="${value}"]`);
+    const n = counts.get(value);
+    await page.waitForFunction(
+      (text) => document.querySelector('.count').textContent.startsWith(`${text} of`),
+      String(n),
+    );
+    assert.equal(await page.getAttribute('.incident', 'aria-setsize'), String(n));
+    await page.waitForFunction((it) => new URLSearchParams(location.search).get('country') === it, value);
+    // The other countries keep their counts: a facet does not narrow itself.
+    for (const [other, count] of await page
+      .locator('[data-facet="country"]')
+      .evaluateAll((boxes) => boxes.map((it) => [it.value, it.closest('label').querySelector('.n').textContent])))
+      assert.equal(count, String(counts.get(other)));
+    // What is seen is what is saved.
+    await page.click('button[aria-controls=download]');
+    const [file] = await Promise.all([page.waitForEvent('download'), page.click('#download-seen')]);
+    const saved = JSON.parse(readFileSync(await file.path(), 'utf8'));
+    assert.deepEqual(
+      saved.features.map((it) => it.id).sort(),
+      features
+        .filter((it) => it.properties.country === value)
+        .map((it) => it.id)
+        .sort(),
+    );
+    await finished(page);
+  },
+
+  async 'the list as a table walks by keys and opens'(browser, { url }) {
+    const page = await opened(browser, url);
+    await page.click('#as-table');
+    await page.waitForSelector('.incident-row');
+    await axeClean(page, 'table');
+    await page.focus('#list');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await page.waitForSelector('.incident-row[aria-rowindex="3"][aria-selected="true"]');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.detail');
+    await page.waitForFunction(() => location.search.includes('table=1'));
+    await finished(page);
+  },
+
+  async 'the copied query asks for what the list shows'(browser, { url, fixture }) {
+    const page = await opened(browser, url, { query: '?kinds=clash,strike&undated=no' });
+    const n = Number((await page.textContent('.count')).trim().split(' ')[0]);
+    await page.click('[aria-label="Copy this query"]');
+    await page.waitForSelector('#copy');
+    await axeClean(page, 'copy');
+    const text = async (name) => page.inputValue(`#${name}`);
+    assert.equal(await text('copy_link'), new URL('?kinds=clash,strike&undated=no', url).href);
+    for (const name of ['copy_curl', 'copy_qgis', 'copy_python'])
+      assert.ok((await text(name)).includes('incidents.geojson?filter='));
+    if (!fixture) {
+      const address = /'(http[^']+)'/.exec((await text('copy_curl')).replaceAll("'\\''", '%27'))[1];
+      const answer = await fetch(address);
+      // A service without filters refuses the parameter by name.
+      if (answer.status !== 400) assert.equal((await answer.json()).features.length, n);
+    }
+    await finished(page);
+  },
+
+  async 'a picture of the map with title, legend and credits'(browser, { url }) {
+    const page = await opened(browser, url);
+    await idle(page);
+    await page.click('button[aria-controls=download]');
+    const [file] = await Promise.all([page.waitForEvent('download'), page.click('#download-png')]);
+    const bytes = readFileSync(await file.path());
+    assert.equal(bytes.subarray(1, 4).toString(), 'PNG');
+    const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
+    const canvas = await page.locator('.maplibregl-canvas').boundingBox();
+    assert.ok(width >= canvas.width && height > canvas.height + 100, `${width} × ${height}`);
+    // Many colours: the map is in it, not an empty sheet.
+    assert.ok(bytes.length > 20_000, `${bytes.length} bytes`);
+    await finished(page);
+  },
+
+  async 'inside another page: the map alone'(browser, { url }) {
+    const page = await opened(browser, url, { query: '?embed=1' });
+    assert.equal(await page.locator('.header, .filters, .time, .list').count(), 0);
+    await page.waitForSelector('.embed-foot a');
+    await axeClean(page, 'embed');
+    await finished(page);
+    const { features } = await collection(url);
+    const first = features.find((it) => it.geometry?.type === 'Point');
+    const one = await opened(browser, url, { query: `?embed=1&incident=${encodeURIComponent(first.id)}` });
+    await one.waitForSelector('.detail');
+    assert.equal(await one.locator('.correct').count(), 0);
+    await finished(one);
+  },
+
+  async 'the window of time plays and stops at a touch'(browser, { url }) {
+    const page = await opened(browser, url, { reducedMotion: 'no-preference' });
+    await page.click('#play');
+    await page.waitForFunction(() => new URLSearchParams(location.search).has('from'));
+    const first = new URL(page.url()).searchParams.get('to');
+    await page.waitForFunction((to) => new URLSearchParams(location.search).get('to') > to, first);
+    await page.mouse.click(5, 300);
+    await page.waitForSelector('#play[aria-pressed="false"]');
+    await finished(page);
+    const still = await opened(browser, url);
+    assert.equal(await still.locator('#play').count(), 0);
+    await finished(still);
+  },
+
+  async 'five languages: all words, direction, dates; axe in Arabic, phone too'(browser, { url, fixture }) {
+    const seen = new Set();
+    for (const lang of ['en', 'ar', 'es', 'fr', 'uk']) {
+      const page = await opened(browser, url, { query: `?lang=${lang}` });
+      await page.waitForFunction((it) => document.documentElement.lang === it, lang);
+      assert.equal(await page.getAttribute('html', 'dir'), lang === 'ar' ? 'rtl' : 'ltr');
+      seen.add(await page.textContent('.pages'));
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+      assert.equal(wide, false, `${lang}: the page is wider than the window`);
+      await finished(page);
+    }
+    assert.equal(seen.size, 5);
+    const { features } = await collection(url);
+    const one = `?lang=ar&incident=${encodeURIComponent(features.find((it) => it.geometry?.type === 'Point').id)}`;
+    for (const options of fixture
+      ? [{ query: '?lang=ar' }, { query: one }, { query: one, viewport: PHONE, hasTouch: true }]
+      : [{ query: one }]) {
+      const page = await opened(browser, url, options);
+      await page.waitForSelector('html[dir="rtl"]');
+      await axeClean(page, `Arabic ${JSON.stringify(options)}`);
+      await finished(page);
+    }
+    // The switch is in the header, and the browser's own language is where it begins.
+    const page = await opened(browser, url, { locale: 'fr-FR' });
+    await page.waitForSelector('html[lang="fr"]');
+    await page.click('[aria-controls="language"]');
+    await page.click('#language [lang="uk"]');
+    await page.waitForSelector('html[lang="uk"]');
+    await page.waitForFunction(() => location.search.includes('lang=uk'));
+    await finished(page);
+  },
+
+  async 'an empty installation says what to do, and does it'(browser, { fixture }) {
+    if (!fixture) return 'not here';
+    const empty = await serve({ count: 0, empty: true });
+    const page = await opened(browser, empty.url);
+    await page.waitForSelector('.welcome');
+    await axeClean(page, 'welcome');
+    await page.click('#welcome-read');
+    await page.waitForSelector('#report-words');
+    await page.click('.pages button');
+    await page.click('#welcome-samples');
+    await page.waitForSelector('.incident');
+    await finished(page);
+    await empty.stop();
+  },
+};
