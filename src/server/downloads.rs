@@ -170,7 +170,8 @@ fn written_out(
     about: &About,
 ) -> io::Result<()> {
     let view = reader.view(snapshot);
-    let rows = query.map_or_else(Vec::new, |query| view.matching(layer, query));
+    let mut rows = query.map_or_else(Vec::new, |query| view.matching(layer, query));
+    rows.retain(|row| !row.kept_in);
     if format == Format::GeoJson {
         // Laid together from what is written already.
         out.buffer.extend_from_slice(&geojson::head(about));
@@ -206,7 +207,7 @@ pub(super) fn written<'a>(
 ) -> io::Result<Vec<u8>> {
     let mut out = Vec::new();
     let mut sink = formats::sink(format, Detail::Flat, about, &mut out)?;
-    for row in rows {
+    for row in rows.filter(|row| !row.kept_in) {
         sink.add(&row.shown(), None)?;
     }
     sink.finish()?;

@@ -40,7 +40,7 @@ pub(super) async fn guard(
         Err(_) => (Reader::Anybody, None),
     };
     let mut response = match judged {
-        Err(refusal) => refusal,
+        Err(refusal) => *refusal,
         Ok(_) if is_options => StatusCode::NO_CONTENT.into_response(),
         Ok(asker) => {
             request.extensions_mut().insert(asker.reader);
@@ -78,10 +78,10 @@ fn judge(
     peer: Option<IpAddr>,
     route: Option<&str>,
     is_read: bool,
-) -> Result<Asker, Response> {
+) -> Result<Asker, Box<Response>> {
     let headers = request.headers();
     if let Some(refusal) = stranger(house, headers, is_read) {
-        return Err(refusal.into_response());
+        return Err(Box::new(refusal.into_response()));
     }
     let keys = house.keys.load();
     let now = Instant::now();
@@ -92,9 +92,13 @@ fn judge(
         Shown::Wrong => {
             let limited = peer.filter(|_| is_limited);
             if limited.is_some_and(|p| !house.wrong_tokens.take(p, now)) {
-                return Err(too_many("too many wrong tokens came from this address"));
+                return Err(Box::new(too_many(
+                    "too many wrong tokens came from this address",
+                )));
             }
-            return Err(unauthorized("the token is not known here, or was revoked"));
+            return Err(Box::new(unauthorized(
+                "the token is not known here, or was revoked",
+            )));
         }
         // The person in front of the machine, as long as nobody gave out tokens.
         Shown::None if house.loopback && keys.is_empty() && !is_foreign(headers) => {
@@ -116,7 +120,9 @@ fn judge(
     }
     let Some(need) = need_of(route, method) else {
         tracing::error!(?route, "a route stands in no table of needs");
-        return Err(Refusal::forbidden("this is open to nobody").into_response());
+        return Err(Box::new(
+            Refusal::forbidden("this is open to nobody").into_response(),
+        ));
     };
     let needed = match need {
         Need::Nothing => None,
@@ -129,7 +135,7 @@ fn judge(
             .iter()
             .find(|(s, _)| *s == scope)
             .map_or("", |(_, n)| *n);
-        return Err(if scopes == Scopes::NONE {
+        return Err(Box::new(if scopes == Scopes::NONE {
             let act = if is_read { "reading this" } else { "writing" };
             unauthorized(&format!(
                 "{act} needs a token with the scope {word}, sent as Authorization: Bearer …; placetime token add makes one"
@@ -137,14 +143,13 @@ fn judge(
         } else {
             Refusal::forbidden(format!("this token allows {scopes}, and this needs {word}"))
                 .into_response()
-        });
+        }));
     }
-    if !is_read && let Some(peer) = peer.filter(|_| is_limited) {
-        if !house.writes.take(peer, now) {
-            return Err(too_many(
-                "too many requests that write came from this address",
-            ));
-        }
+    let limited = peer.filter(|_| is_limited && !is_read);
+    if limited.is_some_and(|peer| !house.writes.take(peer, now)) {
+        return Err(Box::new(too_many(
+            "too many requests that write came from this address",
+        )));
     }
     Ok(asker)
 }

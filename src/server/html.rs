@@ -183,7 +183,7 @@ pub(super) fn items(name: &str, page: &Page<'_>, here: &str, next: Option<&str>)
     }
     body.push_str("</tbody></table>\n");
     if let Some(next) = next {
-        let _ = write!(body, "<p>{}</p>\n", anchor(next, "Next page"));
+        let _ = writeln!(body, "<p>{}</p>", anchor(next, "Next page"));
     }
     given(name, &body)
 }
@@ -197,9 +197,9 @@ pub(super) fn item(row: &Row, here: &str) -> Response {
             continue;
         }
         let words: Vec<String> = text.split("; ").map(|t| anchor(t, t)).collect();
-        let _ = write!(
+        let _ = writeln!(
             body,
-            "<dt title=\"{}\">{}</dt><dd dir=\"auto\">{}</dd>\n",
+            "<dt title=\"{}\">{}</dt><dd dir=\"auto\">{}</dd>",
             escaped(column.meaning),
             column.name.replace('_', " "),
             words.join("; ")
@@ -210,11 +210,11 @@ pub(super) fn item(row: &Row, here: &str) -> Response {
     let shape: Json = serde_json::from_slice(&geometry).unwrap_or_default();
     let position = &shape["geometry"]["coordinates"];
     if let (Some(lon), Some(lat)) = (position[0].as_f64(), position[1].as_f64()) {
-        let _ = write!(body, "<dt>position</dt><dd>{lat}, {lon}</dd>\n");
+        let _ = writeln!(body, "<dt>position</dt><dd>{lat}, {lon}</dd>");
     }
-    let _ = write!(
+    let _ = writeln!(
         body,
-        "</dl>\n<p>{} · {}</p>\n",
+        "</dl>\n<p>{} · {}</p>",
         anchor(&format!("{here}?f=html"), "The collection"),
         anchor(
             &format!("{here}/items/{}?f=json", encoded(row.id())),

@@ -276,7 +276,10 @@ pub fn run(setting: &Setting, gazetteer: Gazetteer, say: fn(&str)) -> Result<(),
         let address = listener
             .local_addr()
             .map_err(|error| format!("{} cannot be listened on: {error}", setting.listen))?;
-        let loopback = address.ip().is_loopback() && setting.public_url.is_none();
+        // Behind a proxy it is not the person in front of the machine who asks.
+        let loopback = address.ip().is_loopback()
+            && setting.public_url.is_none()
+            && setting.trusted_proxies.is_empty();
         let house = House::open(setting, gazetteer, loopback).map_err(|e| e.to_string())?;
         let house = Arc::new(house);
         say(&greeting(&house, address));

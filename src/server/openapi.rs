@@ -351,6 +351,32 @@ fn more(add: &mut impl FnMut(&str, Json)) {
         &ruling,
     );
     decide["responses"]["201"] = decide["responses"]["200"].clone();
+    let any_body = json!({"type": "object"});
+    let mut made = body(
+        page(
+            "make_incident",
+            "Makes an incident by hand",
+            "Incidents",
+            "application/geo+json",
+            none(),
+        ),
+        &["application/json"],
+        &any_body,
+    );
+    made["responses"]["201"] = made["responses"]["200"].clone();
+    add("/incidents", json!({"post": with_token(made)}));
+    let undo = body(
+        page(
+            "undo_ruling",
+            "Undoes a decision",
+            "Incidents",
+            "application/json",
+            json!(named(&["id"])),
+        ),
+        &["application/json"],
+        &any_body,
+    );
+    add("/rulings/{id}/undo", json!({"post": with_token(undo)}));
     add(
         "/incidents/{id}/rulings",
         json!({

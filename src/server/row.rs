@@ -34,11 +34,11 @@ pub(super) enum Drawn {
 #[derive(Debug)]
 pub(super) struct Row {
     pub(super) drawn: Drawn,
+    /// True when nothing of it may leave the house: only those who decide see it, in no file.
+    pub(super) kept_in: bool,
     /// For each column the length of its cell (seven bits a byte, low first), then the cells as
     /// JSON; no length means null.
     bytes: Box<[u8]>,
-    /// True when nothing of it may leave the house: only those who decide see it, in no file.
-    pub(super) kept_in: bool,
 }
 
 /// `,"title":` and so on; the first without its comma.
@@ -95,8 +95,8 @@ impl Row {
         };
         Self {
             drawn,
-            kept_in: false,
             bytes: bytes.into(),
+            kept_in: false,
         }
     }
 

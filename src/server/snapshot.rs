@@ -57,14 +57,15 @@ impl View {
     pub(super) fn whole(&self, about: &About) -> Option<Arc<Whole>> {
         let make = || {
             let query = Query::default();
-            let rows = self.matching(None, &query);
+            let mut rows = self.matching(None, &query);
+            rows.retain(|row| !row.kept_in);
             let size: usize = rows.iter().map(|r| r.size()).sum();
             if size > WHOLE_BYTES_MAX {
                 return None;
             }
             let mut out = geojson::head(about);
             out.reserve(size + geojson::TAIL.len());
-            for (n, row) in rows.into_iter().filter(|row| !row.kept_in).enumerate() {
+            for (n, row) in rows.into_iter().enumerate() {
                 if n > 0 {
                     out.extend_from_slice(b",\n");
                 }
@@ -115,13 +116,15 @@ struct Rows {
 }
 
 fn rows_of(incident: &Incident, areas: &Areas) -> Rows {
+    // As it is given out; what may not be given out at all as it is, for those who decide.
     let out = incident.given_out();
     let kept_in = out.is_none();
     let shown = out.as_ref().unwrap_or(incident).shown();
     let mut row = Row::of(&shown, &mut |area| areas.shared(area));
     row.kept_in = kept_in;
     let all = Arc::new(row);
-    let published = (shown.status == Status::Published && !kept_in).then(|| Arc::clone(&all));
+    let is_published = shown.status == Status::Published && !kept_in;
+    let published = is_published.then(|| Arc::clone(&all));
     Rows { all, published }
 }
 
@@ -133,7 +136,7 @@ impl Snapshot {
         let areas = Arc::new(Areas::default());
         let mut all = Vec::new();
         let mut published = Vec::new();
-        store.incidents_exact(&Query::default(), |incident| {
+        store.incidents(&Query::default(), |incident| {
             let rows = rows_of(&incident, &areas);
             published.extend(rows.published);
             all.push(rows.all);

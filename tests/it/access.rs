@@ -42,6 +42,8 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("GET", "/incidents/inc-0", "published"),
     ("GET", "/incidents/inc-0/rulings", "published"),
     ("POST", "/incidents/inc-0/rulings", "review"),
+    ("POST", "/incidents", "review"),
+    ("POST", "/rulings/1/undo", "review"),
     ("GET", "/reports", "read"),
     ("POST", "/reports", "ingest"),
     ("GET", "/reports/tanf.txt", "published"),
