@@ -42,6 +42,7 @@ export function Header({ state, dispatch }: Panel): JSX.Element {
             class="tool only-narrow"
             aria-expanded={state.shown === 'filters'}
             aria-controls="filters"
+            aria-label={t('filters')}
             onClick={() => dispatch({ is: 'shown', what: 'filters' })}
           >
             <Icon name="filters" />
