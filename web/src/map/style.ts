@@ -21,17 +21,8 @@ export function style(
   const sources: Record<string, SourceSpecification> = {
     base: { type: 'vector', url: `pmtiles://${at.basemap}` },
     names: { type: 'vector', tiles: [at.places], minzoom: 0, maxzoom: 12 },
-    points: {
-      type: 'geojson',
-      data: EMPTY,
-      cluster: true,
-      clusterRadius: 30,
-      // Gazetteer points often share one spot: they stay one mark at every zoom, and a click lists them.
-      clusterMaxZoom: 17,
-      clusterProperties: Object.fromEntries(
-        KINDS.map((kind) => [kind, ['+', ['case', ['==', ['get', 'kind'], kind], 1, 0]]]),
-      ),
-    },
+    // Pins and clusters, made in clusters.ts.
+    points: { type: 'geojson', data: EMPTY },
     areas: { type: 'geojson', data: EMPTY },
     badges: { type: 'geojson', data: EMPTY },
     doubt: { type: 'geojson', data: EMPTY },

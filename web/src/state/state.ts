@@ -7,7 +7,7 @@ import { iso } from './day';
 import { RADIUS_USUAL_M } from './edit';
 import { ordered, type Sifted, sifted } from './filter';
 import { type Bars, bars, windowOf } from './histogram';
-import { type Box, type Incident, incident, overlap } from './incident';
+import { type Box, type Incident, incident, seen } from './incident';
 import { changeReading, EMPTY, type Reading, type ReadingEvent, readingFeatures } from './reading';
 import { maybeTwice, type Pair, type Queue, queued } from './review';
 import { type Camera, type Filters, NO_FILTERS, type Page, type View } from './view';
@@ -461,11 +461,6 @@ export const PICK_START: Pick = { at: null, radius_m: RADIUS_USUAL_M };
 export function selection(state: State): Incident | null {
   const { selected } = state.view;
   return selected === null ? null : (keptById(everything(state)).get(selected) ?? null);
-}
-
-/** A box may lie a turn further on: the map scrolls round the globe. */
-function seen(box: Box, view: Box): boolean {
-  return [-360, 0, 360].some((turn) => overlap({ ...box, west: box.west + turn, east: box.east + turn }, view));
 }
 
 /** `make` asked again with the same values answers with the same value. */

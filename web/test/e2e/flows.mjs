@@ -44,7 +44,7 @@ export const flows = {
     const drawn = await page.evaluate(async () => {
       const of = async (id) => (await window.__placetime.map.getSource(id).getData()).features;
       return {
-        points: (await of('points')).length,
+        points: (await of('points')).reduce((sum, it) => sum + (it.properties.point_count ?? 1), 0),
         areas: (await of('badges')).reduce((sum, it) => sum + it.properties.count, 0),
       };
     });
