@@ -88,7 +88,10 @@ function act(now: State, before: State, event: Event): void {
 function loadIncidents(): void {
   incidents()
     .then((features) => dispatch({ is: 'data-came', features }))
-    .catch((error: unknown) => dispatch({ is: 'data-failed', why: why(error) }));
+    .catch((error: unknown) => {
+      dispatch({ is: 'data-failed', why: why(error) });
+      if (error instanceof Refused && error.status === 401) dispatch({ is: 'shown', what: 'token' });
+    });
 }
 
 function loadAccounts(id: string): void {

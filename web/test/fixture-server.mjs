@@ -23,8 +23,8 @@ const TYPES = {
 };
 
 /** Listens on a free port unless one is named; answers with the address and a way to stop. */
-export async function serve({ port = 0, count = 240, empty = false } = {}) {
-  const made = fixtures(count);
+export async function serve({ port = 0, count = 240, empty = false, more = [] } = {}) {
+  const made = fixtures(count, more);
   if (empty) {
     made.collection.features = [];
     made.one.clear();
