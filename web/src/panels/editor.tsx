@@ -30,7 +30,7 @@ import { type Editing, PICK_START } from '../state/state';
 import { country, distance, type Key, maybe, t } from '../words/words';
 import { Calendar } from './calendar';
 import { Combo } from './combo';
-import type { Panel } from './parts';
+import { Facts, type Panel } from './parts';
 
 const TYPING_MS = 150;
 
@@ -177,7 +177,7 @@ function CandidateWords({ candidate }: { candidate: Candidate }): JSX.Element {
     <>
       <bdi>{candidate.name}</bdi>{' '}
       <span class="soft-text">
-        <bdi>{[where, candidate.kind ?? precision, doubt].filter(Boolean).join(' · ')}</bdi>
+        <Facts of={[where, candidate.kind ?? precision, doubt]} />
       </span>
     </>
   );

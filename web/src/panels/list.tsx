@@ -12,7 +12,7 @@ import { figure } from '../words/toll';
 import { dayInWords, when, whenShort } from '../words/when';
 import { doubt, unplacedBecause, where } from '../words/where';
 import { t } from '../words/words';
-import { Icon, Mark, type Panel } from './parts';
+import { Facts, Icon, Mark, type Panel } from './parts';
 import { TablePanel } from './table';
 import { Welcome } from './welcome';
 
@@ -255,9 +255,7 @@ function Row({ incident }: { incident: Incident }): JSX.Element {
           {row.title ?? row.type_label ?? t(`kind_${incident.kind}`)}
         </p>
         <p class="meta">
-          {metaOf(incident).map((part, i) => (
-            <bdi key={part}>{i === 0 ? part : ` · ${part}`}</bdi>
-          ))}
+          <Facts of={metaOf(incident)} />
         </p>
       </div>
     </>
@@ -273,7 +271,7 @@ function metaOf(incident: Incident): string[] {
   const parts: string[] = [];
   if (!said(day) && !said(when(row))) parts.push(whenShort(row));
   if (incident.geometry === null) parts.push(unplacedBecause(incident)[0] ?? '');
-  else parts.push(said(row.place) ? doubt(incident) : `${where(row)}, ${doubt(incident)}`);
+  else parts.push(...(said(row.place) ? [] : [where(row)]), doubt(incident));
   if (row.killed_min || row.killed_max)
     parts.push(t('list_killed', { figure: figure(row.killed_min, row.killed_max) }));
   if ((row.source_count ?? 1) > 1) parts.push(t('sources', { n: row.source_count ?? 1 }));

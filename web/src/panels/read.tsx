@@ -12,7 +12,7 @@ import { t } from '../words/words';
 import { Editor } from './editor';
 import { Correct, FiguresWho, WhenWhere } from './facts';
 import { Missed } from './missed';
-import { Mark, type Panel } from './parts';
+import { Facts, Mark, type Panel } from './parts';
 import { type Chosen, MarkedText, MarksLegend } from './text';
 
 /** As much as the server takes in one question. */
@@ -263,7 +263,7 @@ function Card({ state, dispatch, id }: Panel & { id: string }): JSX.Element | nu
         <span>
           <b dir="auto">{row.title ?? t(`kind_${incident.kind}`)}</b>
           <span class="soft-text">
-            <bdi>{[whenShort(row), where(row), incident.geometry ? doubt(incident) : t('doubt_none')].join(' · ')}</bdi>
+            <Facts of={[whenShort(row), where(row), incident.geometry ? doubt(incident) : t('doubt_none')]} />
           </span>
           {edits > 0 && <span class="tag">{t('read_corrected', { n: edits })}</span>}
         </span>
