@@ -22,7 +22,7 @@ export function ReadPanel({ state, dispatch }: Panel): JSX.Element {
   const { reading } = state;
   const here = reading.answer?.is === 'here';
   return (
-    <section class="read" aria-labelledby="read-title">
+    <section class="read" id="side" tabIndex={-1} aria-labelledby="read-title">
       {here ? <Answer state={state} dispatch={dispatch} /> : <Give state={state} dispatch={dispatch} />}
     </section>
   );
