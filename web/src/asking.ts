@@ -15,7 +15,7 @@ import {
 } from './api/client';
 import type { Read, Report } from './api/columns';
 import type { File_, KeptNow, Reading } from './state/reading';
-import { mediaOfText, reportsOf } from './state/reading';
+import { mediaOfText, readingFeatures, reportsOf } from './state/reading';
 import type { Event, Mine } from './state/state';
 
 type Dispatch = (event: Event) => void;
@@ -95,17 +95,19 @@ async function keepAll(reading: Reading): Promise<KeptNow> {
     }
   };
   const made = new Map<string, string>();
+  const titles = new Map(readingFeatures(reading).map((it) => [it.id, it.row.title ?? it.id]));
   for (const { id, report, start, end, body } of reading.added) {
     const kept = new Map(given).get(report) ?? report;
-    await tried(id, async () => {
+    await tried(titles.get(id) ?? id, async () => {
       const { feature } = await makeIncident({ ...body, report: kept, start, end });
       made.set(id, feature.id);
     });
   }
   for (const [id, decision] of decisions) {
     const at = made.get(id) ?? storedId(reading, id, stored);
-    if (at === null) total.failed.push(`${id}: not found among what was stored`);
-    else await tried(id, () => decide(at, decision, null));
+    const title = titles.get(id) ?? id;
+    if (at === null) total.failed.push(`${title}: not found among what was stored`);
+    else await tried(title, () => decide(at, decision, null));
   }
   return total;
 }
@@ -164,6 +166,19 @@ export function takeBack({ ruling, id }: Pick<Mine, 'ruling' | 'id'>, dispatch: 
         refused: { id, why: why(error), decision: null, changed: [], version: null, token: wantsToken(error) },
       }),
     );
+}
+
+/** An incident by hand, from words of a stored report. */
+export function makeOne(body: Record<string, unknown>, dispatch: Dispatch): void {
+  makeIncident(body)
+    .then(({ feature }) => {
+      dispatch({ is: 'incident-made', feature });
+      dispatch({ is: 'opened', id: feature.id });
+    })
+    .catch((error: unknown) => {
+      dispatch({ is: 'said', words: why(error) });
+      if (wantsToken(error)) dispatch({ is: 'shown', what: 'token' });
+    });
 }
 
 export function loadHistory(id: string, dispatch: Dispatch): void {

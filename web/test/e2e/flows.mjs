@@ -246,7 +246,7 @@ export const flows = {
     await page.waitForSelector('.quotes');
     assert.equal(await page.textContent('#incident-title'), HOSTILE);
     await page.click('.account .link');
-    await page.waitForSelector('.report mark');
+    await page.waitForSelector('.words mark');
     assert.equal(await page.evaluate(() => window.hit), undefined);
     assert.equal(await page.locator('.detail img, .detail script, .detail [onload], .detail [onerror]').count(), 0);
     for (const to of await page.locator('.detail a').evaluateAll((links) => links.map((it) => it.protocol)))

@@ -75,7 +75,7 @@ async function rules(url) {
     body: '{"why":""}',
   });
   const problem = await answer.json().catch(() => ({}));
-  return answer.status !== 405 && /ruling/.test(problem.detail ?? '');
+  return answer.status !== 405 && /no ruling/.test(problem.detail ?? '');
 }
 
 export const work = {
