@@ -11,7 +11,7 @@ WEB = yes
 SHARED_DIR = ../shared
 TARGET = $${CARGO_TARGET_DIR:-target}
 
-.PHONY: help run test bench lint web setup-test data-check need-rust
+.PHONY: help run test bench lint web setup-test data-check wheel figures need-rust
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | while IFS=$$'\t' read -r name does; do printf 'make %-12s %s\n' "$$name" "$$does"; done
@@ -41,6 +41,13 @@ setup-test: ## install what the tests need and the machine lacks (Debian, as roo
 
 data-check: need-rust ## compare the gazetteer's tables with the data in SHARED_DIR
 	@SHARED_DIR="$(SHARED_DIR)" scripts/test.sh tables
+
+wheel: need-rust web ## the Python wheel into target/wheels
+	@scripts/wheel.sh build
+
+figures: need-rust ## measure the accuracy and write it into README and BENCHMARKS
+	cargo build --release --locked
+	@SHARED_DIR="$(SHARED_DIR)" scripts/figures.py
 
 need-rust:
 	@scripts/need-rust.sh

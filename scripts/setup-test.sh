@@ -25,6 +25,7 @@ look() {
     left_out=()
     want gdal-bin "the tests in which GDAL opens the exports and the collections" command -v ogrinfo
     want chromium "the browser tests" test -x "${CHROMIUM:-/usr/bin/chromium}"
+    want python3-venv "the tests of the Python wheel" scripts/wheel.sh can
     want fonts-noto-core "the checks that names in every script are drawn without boxes" has_fonts
 }
 

@@ -2,7 +2,7 @@
 # Runs the tests, stage after stage, and sums up: the last line is "N passed, N failed, N skipped".
 #
 #   scripts/test.sh           every stage
-#   scripts/test.sh STAGE...  some: rust doc front browser; or tables (part of rust, with its output)
+#   scripts/test.sh STAGE...  some: rust doc front browser python; or tables (part of rust, with its output)
 #
 # Each stage's output is shown as it comes and kept in target/test/STAGE.log. The figures are those
 # of the runners' own closing lines. A stage that gave none, or that failed without naming a test,
@@ -135,12 +135,17 @@ browser() {
     stage browser plain npm --prefix web run e2e
 }
 
-if [ $# -eq 0 ]; then set -- page rust doc front browser; fi
+python() {
+    if ! scripts/wheel.sh can; then leave_out python "Python with venv is missing (Debian package python3-venv)"; return; fi
+    stage python plain scripts/wheel.sh test
+}
+
+if [ $# -eq 0 ]; then set -- page rust doc front browser python; fi
 for wanted in "$@"; do
     case $wanted in
-        page | rust | doc | tables | front | browser) "$wanted" ;;
+        page | rust | doc | tables | front | browser | python) "$wanted" ;;
         *)
-            echo "no stage '$wanted'; there are page, rust, doc, tables, front, browser" >&2
+            echo "no stage '$wanted'; there are page, rust, doc, tables, front, browser, python" >&2
             exit 2
             ;;
     esac

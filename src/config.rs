@@ -1,9 +1,13 @@
 //! The options: one table makes the flags, the environment variables and the manual page.
 
+mod review;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
+
+pub use review::{By, Ids, LevelOption, Rule, RuleCommand, Source, SourceCommand};
 
 /// Reads reports, finds the incidents, says where and when and how sure, and puts them on a map.
 #[derive(Debug, Parser)]
@@ -48,13 +52,20 @@ pub enum Command {
     Add(Add),
     /// Writes what the store holds
     Export(Export),
+    /// Writes the map as a folder of files for any web host or a USB stick
+    Publish(Publish),
     /// Serves the map and the data
     Serve(Serve),
     /// Builds, describes and asks gazetteers
     #[command(subcommand)]
     Gazetteer(GazetteerCommand),
-    /// Decides on an incident: publish, confirm or reject it
+    /// Says how well it reads what others have annotated by hand
+    Score(Score),
+    /// Decides on incidents: publish, correct, merge, split, undo, make one by hand
     Rule(Rule),
+    /// Says what may be done with a source: licence, republishing, how closely its places are told
+    #[command(subcommand)]
+    Source(SourceCommand),
 }
 
 /// `resolve`
@@ -141,8 +152,17 @@ pub struct Read {
     #[arg(long, value_enum)]
     pub detail: Option<DetailOption>,
     /// Another reader's mentions, as JSONL
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "reader")]
     pub reading: Option<PathBuf>,
+    /// A reader that listens on this machine: http://127.0.0.1:PORT/PATH
+    #[arg(long, value_name = "URL")]
+    pub reader: Option<String>,
+    /// How long that reader may take for one report, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub reader_timeout: u64,
+    /// Reports read at once; by default as many as there are cores
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
     /// Reports; standard input by default
     #[arg(value_name = "FILE", default_value = "-")]
     pub files: Vec<String>,
@@ -177,12 +197,32 @@ pub struct Export {
     /// Scalars only, or with every account nested
     #[arg(long, value_enum, default_value = "flat")]
     pub detail: DetailOption,
+    /// Exact places, and sources that may not be republished: for yourself only
+    #[arg(long)]
+    pub exact: bool,
     /// A CQL2 filter (not yet understood)
     #[arg(long, value_name = "CQL2")]
     pub filter: Option<String>,
     /// The file to write; standard output by default
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+/// `publish`
+#[derive(Debug, Args)]
+pub struct Publish {
+    /// Only in this box: west,south,east,north
+    #[arg(long, value_name = "W,S,E,N", allow_hyphen_values = true)]
+    pub bbox: Option<String>,
+    /// Only on these days: 2022-06-15, 2022-06-01/2022-06-30, ../2022-06-30
+    #[arg(long, value_name = "DAYS")]
+    pub datetime: Option<String>,
+    /// A CQL2 filter (not yet understood)
+    #[arg(long, value_name = "CQL2")]
+    pub filter: Option<String>,
+    /// The folder: a new one, an empty one, or one published before
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
 }
 
 /// `serve`
@@ -199,6 +239,28 @@ pub struct Serve {
     /// The address others reach the server by, when it is another
     #[arg(long, value_name = "URL", env = "PLACETIME_PUBLIC_URL")]
     pub public_url: Option<String>,
+}
+
+/// How `score` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ScoreFormat {
+    /// A table for the screen
+    Text,
+    /// The same as a Markdown table
+    Markdown,
+    /// Every figure
+    Json,
+}
+
+/// `score`
+#[derive(Debug, Args)]
+pub struct Score {
+    /// How to print
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: ScoreFormat,
+    /// Gold annotations as JSONL: places (`doc`, `text`, `toponyms`) or dates (`id`, `dct`, `text`, `expressions`)
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
 }
 
 /// `gazetteer`
@@ -246,34 +308,6 @@ pub enum GazetteerCommand {
         #[arg(value_name = "LAT,LON", allow_hyphen_values = true)]
         at: String,
     },
-}
-
-/// What `rule` decides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum VerdictOption {
-    /// Give it out
-    Publish,
-    /// Right as it is
-    Confirm,
-    /// No incident
-    Reject,
-}
-
-/// `rule`
-#[derive(Debug, Args)]
-pub struct Rule {
-    /// What is decided
-    #[arg(value_enum)]
-    pub verdict: VerdictOption,
-    /// Ids of incidents
-    #[arg(required = true, value_name = "ID")]
-    pub ids: Vec<String>,
-    /// Who decides
-    #[arg(long, value_name = "NAME", default_value = "operator")]
-    pub who: String,
-    /// Why
-    #[arg(long, value_name = "WORDS", default_value = "")]
-    pub why: String,
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@
 //! - [`pipeline`]: one report to its accounts, with the gazetteer's help.
 //! - [`incident`]: who told what, and is it an event we know.
 //! - [`store`], [`ingest`], [`server`]: the loud rooms: files, sockets, SQL, clocks.
-//! - [`formats`]: incidents to bytes.
+//! - [`formats`]: incidents to bytes; [`publish`]: a map as files.
 //! - [`config`], [`cli`]: the options, and the wiring of the house.
 //!
 //! The gazetteer is a crate of its own and knows neither reports nor incidents.
@@ -20,6 +20,7 @@ pub mod formats;
 pub mod incident;
 pub mod ingest;
 pub mod pipeline;
+pub mod publish;
 pub mod reading;
 pub mod report;
 pub mod server;

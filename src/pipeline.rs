@@ -5,7 +5,8 @@ use std::ops::Range;
 use gazetteer::{Basis, Gazetteer, Located};
 use sha2::{Digest, Sha256};
 
-use crate::incident::{Account, DatePrecision, Party, PlaceTold, Quote, Standing};
+use crate::incident::{Account, DatePrecision, Party, PlaceTold, Quote, Sketch, Standing, Terms};
+pub use crate::reading::other::OtherReading;
 use crate::reading::parties::PartyMention;
 use crate::reading::tellings::{PlaceWords, Telling};
 use crate::reading::{self, Reading};
@@ -25,15 +26,43 @@ const ALTERNATIVES_MAX: usize = 4;
 #[must_use]
 pub fn accounts(report: &Report, gazetteer: &Gazetteer) -> (Vec<Account>, Vec<Notice>) {
     let reading = reading::read(report, gazetteer);
+    accounts_of(report, &reading, READER)
+}
+
+/// The same by what another reader marked: its words, where they stand in the text; everything
+/// else, positions and days before all, is ours.
+#[must_use]
+pub fn accounts_marked(
+    report: &Report,
+    other: &OtherReading,
+    gazetteer: &Gazetteer,
+) -> (Vec<Account>, Vec<Notice>) {
+    let (reading, dropped) = reading::read_marked(report, other, gazetteer);
+    let reader = other.reader();
+    let (accounts, notices) = accounts_of(report, &reading, &reader);
+    let dropped = dropped
+        .into_iter()
+        .map(|what| Notice::new(&report.id, format!("{reader}: {what}")));
+    (accounts, dropped.chain(notices).collect())
+}
+
+fn accounts_of(report: &Report, reading: &Reading, reader: &str) -> (Vec<Account>, Vec<Notice>) {
     let offsets = Offsets::of(&report.text);
     let sha256 = sha256_hex(&report.text);
+    let sketch = Sketch::of(&report.text);
     let accounts: Vec<Account> = reading
         .tellings
         .iter()
         .enumerate()
-        .map(|(ordinal, t)| account(report, &reading, &offsets, &sha256, ordinal, t))
+        .map(|(ordinal, t)| {
+            let account = account(report, reading, &offsets, (&sha256, &sketch), ordinal, t);
+            Account {
+                reader: reader.to_owned(),
+                ..account
+            }
+        })
         .collect();
-    let notices = notices(report, &reading, &accounts);
+    let notices = notices(report, reading, &accounts);
     (accounts, notices)
 }
 
@@ -50,7 +79,7 @@ fn account(
     report: &Report,
     reading: &Reading,
     offsets: &Offsets,
-    sha256: &str,
+    (sha256, sketch): (&str, &Sketch),
     ordinal: usize,
     telling: &Telling,
 ) -> Account {
@@ -116,6 +145,8 @@ fn account(
         says: telling.says.clone(),
         denies: telling.denies.clone(),
         confidence: (telling.confidence.clamp(0.05, 0.95) * 100.0).round() / 100.0,
+        sketch: sketch.clone(),
+        terms: Terms::default(),
     }
 }
 
@@ -174,31 +205,42 @@ fn notices(report: &Report, reading: &Reading, accounts: &[Account]) -> Vec<Noti
     out
 }
 
+/// Code points between two that are remembered: an eighth of a byte for each byte of the text.
+const OFFSET_STEP: usize = 64;
+
 /// From bytes to Unicode code points.
 struct Offsets {
+    /// The byte of every so many code points.
     starts: Vec<usize>,
 }
 
 impl Offsets {
     fn of(text: &str) -> Self {
+        let every = text.char_indices().step_by(OFFSET_STEP);
         Self {
-            starts: text.char_indices().map(|(i, _)| i).collect(),
+            starts: every.map(|(i, _)| i).collect(),
         }
     }
 
-    fn chars(&self, byte: usize) -> usize {
-        self.starts.partition_point(|s| *s < byte)
+    /// How many code points begin before a byte.
+    fn chars(&self, text: &str, byte: usize) -> usize {
+        let known = self.starts.partition_point(|s| *s <= byte);
+        match known.checked_sub(1) {
+            Some(k) => k * OFFSET_STEP + text[self.starts[k]..byte].chars().count(),
+            None => 0,
+        }
     }
 
     fn quote(&self, text: &str, field: &str, span: &Range<usize>) -> Quote {
-        let start = self.chars(span.start);
-        let end = self.chars(span.end).min(start + QUOTE_CHARS_MAX);
-        let last = self.starts.get(end).copied().unwrap_or(text.len());
+        let start = self.chars(text, span.start);
+        let words = &text[span.clone()];
+        let mut told = words.char_indices();
+        let last = told.nth(QUOTE_CHARS_MAX).map_or(words.len(), |(i, _)| i);
         Quote {
             field: field.to_owned(),
             start,
-            end,
-            text: text[span.start..last].to_owned(),
+            end: start + words[..last].chars().count(),
+            text: words[..last].to_owned(),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! annotate [--given] [--gazetteer FILE] < documents.jsonl > annotated.jsonl
 //! annotate build OUT PATH...
 //! annotate say PHRASE...
+//! annotate spot|names TEXT
 //! ```
 
 #![allow(
@@ -17,7 +18,7 @@ use std::io::{BufRead, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use gazetteer::{Context, Gazetteer, Located, build::Builder};
+use gazetteer::{Context, Gazetteer, Located, PlaceExpression, Usage, build::Builder};
 use serde_json::{Value, json};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -54,6 +55,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         return Ok(());
     }
+    if arguments.first().is_some_and(|first| first == "names") {
+        let text = std::fs::read_to_string(&arguments[1])?;
+        let table = Gazetteer::name_feature_table();
+        for (span, usage, features, chance) in gazetteer.name_features(&text) {
+            let features: Vec<&str> = features.iter().map(|f| table[*f].0).collect();
+            println!("{chance:.2} {usage:?} {:?} {features:?}", &text[span]);
+        }
+        return Ok(());
+    }
     if arguments.first().is_some_and(|first| first == "say") {
         for phrase in &arguments[1..] {
             println!("{phrase}");
@@ -68,6 +78,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Ok(());
     }
     let given = arguments.iter().any(|a| a == "--given");
+    let demonyms = arguments.iter().any(|a| a == "--all");
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     for line in std::io::stdin().lock().lines() {
         let line = line?;
@@ -75,7 +86,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             continue;
         }
         let document: Value = serde_json::from_str(&line)?;
-        writeln!(out, "{}", annotate(&gazetteer, &document, given))?;
+        writeln!(out, "{}", annotate(&gazetteer, &document, given, demonyms))?;
     }
     Ok(())
 }
@@ -95,7 +106,7 @@ fn say(located: &Located) {
     );
 }
 
-fn annotate(gazetteer: &Gazetteer, document: &Value, given: bool) -> Value {
+fn annotate(gazetteer: &Gazetteer, document: &Value, given: bool, demonyms: bool) -> Value {
     let text = document["text"].as_str().unwrap_or_default();
     let starts: Vec<usize> = text
         .char_indices()
@@ -107,6 +118,7 @@ fn annotate(gazetteer: &Gazetteer, document: &Value, given: bool) -> Value {
         limit: 5,
         ..Context::default()
     };
+    let mut usages: Vec<String> = Vec::new();
     let (spans, located): (Vec<Range<usize>>, Vec<Vec<Located>>) = if given {
         let spans: Vec<Range<usize>> = document["toponyms"]
             .as_array()
@@ -117,28 +129,28 @@ fn annotate(gazetteer: &Gazetteer, document: &Value, given: bool) -> Value {
         let located = gazetteer.locate_given(text, &spans, &context);
         (spans, located)
     } else {
-        let expressions = gazetteer.expressions(text);
-        let located = gazetteer.locate(text, &expressions, &context);
-        // The name is what the corpora mark, not the phrase around it.
-        let spans = expressions
-            .iter()
-            .map(|e| {
-                e.names
-                    .last()
-                    .filter(|n| e.span.start <= n.start && n.end <= e.span.end)
-                    .cloned()
-                    .unwrap_or(e.span.clone())
-            })
+        let names: Vec<PlaceExpression> = gazetteer
+            .mentions(text)
+            .into_iter()
+            .filter(|e| demonyms || e.usage != Usage::Demonym)
             .collect();
+        let located = gazetteer.locate(text, &names, &context);
+        usages = names
+            .iter()
+            .map(|name| format!("{:?}", name.usage))
+            .collect();
+        let spans = names.into_iter().map(|name| name.span).collect();
         (spans, located)
     };
     let characters = |at: usize| starts.partition_point(|start| *start < at);
     let toponyms: Vec<Value> = spans
         .iter()
         .zip(&located)
-        .map(|(span, answers)| {
+        .enumerate()
+        .map(|(n, (span, answers))| {
             let best = answers.first();
             json!({
+                "usage": usages.get(n),
                 "start": characters(span.start),
                 "end": characters(span.end),
                 "surface": &text[span.clone()],

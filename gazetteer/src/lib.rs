@@ -91,6 +91,19 @@ pub enum Usage {
     PartOfName,
 }
 
+impl Usage {
+    /// The code, as annotations write it.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Place => "place",
+            Self::Demonym => "demonym",
+            Self::Metonym => "metonym",
+            Self::PartOfName => "part_of_name",
+        }
+    }
+}
+
 /// Every known name, and what it may mean.
 #[derive(Clone, Debug)]
 pub struct Gazetteer {
@@ -188,6 +201,55 @@ impl Gazetteer {
                 usage: spotted.usage,
             })
             .collect()
+    }
+
+    /// The place names of a running text, each on its own: also adjectives and people ("Syrian"),
+    /// names inside those of organisations, streets, buildings and towns that the gazetteer does
+    /// not know. For marking a text; for what happened where, see [`Gazetteer::expressions`].
+    #[must_use]
+    pub fn mentions(&self, text: &str) -> Vec<PlaceExpression> {
+        let tokens = tokens::Tokens::of(text);
+        let spotted = spot::candidates(&self.layout, &tokens, text, spot::Mode::Running);
+        let mut end = 0;
+        spot::judge::judged(&self.layout, &tokens, &spotted)
+            .into_iter()
+            .filter(|judged| spot::judge::chance(&judged.features) >= spot::judge::CUT)
+            .filter_map(|judged| {
+                let span = with_dot(text, tokens.span(judged.words));
+                let free = span.start >= end;
+                end = end.max(span.end);
+                free.then(|| PlaceExpression {
+                    names: vec![span.clone()],
+                    span,
+                    usage: judged.usage,
+                })
+            })
+            .collect()
+    }
+
+    /// Every name that [`Gazetteer::expressions`] weighs, with the features that speak for or
+    /// against it and the chance they add up to: for fitting the weights.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn name_features(&self, text: &str) -> Vec<(Range<usize>, Usage, Vec<usize>, f64)> {
+        let tokens = tokens::Tokens::of(text);
+        let spotted = spot::candidates(&self.layout, &tokens, text, spot::Mode::Running);
+        spot::judge::judged(&self.layout, &tokens, &spotted)
+            .into_iter()
+            .map(|judged| {
+                let features = judged.features.iter().map(|f| *f as usize).collect();
+                let chance = spot::judge::chance(&judged.features);
+                let span = with_dot(text, tokens.span(judged.words));
+                (span, judged.usage, features, chance)
+            })
+            .collect()
+    }
+
+    /// The names of those features and what each asks.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn name_feature_table() -> &'static [(&'static str, &'static str)] {
+        spot::judge::FEATURES
     }
 
     /// What each of the expressions of one text means: decided together, so that neighbours help

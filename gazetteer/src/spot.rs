@@ -5,6 +5,7 @@
 //! "between A and B". What the words around say about their use comes last.
 
 mod grammar;
+pub(crate) mod judge;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -14,14 +15,13 @@ use crate::fold::Key;
 use crate::fold::generic::{GENERIC_WORDS_MAX, Generic, Sort, generic};
 use crate::layout::{Layout, POSTING_DEMONYM, POSTING_PLACE, POSTING_SHORT};
 use crate::relative::Offset;
-use crate::tokens::{Gap, Token, Tokens};
+use crate::tokens::{Gap, Tokens};
 use crate::words::{List, has};
 use crate::{CountryCode, Kind, LonLat, Usage};
 
 /// The most words a name in running text has.
 const NAME_WORDS_MAX: usize = 9;
-/// At least this important (see the builder) a single name is taken without any support: a
-/// country, a capital, a city of some 300 000.
+/// So important (see the builder) is a country, a capital, a city of some 300 000.
 const WELL_KNOWN: u8 = 155;
 
 /// How strictly words are taken for names.
@@ -120,6 +120,17 @@ pub(crate) struct Spotted {
 
 /// Finds names and phrases.
 pub(crate) fn spot(layout: &Layout, tokens: &Tokens, text: &str, mode: Mode) -> Vec<Spotted> {
+    let mut spotted = candidates(layout, tokens, text, mode);
+    if mode == Mode::Running {
+        let kept = judge::kept(layout, tokens, &spotted);
+        let mut kept = kept.iter();
+        spotted.retain(|_| kept.next().copied().unwrap_or(true));
+    }
+    spotted
+}
+
+/// Every name and phrase, likely or not.
+pub(crate) fn candidates(layout: &Layout, tokens: &Tokens, text: &str, mode: Mode) -> Vec<Spotted> {
     let small = mode == Mode::Phrase && tokens.iter().all(|t| !t.capital);
     let mode = if small { Mode::Small } else { mode };
     let names = names(layout, tokens, mode);
@@ -128,8 +139,6 @@ pub(crate) fn spot(layout: &Layout, tokens: &Tokens, text: &str, mode: Mode) -> 
         for item in &mut spotted {
             item.usage = usage(tokens, item);
         }
-        spotted.retain(|item| accepted(tokens, item));
-        lower_elsewhere(tokens, &mut spotted);
     }
     spotted
 }
@@ -864,113 +873,6 @@ fn person_before(tokens: &Tokens, start: usize) -> bool {
         && tokens[start - 2].capital
         && !tokens[start - 2].starts
         && generic(tokens.folded(start - 2)).is_none()
-}
-
-/// False for phrases that are more likely no place at all.
-fn accepted(tokens: &Tokens, item: &Spotted) -> bool {
-    let Some(name) = item.names.first() else {
-        return true;
-    };
-    if !matches!(item.way, Way::Name) || item.subject.is_some() {
-        return true;
-    }
-    if item.usage == Usage::Demonym || !name.hints.is_empty() || name.short_for.is_some() {
-        return true;
-    }
-    let first = &tokens[item.whole.start];
-    let single = name.words.clone().filter(|n| !tokens[*n].article).count() == 1;
-    if !single {
-        // Two words that are both common ("Most High") or a person of two names.
-        let all_common = name.words.clone().all(|n| {
-            let word = tokens.folded(n);
-            tokens[n].article
-                || has(List::Common, word)
-                || has(List::Never, word)
-                || has(List::FirstNames, word)
-                || crate::relative::Direction::from_word(word).is_some()
-        });
-        return !all_common || name.importance >= 110 || supported(tokens, &item.whole);
-    }
-    let word = name
-        .words
-        .clone()
-        .rev()
-        .map(|n| tokens.folded(n))
-        .next()
-        .unwrap_or_default();
-    let has_article = name.words.len() > 1;
-    let common = has(List::Common, word) || has(List::FirstNames, word);
-    if name.importance >= 200 {
-        return true;
-    }
-    if item.usage == Usage::PartOfName {
-        return name.importance >= 100 && !common;
-    }
-    let beside_capital = name_goes_on(tokens, &item.whole);
-    if has_article {
-        return !beside_capital || supported(tokens, &item.whole);
-    }
-    if common {
-        return !first.starts
-            && supported(tokens, &item.whole)
-            && !beside_capital
-            && (name.importance >= 70);
-    }
-    if name.importance >= WELL_KNOWN {
-        return true;
-    }
-    let support = supported(tokens, &item.whole);
-    if name.importance >= 110 {
-        return support || !beside_capital;
-    }
-    // Villages: with support, or where nothing speaks of a person or a word.
-    let speech = tokens
-        .get(item.whole.end)
-        .is_some_and(|t| t.gap == Gap::Space && has(List::Speech, tokens.folded(item.whole.end)));
-    support && !beside_capital && !speech || (first.caseless && word.chars().count() > 4 && support)
-}
-
-/// True when a capitalised word touches the name on either side: part of a longer, unknown name.
-fn name_goes_on(tokens: &Tokens, whole: &Range<usize>) -> bool {
-    let capital = |t: &Token| t.capital && !t.starts && matches!(t.gap, Gap::Space | Gap::Hyphen);
-    let after = tokens.get(whole.end).is_some_and(|t| {
-        capital(t)
-            && !tokens[whole.end - 1].possessive
-            && generic(tokens.folded(whole.end)).is_none()
-            && !has(List::Never, tokens.folded(whole.end))
-    });
-    let before = whole.start > 0
-        && matches!(tokens[whole.start].gap, Gap::Space | Gap::Hyphen | Gap::Dot)
-        && tokens[whole.start - 1].capital
-        && !tokens[whole.start - 1].possessive
-        && !is_place_word(tokens.folded(whole.start - 1))
-        && generic(tokens.folded(whole.start - 1)).is_none();
-    after || before
-}
-
-/// A single unimportant name that the same text also writes small is a word, no place.
-fn lower_elsewhere(tokens: &Tokens, spotted: &mut Vec<Spotted>) {
-    if spotted.is_empty() {
-        return;
-    }
-    let small: std::collections::HashSet<u64> = tokens
-        .iter()
-        .filter(|t| !t.capital && !t.caseless && !t.digit)
-        .map(|t| t.hash)
-        .collect();
-    spotted.retain(|item| {
-        let Some(name) = item.names.first() else {
-            return true;
-        };
-        let bare = matches!(item.way, Way::Name)
-            && item.subject.is_none()
-            && name.hints.is_empty()
-            && name.words.len() == 1;
-        !bare
-            || name.importance >= WELL_KNOWN
-            || name.demonym
-            || !small.contains(&tokens[name.words.start].hash)
-    });
 }
 
 /// True for a generic word of a division ("province").

@@ -1,6 +1,6 @@
 //! Small lists of words, as the files in `words/` hold them: one word after another, `#` comments.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 /// One list.
@@ -16,25 +16,65 @@ pub(crate) enum List {
     Organisations,
     /// "said", "warned": a capital before them is a government.
     Speech,
+    /// Further given names: a hint among others.
+    GivenNames,
+    /// "Judge", "Mr": a person follows.
+    Titles,
+    /// "Street", "Highway": they end the name of a street.
+    Streets,
+    /// "Hospital", "Stadium": they end the name of a building or ground.
+    Facilities,
+    /// "resident", "police", "-based": somebody of the place before them.
+    Residents,
+    /// "testified", "who": a person stands before them.
+    Acts,
+}
+
+const FILES: [&str; 11] = [
+    include_str!("../words/never.txt"),
+    include_str!("../words/common.txt"),
+    include_str!("../words/first_names.txt"),
+    include_str!("../words/organisations.txt"),
+    include_str!("../words/speech.txt"),
+    include_str!("../words/given_names.txt"),
+    include_str!("../words/titles.txt"),
+    include_str!("../words/streets.txt"),
+    include_str!("../words/facilities.txt"),
+    include_str!("../words/residents.txt"),
+    include_str!("../words/acts.txt"),
+];
+
+/// The lists that have a word, looked up once.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(crate) struct Lists(u16);
+
+impl Lists {
+    /// The lists that have the folded word.
+    pub(crate) fn of(word: &str) -> Self {
+        static TABLE: OnceLock<HashMap<&'static str, u16>> = OnceLock::new();
+        let table = TABLE.get_or_init(|| {
+            let mut table = HashMap::new();
+            for (n, text) in FILES.iter().enumerate() {
+                for word in text
+                    .lines()
+                    .filter(|line| !line.starts_with('#'))
+                    .flat_map(str::split_whitespace)
+                {
+                    *table.entry(word).or_default() |= 1 << n;
+                }
+            }
+            table
+        });
+        Self(table.get(word).copied().unwrap_or(0))
+    }
+
+    /// True when the list is among them.
+    pub(crate) fn has(self, list: List) -> bool {
+        self.0 & (1 << list as u16) != 0
+    }
 }
 
 /// True when the list has the folded word.
 pub(crate) fn has(list: List, word: &str) -> bool {
-    static LISTS: OnceLock<[HashSet<&'static str>; 5]> = OnceLock::new();
-    let lists = LISTS.get_or_init(|| {
-        [
-            include_str!("../words/never.txt"),
-            include_str!("../words/common.txt"),
-            include_str!("../words/first_names.txt"),
-            include_str!("../words/organisations.txt"),
-            include_str!("../words/speech.txt"),
-        ]
-        .map(|text| {
-            text.lines()
-                .filter(|line| !line.starts_with('#'))
-                .flat_map(str::split_whitespace)
-                .collect()
-        })
-    });
-    lists[list as usize].contains(word)
+    Lists::of(word).has(list)
 }

@@ -3,14 +3,14 @@
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::ops::Range;
 
-use gazetteer::{Context, Gazetteer, PlaceExpression, Usage};
+use gazetteer::{Context, Gazetteer, Usage};
 use serde_json::{Map, Value, json};
 
 use super::{Failed, Outcome, gazetteer as open, say};
 use crate::config::{Annotate, AnnotateInput, House};
 use crate::incident::Account;
 use crate::pipeline;
-use crate::reading::dates::annotate as annotate_dates;
+use crate::reading::timex::annotate as annotate_dates;
 use crate::report::{Origin, Published, PublishedBy, Report};
 use crate::sources;
 
@@ -74,33 +74,40 @@ fn each_line(
     Ok(true)
 }
 
-fn places(line: &mut Map<String, Value>, given: bool, gazetteer: &Gazetteer) -> Result<(), String> {
+/// Marks the places of one document.
+pub(super) fn places(
+    line: &mut Map<String, Value>,
+    given: bool,
+    gazetteer: &Gazetteer,
+) -> Result<(), String> {
     let text = match line.get("text") {
         Some(Value::String(text)) => text.clone(),
         _ => return Err("has no text; it was left out".to_owned()),
     };
     let offsets = Offsets::of(&text);
     let context = Context::default();
-    let (spans, located) = if given {
+    let (spans, usages, located) = if given {
         let spans = given_spans(line.get("toponyms"), &offsets);
         let located = gazetteer.locate_given(&text, &spans, &context);
-        (spans, located)
+        (spans, Vec::new(), located)
     } else {
-        let names = names_of(gazetteer.expressions(&text));
+        let names = gazetteer.mentions(&text);
         let located = gazetteer.locate(&text, &names, &context);
-        (names.into_iter().map(|n| n.span).collect(), located)
+        let usages: Vec<Usage> = names.iter().map(|n| n.usage).collect();
+        (names.into_iter().map(|n| n.span).collect(), usages, located)
     };
     let toponyms: Vec<Value> = spans
         .iter()
         .zip(located)
-        .map(|(span, found)| {
+        .enumerate()
+        .map(|(n, (span, found))| {
             let (start, end) = offsets.points(span);
             let best = found.first();
             let at = best.and_then(|b| b.centre);
             let geonames = best
                 .and_then(|b| b.place_id.as_deref())
                 .and_then(|id| gazetteer.geonames_id(id));
-            json!({
+            let mut toponym = json!({
                 "start": start,
                 "end": end,
                 "surface": &text[span.clone()],
@@ -110,7 +117,12 @@ fn places(line: &mut Map<String, Value>, given: bool, gazetteer: &Gazetteer) -> 
                 "geonames_id": geonames,
                 "radius_m": best.and_then(|b| b.radius_m),
                 "score": best.map(|b| b.score),
-            })
+            });
+            // How the words use it, for those who want no adjectives ("Syrian troops").
+            if let Some(usage) = usages.get(n) {
+                toponym["usage"] = json!(usage.code());
+            }
+            toponym
         })
         .collect();
     line.insert("toponyms".to_owned(), Value::Array(toponyms));
@@ -147,7 +159,8 @@ fn given_spans(list: Option<&Value>, offsets: &Offsets) -> Vec<Range<usize>> {
         .collect()
 }
 
-fn dates(line: &mut Map<String, Value>, given: bool) -> Result<(), String> {
+/// Marks the dates of one document.
+pub(super) fn dates(line: &mut Map<String, Value>, given: bool) -> Result<(), String> {
     let text = match line.get("text") {
         Some(Value::String(text)) => text.clone(),
         _ => return Err("has no text; it was left out".to_owned()),
@@ -187,23 +200,6 @@ fn event(accounts: &[Account]) -> Option<Value> {
         let at = located.centre?;
         Some(json!({"lat": at.lat(), "lon": at.lon(), "radius_m": located.radius_m}))
     })
-}
-
-/// Each name of the expressions on its own; adjectives and parts of other names are no places.
-fn names_of(expressions: Vec<PlaceExpression>) -> Vec<PlaceExpression> {
-    expressions
-        .into_iter()
-        .filter(|e| matches!(e.usage, Usage::Place | Usage::Metonym))
-        .flat_map(|e| e.names.into_iter().map(move |name| whole(name, e.usage)))
-        .collect()
-}
-
-fn whole(span: Range<usize>, usage: Usage) -> PlaceExpression {
-    PlaceExpression {
-        names: vec![span.clone()],
-        span,
-        usage,
-    }
 }
 
 /// Code points to bytes and back.

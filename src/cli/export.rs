@@ -1,31 +1,23 @@
-//! `export` and `rule`.
+//! `export`.
 
 use std::io::{self, BufWriter, Write};
 
-use super::{Failed, Outcome, say};
-use crate::config::{self, DetailOption, House, StatusOption, VerdictOption};
+use super::{Failed, Outcome};
+use crate::config::{self, DetailOption, House, StatusOption};
 use crate::formats::{self, About, Detail, Format};
-use crate::incident::{Status, Verdict};
+use crate::incident::Status;
 use crate::store::{Days, Query, Store, parse_bbox};
 
 /// Writes what the store holds.
 pub(super) fn export(it: &config::Export, house: &House) -> Outcome {
     let format = format_of(it)?;
-    if it.filter.is_some() {
-        return Err(Failed::Usage(
-            "--filter is not understood by this version; --bbox, --datetime and --status are"
-                .to_owned(),
-        ));
-    }
-    let mut query = Query::default();
+    let mut query = asked(
+        it.bbox.as_deref(),
+        it.datetime.as_deref(),
+        it.filter.as_deref(),
+    )?;
     if !it.status.is_empty() {
         query.statuses = it.status.iter().map(|s| status(*s)).collect();
-    }
-    if let Some(text) = &it.bbox {
-        query.bbox = Some(parse_bbox(text).map_err(Failed::Usage)?);
-    }
-    if let Some(text) = &it.datetime {
-        query.days = Days::parse(text).map_err(Failed::Usage)?;
     }
     let detail = match it.detail {
         DetailOption::Flat => Detail::Flat,
@@ -33,18 +25,35 @@ pub(super) fn export(it: &config::Export, house: &House) -> Outcome {
     };
     let about = super::read::about(&super::gazetteer(house)?);
     let store = Store::open_to_read(&house.data)?;
+    let how = (format, detail, &about);
     match &it.output {
-        None => write(
-            &store,
-            &query,
-            (format, detail, &about),
-            io::stdout().lock(),
-        )?,
-        Some(path) => super::write_whole(path, |file| {
-            write(&store, &query, (format, detail, &about), file)
-        })?,
+        None => write(&store, &query, how, it.exact, io::stdout().lock())?,
+        Some(path) => {
+            super::write_whole(path, |file| write(&store, &query, how, it.exact, file))?;
+        }
     }
     Ok(true)
+}
+
+/// The incidents that the options ask for.
+pub(super) fn asked(
+    bbox: Option<&str>,
+    datetime: Option<&str>,
+    filter: Option<&str>,
+) -> Result<Query, Failed> {
+    if filter.is_some() {
+        return Err(Failed::Usage(
+            "--filter is not understood by this version; --bbox and --datetime are".to_owned(),
+        ));
+    }
+    let mut query = Query::default();
+    if let Some(text) = bbox {
+        query.bbox = Some(parse_bbox(text).map_err(Failed::Usage)?);
+    }
+    if let Some(text) = datetime {
+        query.days = Days::parse(text).map_err(Failed::Usage)?;
+    }
+    Ok(query)
 }
 
 fn format_of(it: &config::Export) -> Result<Format, Failed> {
@@ -75,13 +84,21 @@ fn write(
     store: &Store,
     query: &Query,
     (format, detail, about): (Format, Detail, &About),
+    exact: bool,
     out: impl Write,
 ) -> Result<(), Failed> {
     let out = BufWriter::new(out);
     let mut sink = formats::sink(format, detail, about, out)?;
     store.incidents(query, |incident| {
-        sink.add(&incident.shown(), Some(&incident))
-            .map_err(Failed::from)
+        let incident = if exact {
+            Some(incident)
+        } else {
+            incident.given_out()
+        };
+        match incident {
+            Some(it) => sink.add(&it.shown(), Some(&it)).map_err(Failed::from),
+            None => Ok(()),
+        }
     })?;
     sink.finish().map_err(Failed::from)
 }
@@ -92,29 +109,4 @@ fn status(it: StatusOption) -> Status {
         StatusOption::Published => Status::Published,
         StatusOption::Rejected => Status::Rejected,
     }
-}
-
-/// Decides on incidents.
-pub(super) fn rule(it: &config::Rule, house: &House) -> Outcome {
-    let verdict = match it.verdict {
-        VerdictOption::Publish => Verdict::Publish,
-        VerdictOption::Confirm => Verdict::Confirm,
-        VerdictOption::Reject => Verdict::Reject,
-    };
-    let mut store = Store::open(&house.data)?;
-    let mut all_known = true;
-    for id in &it.ids {
-        match store.rule(id, verdict, &it.who, &it.why)? {
-            Some(incident) => say(&format!(
-                "{}: {} ({id})",
-                incident.status().code(),
-                incident.shown().title
-            )),
-            None => {
-                say(&format!("there is no incident {id}"));
-                all_known = false;
-            }
-        }
-    }
-    Ok(all_known)
 }

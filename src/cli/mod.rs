@@ -7,8 +7,12 @@
 mod annotate;
 mod export;
 mod places;
+mod publish;
 mod read;
+mod rule;
+mod score;
 mod serve;
+mod source;
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -69,9 +73,12 @@ pub fn main() -> ExitCode {
         Command::Read(it) => read::read(it, &options.house),
         Command::Add(it) => read::add(it, &options.house),
         Command::Export(it) => export::export(it, &options.house),
+        Command::Publish(it) => publish::publish(it, &options.house),
+        Command::Score(it) => score::score(it, &options.house),
         Command::Serve(it) => serve::serve(it, &options.house),
         Command::Gazetteer(it) => places::gazetteer(it, &options.house),
-        Command::Rule(it) => export::rule(it, &options.house),
+        Command::Rule(it) => rule::rule(it, &options.house),
+        Command::Source(it) => source::source(it, &options.house),
     };
     match outcome {
         Ok(true) | Err(Failed::PipeClosed) => ExitCode::SUCCESS,

@@ -1,29 +1,46 @@
 //! `read` and `add`.
 
 use std::io::{self, BufWriter, Write};
+use std::time::Duration;
 
 use gazetteer::Gazetteer;
 
 use super::{Failed, Outcome, gazetteer, say};
 use crate::config::{self, DetailOption, House, ReadFormat};
 use crate::formats::{self, About, Detail, Format};
+use crate::ingest::readers::{self, Listener, Read1, Readings};
 use crate::ingest::{self, Gathered, Told};
+use crate::report::Report;
 use crate::store::Store;
 
 /// Reads reports and prints the incidents.
 pub(super) fn read(it: &config::Read, house: &House) -> Outcome {
-    if it.reading.is_some() {
-        return Err(Failed::Usage(
-            "--reading is not understood by this version".to_owned(),
-        ));
-    }
+    let mut reader = Reader::of(it)?;
     let gazetteer = gazetteer(house)?;
-    let gathered = ingest::gather(&it.files, io::stdin().lock(), it.published);
-    tell(&gathered);
-    let (incidents, notices) = ingest::preview(&gathered.reports, &gazetteer);
-    for notice in &notices {
-        say(&notice.to_string());
-    }
+    let mut accounts = Vec::new();
+    let mut waiting: Vec<Report> = Vec::new();
+    let mut all_read = true;
+    let mut take = |waiting: &mut Vec<Report>| {
+        for (told, notices) in reader.read(waiting, &gazetteer) {
+            accounts.extend(told);
+            for notice in &notices {
+                say(&notice.to_string());
+            }
+        }
+        waiting.clear();
+    };
+    ingest::gather_each(&it.files, io::stdin().lock(), it.published, |mut one| {
+        tell(&one);
+        all_read &= one.unread.is_empty();
+        waiting.append(&mut one.reports);
+        let bytes: usize = waiting.iter().map(|r| r.text.len()).sum();
+        if waiting.len() >= WAITING_MAX || bytes >= WAITING_BYTES_MAX {
+            take(&mut waiting);
+        }
+    });
+    take(&mut waiting);
+    reader.finish();
+    let incidents = ingest::merged(accounts);
     let (format, usual) = match it.format {
         ReadFormat::Geojson => (Format::GeoJson, Detail::Flat),
         ReadFormat::Jsonl => (Format::GeoJsonLines, Detail::Full),
@@ -40,7 +57,60 @@ pub(super) fn read(it: &config::Read, house: &House) -> Outcome {
         sink.add(&incident.shown(), Some(incident))?;
     }
     sink.finish()?;
-    Ok(gathered.unread.is_empty())
+    Ok(all_read)
+}
+
+/// Reports that wait to be read at once.
+const WAITING_MAX: usize = 1_024;
+
+/// Bytes of text that do.
+const WAITING_BYTES_MAX: usize = 16_000_000;
+
+/// Who reads.
+enum Reader {
+    Own { jobs: usize },
+    File(Readings),
+    Listening(Listener),
+}
+
+impl Reader {
+    fn of(it: &config::Read) -> Result<Self, Failed> {
+        if let Some(file) = &it.reading {
+            let (readings, notices) = Readings::open(file).map_err(Failed::Work)?;
+            for notice in &notices {
+                say(&notice.to_string());
+            }
+            return Ok(Self::File(readings));
+        }
+        if let Some(url) = &it.reader {
+            let timeout = Duration::from_secs(it.reader_timeout);
+            return Listener::at(url, timeout)
+                .map(Self::Listening)
+                .map_err(Failed::Usage);
+        }
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        Ok(Self::Own {
+            jobs: it.jobs.map_or_else(cores, usize::from),
+        })
+    }
+
+    fn read(&mut self, reports: &[Report], gazetteer: &Gazetteer) -> Vec<Read1> {
+        let one_by_one =
+            |read: &mut dyn FnMut(&Report) -> Read1| reports.iter().map(read).collect();
+        match self {
+            Self::Own { jobs } => readers::read_all(reports, gazetteer, *jobs),
+            Self::File(it) => one_by_one(&mut |r| it.read(r, gazetteer)),
+            Self::Listening(it) => one_by_one(&mut |r| it.read(r, gazetteer)),
+        }
+    }
+
+    fn finish(&self) {
+        if let Self::File(readings) = self {
+            for notice in readings.left() {
+                say(&notice.to_string());
+            }
+        }
+    }
 }
 
 /// Reads reports and keeps them.

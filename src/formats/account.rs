@@ -3,7 +3,7 @@
 use gazetteer::Located;
 use serde::Serialize;
 
-use crate::incident::{Account, Party, Quote, Ruling, Toll};
+use crate::incident::{Account, Party, Quote, Ruling, Toll, Verdict, undone_by};
 
 /// One telling, as `--detail full` and `/incidents/{id}` write it.
 #[derive(Serialize)]
@@ -89,6 +89,29 @@ pub(crate) struct RulingShape<'a> {
     who: &'a str,
     at: &'a str,
     why: &'a str,
+    undone_by: Option<i64>,
+    undoes: Option<i64>,
+}
+
+impl<'a> RulingShape<'a> {
+    /// The rulings of an incident, without what they set: that is in the columns, or withheld.
+    pub(crate) fn all(rulings: &'a [Ruling]) -> Vec<Self> {
+        rulings
+            .iter()
+            .map(|it| Self {
+                id: it.id,
+                verdict: it.verdict.code(),
+                who: &it.who,
+                at: &it.at,
+                why: &it.why,
+                undone_by: undone_by(rulings, it.id),
+                undoes: match it.verdict {
+                    Verdict::Undo { ruling } => Some(ruling),
+                    _ => None,
+                },
+            })
+            .collect()
+    }
 }
 
 impl<'a> From<&'a Account> for AccountShape<'a> {
@@ -181,18 +204,6 @@ impl<'a> From<&'a Toll> for TollShape<'a> {
             state: it.harm.code(),
             said_by: it.said_by.as_deref(),
             text: &it.text,
-        }
-    }
-}
-
-impl<'a> From<&'a Ruling> for RulingShape<'a> {
-    fn from(it: &'a Ruling) -> Self {
-        Self {
-            id: it.id,
-            verdict: it.verdict.code(),
-            who: &it.who,
-            at: &it.at,
-            why: &it.why,
         }
     }
 }

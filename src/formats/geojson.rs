@@ -31,7 +31,7 @@ pub fn feature(out: &mut Vec<u8>, shown: &Shown, full: Option<&Incident>) {
     }
     if let Some(incident) = full {
         let accounts: Vec<AccountShape<'_>> = incident.accounts.iter().map(Into::into).collect();
-        let rulings: Vec<RulingShape<'_>> = incident.rulings.iter().map(Into::into).collect();
+        let rulings = RulingShape::all(&incident.rulings);
         out.extend_from_slice(b",\"merged_because\":");
         plain(out, &incident.joined_because);
         out.extend_from_slice(b",\"accounts\":");

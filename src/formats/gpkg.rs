@@ -68,6 +68,16 @@ INSERT INTO gpkg_extensions VALUES
     ('gpkg_metadata_reference', NULL, 'gpkg_metadata', 'http://www.geopackage.org/spec121/#extension_metadata', 'read-write');
 ";
 
+/// The file's own times are those of the newest incident, not of the writing: the same incidents give
+/// the same bytes.
+const AS_OF: &str = "
+CREATE TEMP TABLE newest AS SELECT max(updated) AS at FROM
+    (SELECT max(updated) AS updated FROM incidents UNION ALL SELECT max(updated) FROM incident_areas
+     UNION ALL SELECT max(updated) FROM incidents_unplaced);
+UPDATE gpkg_contents SET last_change = coalesce((SELECT at FROM newest), last_change);
+UPDATE gpkg_metadata_reference SET timestamp = coalesce((SELECT at FROM newest), timestamp);
+DROP TABLE newest;";
+
 /// What keeps the index true when somebody edits a layer, as the standard words it; TABLE stands
 /// for the layer's name.
 const TRIGGERS: &str = r#"
@@ -268,6 +278,7 @@ impl<W: Write> Sink for Package<W> {
                     self.db.execute_batch(&TRIGGERS.replace("TABLE", name))?;
                 }
             }
+            self.db.execute_batch(AS_OF)?;
             self.db.execute_batch("COMMIT")
         };
         close().map_err(plain)?;

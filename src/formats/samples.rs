@@ -5,8 +5,8 @@ use geo_types::{MultiPolygon, polygon};
 use jiff::civil::date;
 
 use crate::incident::{
-    Account, Count, Harm, Incident, IncidentType, OfWhom, Party, PlaceTold, Quote, Standing, Toll,
-    When,
+    Account, Count, Harm, Incident, IncidentType, OfWhom, Party, PlaceTold, Quote, Sketch,
+    Standing, Terms, Toll, When,
 };
 
 pub(crate) fn all() -> Vec<Incident> {
@@ -114,5 +114,7 @@ fn account(report: &str) -> Account {
         says: Vec::new(),
         denies: Vec::new(),
         confidence: 0.7,
+        sketch: Sketch::default(),
+        terms: Terms::default(),
     }
 }

@@ -3,7 +3,7 @@
 use gazetteer::Located;
 use jiff::civil::Date;
 
-use super::{IncidentType, Standing, Toll, When};
+use super::{IncidentType, Sketch, Standing, Terms, Toll, When};
 
 /// A field's evidence: the words and where they stand in the report's text.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -95,4 +95,22 @@ pub struct Account {
     pub denies: Vec<String>,
     /// 0 to 1: how sure the reader is.
     pub confidence: f64,
+    /// What the report's text looks like, to know an agency's text in another paper.
+    pub sketch: Sketch,
+    /// What the operator allows to be done with the source.
+    pub terms: Terms,
+}
+
+/// `reader` of an account that a person made from words, a click or a row.
+pub const BY_HAND: &str = "by hand";
+
+/// `ordinal` of the first account made by hand in a report: beyond any that a reader gives.
+pub const BY_HAND_ORDINAL: usize = 1_000_000;
+
+impl Account {
+    /// True when a person made it; reading the report again leaves it alone.
+    #[must_use]
+    pub fn is_by_hand(&self) -> bool {
+        self.reader == BY_HAND
+    }
 }

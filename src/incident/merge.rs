@@ -7,6 +7,7 @@
 use gazetteer::Located;
 
 use super::fit::{compatible, dates_fit, located_fit};
+use super::neighbours::Neighbours;
 use super::{Account, DatePrecision, Incident, Party, When};
 
 /// Longest span of days that still says enough to merge by, in days.
@@ -32,10 +33,18 @@ pub enum Decision {
 /// Decides whether an account tells of one of the incidents near it in time and space.
 #[must_use]
 pub fn decide(account: &Account, nearby: &[Incident]) -> Decision {
-    let best = nearby
-        .iter()
-        .enumerate()
-        .filter_map(|(index, incident)| Some((index, agreement(account, incident)?)))
+    decide_among(account, nearby, 0..nearby.len())
+}
+
+/// The same among some of the incidents, by their index.
+fn decide_among(
+    account: &Account,
+    incidents: &[Incident],
+    some: impl IntoIterator<Item = usize>,
+) -> Decision {
+    let best = some
+        .into_iter()
+        .filter_map(|index| Some((index, agreement(account, &incidents[index])?)))
         .max_by(|(i, a), (j, b)| a.weight.cmp(&b.weight).then(j.cmp(i)));
     match best {
         Some((index, agreement)) => Decision::Join {
@@ -59,10 +68,15 @@ pub fn all(mut accounts: Vec<Account>) -> Vec<Incident> {
             .then(a.ordinal.cmp(&b.ordinal))
     });
     let mut incidents: Vec<Incident> = Vec::new();
+    let mut neighbours = Neighbours::default();
     for account in accounts {
-        match decide(&account, &incidents) {
-            Decision::New => incidents.push(Incident::of(account)),
+        match decide_among(&account, &incidents, neighbours.of(&account)) {
+            Decision::New => {
+                neighbours.add(&account, incidents.len());
+                incidents.push(Incident::of(account));
+            }
             Decision::Join { index, because } => {
+                neighbours.add(&account, index);
                 incidents[index].joined_because.push(because.join("; "));
                 incidents[index].accounts.push(account);
             }

@@ -12,17 +12,24 @@ mod account;
 pub mod fit;
 mod kind;
 pub mod merge;
+mod neighbours;
 mod ruling;
+mod sensitive;
 mod shown;
+mod sketch;
 mod toll;
 mod when;
 
-pub use account::{Account, Party, PlaceTold, Quote};
+pub use account::{Account, BY_HAND, BY_HAND_ORDINAL, Party, PlaceTold, Quote};
 pub use kind::{IncidentType, Kind, Standing};
-pub use ruling::{Ruling, Status, Verdict};
+pub use ruling::{
+    AccountRef, PartiesRuled, Ruling, Status, TollRuled, Verdict, holding, in_force, undone_by,
+};
+pub use sensitive::{Sensitivity, Terms, WITHHELD};
 pub use shown::Shown;
+pub use sketch::Sketch;
 pub use toll::{Count, EARLIER_FIGURE, Harm, OfWhom, PART_OF_FIGURE, Toll};
-pub use when::{DatePrecision, When};
+pub use when::{DatePrecision, InvalidWhen, When};
 pub(crate) use when::{day_in_words, month_name, weekday_name};
 
 /// What the store knows of an incident beside its accounts; `read`, which stores nothing, has none.
@@ -67,14 +74,11 @@ impl Incident {
     /// Whether it is given out: the last ruling decides, and what only a machine read is a draft.
     #[must_use]
     pub fn status(&self) -> Status {
-        self.rulings
-            .iter()
+        in_force(&self.rulings)
+            .into_iter()
             .rev()
-            .find_map(|r| match r.verdict {
-                Verdict::Publish => Some(Status::Published),
-                Verdict::Reject => Some(Status::Rejected),
-                Verdict::Confirm => None,
-            })
+            .filter(|r| r.on.is_none())
+            .find_map(|r| r.verdict.status())
             .unwrap_or(Status::Draft)
     }
 

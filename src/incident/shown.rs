@@ -1,12 +1,14 @@
-//! What a reader sees of an incident: one value for each column, computed from the accounts.
+//! What a reader sees of an incident: one value for each column, computed from the accounts and from
+//! the rulings that hold.
 
 use std::collections::BTreeSet;
 
 use gazetteer::Located;
 
+use super::ruling::in_force;
 use super::{
     Account, Count, DatePrecision, EARLIER_FIGURE, Harm, Incident, IncidentType, OfWhom,
-    PART_OF_FIGURE, Standing, Status, Verdict, When,
+    PART_OF_FIGURE, PartiesRuled, Standing, Status, TollRuled, Verdict, When,
 };
 
 /// Every column of an incident, computed. Lists are joined by "; ".
@@ -70,12 +72,36 @@ pub struct Shown {
 
 pub(super) fn shown(incident: &Incident) -> Shown {
     let accounts = &incident.accounts;
-    let place = place_of(accounts);
-    let when = when_of(accounts);
-    let kind = kind_of(accounts);
+    let ruled = Ruled::of(incident);
+    let place = match ruled.place {
+        Some(place) => place.cloned(),
+        None => place_of(accounts),
+    };
+    let when = match ruled.when {
+        Some(when) => with_words_of(when.clone(), accounts),
+        None => when_of(accounts),
+    };
+    let kind = ruled.kind.unwrap_or_else(|| kind_of(accounts));
+    let actors = ruled.parties.actors.unwrap_or_else(|| {
+        union(
+            accounts
+                .iter()
+                .flat_map(|a| a.actors.iter().map(|p| p.name.clone())),
+        )
+    });
+    let targets = ruled.parties.targets.unwrap_or_else(|| {
+        union(
+            accounts
+                .iter()
+                .flat_map(|a| a.targets.iter().map(|p| p.name.clone())),
+        )
+    });
+    let count = |ruled: Option<Option<Count>>, harm, of| {
+        ruled.unwrap_or_else(|| count_of(accounts, harm, of))
+    };
     Shown {
         incident_id: incident.id.clone(),
-        title: title(kind, accounts, place.as_ref(), &when),
+        title: title(kind, actors.first(), place.as_ref(), &when),
         kind,
         tags: union(accounts.iter().flat_map(|a| a.tags.iter().cloned())),
         standing: standing_of(accounts),
@@ -84,21 +110,13 @@ pub(super) fn shown(incident: &Incident) -> Shown {
         place_alternatives: union(accounts.iter().flat_map(|a| a.place.alternatives.clone())),
         place,
         when,
-        actors: union(
-            accounts
-                .iter()
-                .flat_map(|a| a.actors.iter().map(|p| p.name.clone())),
-        ),
+        actors,
         actors_by: union(accounts.iter().filter_map(|a| a.actors_by.clone())),
-        targets: union(
-            accounts
-                .iter()
-                .flat_map(|a| a.targets.iter().map(|p| p.name.clone())),
-        ),
+        targets,
         target_kind: accounts.iter().find_map(|a| a.target_kind.clone()),
-        killed: count_of(accounts, Harm::Killed, OfWhom::Everybody),
-        injured: count_of(accounts, Harm::Injured, OfWhom::Everybody),
-        civilians_killed: count_of(accounts, Harm::Killed, OfWhom::Civilians),
+        killed: count(ruled.toll.killed, Harm::Killed, OfWhom::Everybody),
+        injured: count(ruled.toll.injured, Harm::Injured, OfWhom::Everybody),
+        civilians_killed: count(ruled.toll.civilians_killed, Harm::Killed, OfWhom::Civilians),
         toll_text: union(accounts.iter().flat_map(toll_words)),
         confidence: confidence_of(accounts),
         review: review_of(incident),
@@ -110,6 +128,61 @@ pub(super) fn shown(incident: &Incident) -> Shown {
         source_urls: union(accounts.iter().filter_map(|a| a.url.clone())),
         publishers: union(accounts.iter().filter_map(|a| a.publisher.clone())),
     }
+}
+
+/// What reviewers set; of several rulings on one thing the last that holds.
+#[derive(Default)]
+struct Ruled<'a> {
+    /// `Some(None)`: nobody knows where.
+    place: Option<Option<&'a Located>>,
+    when: Option<&'a When>,
+    kind: Option<IncidentType>,
+    toll: TollRuled,
+    parties: PartiesRuled,
+}
+
+impl<'a> Ruled<'a> {
+    fn of(incident: &'a Incident) -> Self {
+        let mut it = Self::default();
+        for ruling in in_force(&incident.rulings) {
+            match &ruling.verdict {
+                Verdict::Move(place) => it.place = Some(place.as_deref()),
+                Verdict::Date(when) => it.when = Some(when),
+                Verdict::Type(kind) => it.kind = Some(*kind),
+                Verdict::Toll(toll) => {
+                    it.toll.killed = toll.killed.or(it.toll.killed);
+                    it.toll.injured = toll.injured.or(it.toll.injured);
+                    it.toll.civilians_killed = toll.civilians_killed.or(it.toll.civilians_killed);
+                }
+                Verdict::Actors(parties) => {
+                    let set = |new: &Option<Vec<String>>, old: &mut Option<Vec<String>>| {
+                        if new.is_some() {
+                            old.clone_from(new);
+                        }
+                    };
+                    set(&parties.actors, &mut it.parties.actors);
+                    set(&parties.targets, &mut it.parties.targets);
+                }
+                _ => {}
+            }
+        }
+        it
+    }
+}
+
+/// A date that a reviewer set, with the reports' words and, on the same day, their time of day.
+fn with_words_of(mut when: When, accounts: &[Account]) -> When {
+    let words = union(accounts.iter().map(|a| a.when.text.clone()));
+    when.text = words.join("; ");
+    let same_day = accounts
+        .iter()
+        .map(|a| &a.when)
+        .find(|told| told.time_start.is_some() && told.days() == when.days());
+    if let (None, Some(told)) = (&when.time_start, same_day) {
+        when.time_start.clone_from(&told.time_start);
+        when.time_end.clone_from(&told.time_end);
+    }
+    when
 }
 
 /// The values in order, each once, without the empty ones.
@@ -227,22 +300,51 @@ fn confidence_of(accounts: &[Account]) -> f64 {
     (confidence * 100.0).round() / 100.0
 }
 
+/// What a person did with it. An incident that a person made was looked at by one.
 fn review_of(incident: &Incident) -> &'static str {
-    let confirmed = incident
-        .rulings
+    let rulings = in_force(&incident.rulings);
+    if rulings.iter().any(|r| r.verdict.corrects()) {
+        return "corrected";
+    }
+    let confirmed = rulings
         .iter()
-        .any(|r| matches!(r.verdict, Verdict::Confirm | Verdict::Publish));
-    if confirmed { "confirmed" } else { "unreviewed" }
+        .any(|r| r.on.is_none() && matches!(r.verdict, Verdict::Confirm | Verdict::Publish));
+    if confirmed || incident.accounts.iter().any(Account::is_by_hand) {
+        "confirmed"
+    } else {
+        "unreviewed"
+    }
 }
 
-/// Reports with the same text are one source, and so are two of one publisher on one day.
+/// Reports with the same text are one source, whatever headline stands above it.
 fn independent_sources(accounts: &[Account]) -> usize {
-    let texts: BTreeSet<_> = accounts.iter().map(|a| a.sha256.as_str()).collect();
-    texts.len()
+    let same = |a: &Account, b: &Account| {
+        a.report == b.report && a.report != super::WITHHELD
+            || !a.sha256.is_empty() && a.sha256 == b.sha256
+            || a.sketch.is_copy_of(&b.sketch)
+    };
+    let mut group: Vec<usize> = (0..accounts.len()).collect();
+    for (i, a) in accounts.iter().enumerate() {
+        for (j, b) in accounts.iter().enumerate().take(i) {
+            if group[i] != group[j] && same(a, b) {
+                let (from, to) = (group[i], group[j]);
+                group
+                    .iter_mut()
+                    .filter(|g| **g == from)
+                    .for_each(|g| *g = to);
+            }
+        }
+    }
+    group.iter().collect::<BTreeSet<_>>().len()
 }
 
 /// "Air strike by Russian forces, al-Tanf garrison, Syria, 15 June 2022".
-fn title(kind: IncidentType, accounts: &[Account], place: Option<&Located>, when: &When) -> String {
+fn title(
+    kind: IncidentType,
+    actor: Option<&String>,
+    place: Option<&Located>,
+    when: &When,
+) -> String {
     // "Attack, means not told" is a label; in a title the first words do.
     let mut line = kind
         .label()
@@ -251,14 +353,9 @@ fn title(kind: IncidentType, accounts: &[Account], place: Option<&Located>, when
         .unwrap_or_default()
         .to_owned();
     let hazard = kind.kind() == super::Kind::Hazard;
-    if let Some(actor) = accounts
-        .iter()
-        .flat_map(|a| &a.actors)
-        .next()
-        .filter(|_| !hazard)
-    {
+    if let Some(actor) = actor.filter(|_| !hazard) {
         line.push_str(" by ");
-        line.push_str(&actor.name);
+        line.push_str(actor);
     }
     match place {
         Some(place) => {

@@ -1,18 +1,22 @@
 //! Files in, reports to the store: reads what it is given, asks the quiet rooms, keeps the answer.
 
+pub mod by_hand;
+
 use std::collections::BTreeSet;
 use std::io::Read;
 
 use gazetteer::Gazetteer;
 use jiff::civil::Date;
 
-use crate::incident::{Incident, merge};
+use crate::incident::{Account, Incident, merge};
 use crate::pipeline;
 use crate::report::{Notice, Published, PublishedBy, Report};
 use crate::sources::{self, Input};
 
 pub use crate::sources::day_of;
 use crate::store::{Added, Store, StoreError};
+
+pub mod readers;
 
 /// What came out of the inputs, before anything was read from the words.
 #[derive(Debug, Default)]
@@ -28,15 +32,30 @@ pub struct Gathered {
 /// Reads the inputs named; `-` is standard input. `published` is for reports that carry no date.
 pub fn gather(names: &[String], stdin: impl Read, published: Option<Date>) -> Gathered {
     let mut all = Gathered::default();
+    gather_each(names, stdin, published, |mut one| {
+        all.reports.append(&mut one.reports);
+        all.notices.append(&mut one.notices);
+        all.unread.append(&mut one.unread);
+    });
+    all
+}
+
+/// The same input by input, so that not all of them are held at once.
+pub fn gather_each(
+    names: &[String],
+    stdin: impl Read,
+    published: Option<Date>,
+    mut done: impl FnMut(Gathered),
+) {
     let mut stdin = Some(stdin);
     let mut seen: BTreeSet<String> = BTreeSet::new();
     for name in names {
+        let mut all = Gathered::default();
         match bytes_of(name, &mut stdin) {
             Ok(bytes) => {
-                let first = all.reports.len();
                 take(name, &bytes, published, &mut all);
                 // Two files of one name in different folders are two reports.
-                for report in &mut all.reports[first..] {
+                for report in &mut all.reports {
                     if !seen.insert(report.id.clone()) && report.id != *name {
                         all.notices.push(Notice::new(
                             name,
@@ -52,8 +71,8 @@ pub fn gather(names: &[String], stdin: impl Read, published: Option<Date>) -> Ga
             }
             Err(why) => all.unread.push(why),
         }
+        done(all);
     }
-    all
 }
 
 /// Reads bytes that came under a name, such as the body of a request.
@@ -123,9 +142,15 @@ pub fn preview(reports: &[Report], gazetteer: &Gazetteer) -> (Vec<Incident>, Vec
         accounts.extend(told);
         notices.extend(noted);
     }
+    (merged(accounts), notices)
+}
+
+/// The incidents that accounts tell of, and that are shown.
+#[must_use]
+pub fn merged(accounts: Vec<Account>) -> Vec<Incident> {
     let mut incidents = merge::all(accounts);
     incidents.retain(|incident| incident.shown().standing.is_feature());
-    (incidents, notices)
+    incidents
 }
 
 /// What happened to the reports added.

@@ -20,7 +20,7 @@ use jiff::civil::{Date, Weekday};
 use crate::incident::{DatePrecision, When};
 
 use super::numbers::{digits, word_value};
-use super::sentences::{Token, sentences, tokens};
+use super::sentences::{Token, tokens};
 
 /// Years taken for years; anything else is a number.
 pub const YEARS: std::ops::RangeInclusive<i16> = 1800..=2100;
@@ -65,7 +65,7 @@ pub enum Form {
     Month {
         /// 1 to 12.
         month: i8,
-        /// -1 the year before, 0 the nearest, 1 the next.
+        /// -1 the year before, 0 the nearest, 1 the next, 2 the year after ("of next year").
         shift: i8,
     },
     /// A year.
@@ -218,7 +218,7 @@ fn weekday(word: &str) -> Option<i8> {
 }
 
 fn unit(word: &str) -> Option<Unit> {
-    Some(match word {
+    Some(match word.trim_end_matches("'s") {
         "minute" | "minutes" => Unit::Minute,
         "hour" | "hours" => Unit::Hour,
         "day" | "days" => Unit::Day,
@@ -274,7 +274,7 @@ pub fn find(tokens: &[Token]) -> Vec<DateMention> {
 }
 
 /// The date expressions of words that are known to tell a date: a bare "1998" or "March" counts.
-fn find_given(tokens: &[Token]) -> Vec<DateMention> {
+pub(super) fn find_given(tokens: &[Token]) -> Vec<DateMention> {
     scan(&Scan {
         tokens,
         given: true,
@@ -468,16 +468,13 @@ impl Scan<'_> {
         if let Some(y) = year(self.word(at)) {
             return Some(Found::new(Form::MonthYear { year: y, month: m }, at + 1));
         }
-        if self.word(at) == "last" && self.word(at + 1) == "year" {
-            return Some(Found::new(
-                Form::Month {
-                    month: m,
-                    shift: -1,
-                },
-                at + 2,
-            ));
-        }
-        None
+        let shift = match (self.word(at), self.word(at + 1)) {
+            ("last", "year") => -1,
+            ("next", "year") => 2,
+            ("this", "year") => 0,
+            _ => return None,
+        };
+        Some(Found::new(Form::Month { month: m, shift }, at + 2))
     }
 
     /// A month's name with a capital; "mid-June" too.
@@ -549,6 +546,14 @@ impl Scan<'_> {
             _ => (i, 0),
         };
         let day = weekday(self.word(at)).filter(|_| self.capital(at))?;
+        // "Black Monday", "Good Friday", "Bloody Sunday": names of other days.
+        let named = matches!(
+            self.word(i.wrapping_sub(1)),
+            "black" | "good" | "bloody" | "ash" | "cyber" | "palm" | "easter" | "maundy" | "holy"
+        );
+        if named && self.capital(i.wrapping_sub(1)) {
+            return None;
+        }
         let end = at
             + 1
             + usize::from(matches!(
@@ -579,6 +584,11 @@ impl Scan<'_> {
             ("tonight", _) => (Form::Day(0), 1),
             ("overnight", _) => (Form::Overnight, 1),
             ("last", "night") => (Form::Overnight, 2),
+            ("during" | "in" | "through" | "throughout", "the")
+                if w(2) == "night" && !matches!(w(3), "of" | "on" | "to" | "from" | "sky") =>
+            {
+                (Form::Overnight, 3)
+            }
             ("this", "morning" | "afternoon" | "evening") => (Form::Day(0), 2),
             ("earlier", "today") => (Form::Day(0), 2),
             ("earlier" | "later", "this") if unit(w(2)).is_some() => (
@@ -732,6 +742,15 @@ impl Scan<'_> {
                 | "-"
                 | "–"
         );
+        // "the 2008 model": no number of things stands in such a year; "Conference 2010" ends a title.
+        let of_its_year = before == "the"
+            && (1_900..=2_099).contains(&y)
+            && y % 100 != 0
+            && !NUMBERED.contains(&after);
+        let of_a_title = after.is_empty() && i > 0 && self.capital(i - 1);
+        if of_its_year || of_a_title {
+            return Some(Found::new(Form::Year(y), i + 1));
+        }
         let counts = after.chars().next().is_some_and(char::is_lowercase)
             && !matches!(
                 after,
@@ -770,6 +789,36 @@ impl Scan<'_> {
     }
 }
 
+/// What is counted by such numbers after "the".
+const NUMBERED: &[&str] = &[
+    "people",
+    "soldiers",
+    "men",
+    "women",
+    "children",
+    "victims",
+    "dead",
+    "killed",
+    "members",
+    "troops",
+    "families",
+    "homes",
+    "houses",
+    "or",
+    "pages",
+    "votes",
+    "metres",
+    "meters",
+    "miles",
+    "kilometres",
+    "tonnes",
+    "workers",
+    "prisoners",
+    "civilians",
+    "fighters",
+    "migrants",
+];
+
 /// What is called by its year: "the 1960 earthquake", "the 1994 genocide".
 const EVENTS_OF_A_YEAR: &[&str] = &[
     "earthquake",
@@ -802,6 +851,33 @@ const EVENTS_OF_A_YEAR: &[&str] = &[
     "famine",
     "conflict",
 ];
+
+/// "two days" before "after" at `after`: so much earlier than the event told first.
+#[must_use]
+pub fn steps_before(tokens: &[Token], after: usize) -> Option<DateMention> {
+    let word = |k: usize| {
+        after
+            .checked_sub(k)
+            .map_or("", |i| tokens[i].lower.as_str())
+    };
+    let unit = unit(word(1))?;
+    let n = match word(2) {
+        "a" | "an" => Some(1),
+        other => word_value(other).and_then(|n| u32::try_from(n).ok()),
+    };
+    let start = after - if n.is_some() { 2 } else { 1 };
+    Some(DateMention {
+        span: tokens[start].span.start..tokens[after].span.end,
+        tokens: start..after,
+        form: Form::FromEvent {
+            n,
+            unit,
+            later: false,
+        },
+        weekday: None,
+        time: None,
+    })
+}
 
 fn month_follows_not(word: &str) -> bool {
     month(word).is_none()
@@ -928,6 +1004,7 @@ fn resolve_form(form: &Form, words: &str, published: Option<Date>, direction: Di
             let this_year = published.year();
             let year = match (*shift, direction) {
                 (-1, _) => this_year - 1,
+                (2, _) => this_year + 1,
                 (1, _) | (_, Direction::Future) => {
                     this_year + i16::from(*month < published.month())
                 }
@@ -1186,7 +1263,7 @@ pub fn from_event(
     })
 }
 
-fn plus(day: Date, days: i32) -> Option<Date> {
+pub(super) fn plus(day: Date, days: i32) -> Option<Date> {
     day.checked_add(i64::from(days).days()).ok()
 }
 
@@ -1337,89 +1414,6 @@ fn ago(n: Option<u32>, unit: Unit, p: Date, anchor: &str) -> When {
     .unwrap_or_else(When::unknown)
 }
 
-/// A date expression as `annotate dates` writes it (TIMEX3).
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct DateExpression {
-    /// First character, in Unicode code points.
-    pub start: usize,
-    /// One past the last character.
-    pub end: usize,
-    /// The words.
-    pub surface: String,
-    /// DATE, DURATION.
-    pub kind: &'static str,
-    /// The TIMEX3 value: `2022-06-15`, `2022-W24`, `2022-06`, `2022`, `P3D`.
-    pub value: String,
-}
-
-/// The date expressions of a text against its date. With `given` only those spans (in code
-/// points) are read.
-#[must_use]
-pub fn annotate(
-    text: &str,
-    dct: Option<Date>,
-    given: Option<&[Range<usize>]>,
-) -> Vec<DateExpression> {
-    let bytes: Vec<usize> = text
-        .char_indices()
-        .map(|(i, _)| i)
-        .chain([text.len()])
-        .collect();
-    let to_chars = |b: usize| bytes.partition_point(|x| *x < b);
-    let express = |m: &DateMention, span: Range<usize>, direction| {
-        let words = &text[span.clone()];
-        let when = match m.form {
-            Form::FromEvent { .. } => dct.map_or_else(When::unknown, |d| {
-                from_event(m, words, &When::day(d, "", ""), None)
-            }),
-            _ => resolve(m, words, dct, direction),
-        };
-        let (kind, value) = timex(&m.form, &when);
-        DateExpression {
-            start: to_chars(span.start),
-            end: to_chars(span.end),
-            surface: words.to_owned(),
-            kind,
-            value,
-        }
-    };
-    if let Some(given) = given {
-        return given
-            .iter()
-            .filter_map(|g| {
-                let span = *bytes.get(g.start)?..*bytes.get(g.end)?;
-                let sentence = sentences(text)
-                    .into_iter()
-                    .find(|s| s.span.contains(&span.start));
-                let direction = sentence
-                    .as_ref()
-                    .map_or(Direction::Past, |s| direction_of(s, &span));
-                let words = tokens(text, span.clone());
-                let found = find_given(&words).into_iter().next();
-                Some(match found {
-                    Some(m) => express(&m, span, direction),
-                    None => DateExpression {
-                        start: g.start,
-                        end: g.end,
-                        surface: text[span].to_owned(),
-                        kind: "DATE",
-                        value: String::new(),
-                    },
-                })
-            })
-            .collect();
-    }
-    sentences(text)
-        .iter()
-        .flat_map(|s| {
-            find(&s.tokens)
-                .into_iter()
-                .map(|m| express(&m, m.span.clone(), direction_of(s, &m.span)))
-                .collect::<Vec<_>>()
-        })
-        .collect()
-}
-
 /// A future verb before the date in the same clause points an incomplete date forward.
 #[must_use]
 pub fn direction_of(sentence: &super::sentences::Sentence, span: &Range<usize>) -> Direction {
@@ -1449,55 +1443,6 @@ pub fn direction_of(sentence: &super::sentences::Sentence, span: &Range<usize>) 
     } else {
         Direction::Past
     }
-}
-
-fn timex(form: &Form, when: &When) -> (&'static str, String) {
-    let letter = |u: Unit| match u {
-        Unit::Minute | Unit::Month => "M",
-        Unit::Hour => "H",
-        Unit::Day => "D",
-        Unit::Week => "W",
-        Unit::Year => "Y",
-    };
-    if let Form::Duration { n, unit } = form {
-        let time = if matches!(unit, Unit::Minute | Unit::Hour) {
-            "T"
-        } else {
-            ""
-        };
-        let n = n.map_or("X".to_owned(), |n| n.to_string());
-        return ("DURATION", format!("P{time}{n}{}", letter(*unit)));
-    }
-    if let (
-        Form::Ago {
-            unit: Unit::Week, ..
-        },
-        Some((s, e)),
-    ) = (form, when.days())
-    {
-        let middle = plus(s, (e - s).get_days() / 2);
-        return ("DATE", middle.map_or_else(String::new, |d| d.to_string()));
-    }
-    if let (
-        Form::FromEvent {
-            unit: Unit::Year, ..
-        },
-        Some(start),
-    ) = (form, when.start)
-    {
-        return ("DATE", format!("{:04}", start.year()));
-    }
-    let value = match (when.precision, when.start) {
-        (DatePrecision::Week, Some(start)) => {
-            let iso = start.iso_week_date();
-            format!("{:04}-W{:02}", iso.year(), iso.week())
-        }
-        (DatePrecision::Month, Some(start)) => format!("{:04}-{:02}", start.year(), start.month()),
-        (DatePrecision::Year, Some(start)) => format!("{:04}", start.year()),
-        (DatePrecision::Day, Some(start)) => start.to_string(),
-        _ => when.edtf.clone(),
-    };
-    ("DATE", value)
 }
 
 /// Monday of the ISO week, for tests and titles.

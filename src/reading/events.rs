@@ -177,6 +177,9 @@ pub fn find(sentence: &Sentence) -> Vec<EventMention> {
         }
         i += len;
     }
+    let one = taken_up_by_one(tokens, &triggers);
+    triggers.extend(one.clone());
+    triggers.sort_by_key(|(t, _)| t.start);
     let encounter = encounter(tokens, &clause);
     let mut out: Vec<EventMention> = triggers
         .into_iter()
@@ -190,8 +193,36 @@ pub fn find(sentence: &Sentence) -> Vec<EventMention> {
     }
     for m in &mut out {
         m.quoted = quoted[m.tokens.start];
+        // What is only compared with is told by the way.
+        if one.as_ref().is_some_and(|(at, _)| *at == m.tokens) {
+            m.standing = Standing::Background;
+        }
     }
     joined(tokens, &clause, out)
+}
+
+/// Adjectives before "one" that make it another event of the sort told before.
+const ANOTHER_ONE: &[&str] = &[
+    "similar", "earlier", "previous", "separate", "deadlier", "second",
+];
+
+/// "eight days after a similar one near X": "one" is another event of the sort told before it.
+fn taken_up_by_one(
+    tokens: &[Token],
+    triggers: &[(Range<usize>, EventWord)],
+) -> Option<(Range<usize>, EventWord)> {
+    let words = Words(tokens);
+    let at = (1..tokens.len())
+        .find(|i| words.at(*i) == "one" && ANOTHER_ONE.contains(&words.before(*i, 1)))?;
+    let (_, row) = triggers.iter().rev().find(|(t, _)| t.end <= at)?;
+    Some((
+        at..at + 1,
+        EventWord {
+            part: Part::Noun,
+            strength: Strength::Own,
+            ..*row
+        },
+    ))
 }
 
 /// A form that is both noun and verb: what stands before tells which.
@@ -322,8 +353,16 @@ const OTHER_OPERATIONS: &[&str] = &[
 
 /// "an operation against militants", "operation to capture": soldiers who look for somebody.
 fn operation_seeks(words: Words, span: &Range<usize>) -> bool {
+    // "the police carried out an operation in X"
+    let police = words.any(
+        span.start.saturating_sub(5)..span.start,
+        &["carried", "conducted", "mounted", "staged", "launched"],
+    ) && words.any(
+        0..span.start,
+        &["police", "gendarmerie", "gendarmes", "constabulary"],
+    );
     words.at(span.start) == "operation"
-        && words.any(span.end..span.end + 4, SEEKING)
+        && (police || words.any(span.end..span.end + 4, SEEKING))
         && !words.any(span.start.saturating_sub(3)..span.start, OTHER_OPERATIONS)
 }
 
@@ -722,7 +761,7 @@ fn mention(
         standing: voice.standing,
         quoted: false,
         denied: voice.denied,
-        summary: voice.summary,
+        summary: voice.summary || counts_many(tokens, &span, row.part),
         passive: row.part == Part::Verb && is_passive(words, span.start),
         harm_only: row.strength == Strength::Harm && kind == row.kind,
         first: has(&["first", "initial", "original"]) && article == Article::Definite,
@@ -755,6 +794,26 @@ const ONE_EACH: &[&str] = &[
     "quakes",
     "crashes",
 ];
+
+/// Events counted in one breath from which on they are a sum over time, and none of them is told.
+const MANY_EVENTS: u32 = 21;
+
+/// "more than 190 mass shootings", "300 strikes": a sum over time, no event.
+fn counts_many(tokens: &[Token], span: &Range<usize>, part: Part) -> bool {
+    /// Words that may stand between the number and the noun.
+    const BETWEEN_MAX: usize = 3;
+    let words = Words(tokens);
+    part == Part::Noun
+        && words.at(span.end - 1).ends_with('s')
+        && (span.start.saturating_sub(BETWEEN_MAX)..span.start).any(|i| {
+            number_at(tokens, i).is_some_and(|n| {
+                let year = (1_900..=2_100).contains(&n.count.least) && n.count.most.is_some();
+                let apart = words.any(n.end..span.start, NOUN_EDGES);
+                n.end <= span.start && n.count.least >= MANY_EVENTS && !year && !apart
+            }) || words.at(i + 1) != "of"
+                && ["hundreds", "dozens", "thousands", "scores"].contains(&words.at(i))
+        })
+}
 
 /// "two attacks", "three bombs went off": how many events are counted before they are told.
 fn several(tokens: &[Token], span: &Range<usize>, part: Part) -> usize {
@@ -830,6 +889,34 @@ const NOT_FROM_THE_AIR: &[&str] = &[
     "storm",
 ];
 
+/// People whose killing is aimed at them for what they are.
+const OFFICES: &[&str] = &[
+    "president",
+    "minister",
+    "mayor",
+    "governor",
+    "senator",
+    "lawmaker",
+    "candidate",
+    "judge",
+    "prosecutor",
+    "ambassador",
+    "councillor",
+    "premier",
+    "chancellor",
+    "deputy",
+];
+
+/// How far such a word stands before "was shot", in tokens: names and "on Friday" stand between.
+const OFFICE_REACH: usize = 6;
+
+/// "was shot", "was gunned down", "was stabbed".
+fn is_shot(words: Words, span: &Range<usize>) -> bool {
+    ["was", "were", "been"].contains(&words.before(span.start, 1))
+        && (["shot", "stabbed", "assassinated"].contains(&words.at(span.start))
+            || words.at(span.start) == "gunned")
+}
+
 /// The type its own word, the means beside it and the people around it make, and whether it is
 /// sure.
 fn kind_of(
@@ -843,8 +930,16 @@ fn kind_of(
     let near = nearest_means(span, clause, means).filter(|found| {
         // "killed when his helicopter crashed": the aircraft is no means.
         let flown = matches!(found, IncidentType::Airstrike | IncidentType::DroneStrike);
-        !(flown && row.strength == Strength::Harm && words.any(0..tokens.len(), CRASHING))
+        !(flown
+            && row.strength == Strength::Harm
+            && (words.any(0..tokens.len(), CRASHING)
+                || (1..tokens.len()).any(|i| words.at(i) == "down" && words.at(i - 1) == "came")))
     });
+    if is_shot(words, span)
+        && words.any(span.start.saturating_sub(OFFICE_REACH)..span.start, OFFICES)
+    {
+        return (IncidentType::Assassination, true);
+    }
     let all = 0..tokens.len();
     let crowd = words.any(all.clone(), CROWD);
     let mut kind = row.kind;
@@ -984,11 +1079,19 @@ fn nearest_means(span: &Range<usize>, clause: &[usize], means: &Means) -> Option
 fn joined(tokens: &[Token], clause: &[usize], mentions: Vec<EventMention>) -> Vec<EventMention> {
     let any_event = mentions.iter().any(|m| !m.harm_only);
     let mut out: Vec<EventMention> = Vec::new();
-    for m in mentions {
+    for (i, m) in mentions.iter().cloned().enumerate() {
         if m.harm_only && any_event {
+            let next = next_event(&mentions, i);
+            let own = next.is_some_and(|e| steps_back(tokens, m.tokens.end..e.start));
             if let Some(last) = out.last_mut() {
                 last.also.push(m.tokens);
+                continue;
             }
+            // "killed seven people, two days after an ambush": an event of its own.
+            if !own {
+                continue;
+            }
+            out.push(m);
             continue;
         }
         match out.last_mut() {
@@ -1010,6 +1113,27 @@ fn joined(tokens: &[Token], clause: &[usize], mentions: Vec<EventMention>) -> Ve
         }
     }
     out
+}
+
+/// Where the next event that is no mere harm stands.
+fn next_event(mentions: &[EventMention], i: usize) -> Option<Range<usize>> {
+    mentions[i..]
+        .iter()
+        .find(|m| !m.harm_only)
+        .map(|m| m.tokens.clone())
+}
+
+/// "two days after", "a week after they": words that lead from one event to one before it.
+#[must_use]
+pub fn steps_back(tokens: &[Token], between: Range<usize>) -> bool {
+    /// How far the event's words stand behind "after", in tokens.
+    const REACH: usize = 5;
+    let words = Words(tokens);
+    let units = [
+        "days", "day", "weeks", "week", "months", "month", "hours", "hour",
+    ];
+    let from = between.end.saturating_sub(REACH).max(between.start);
+    (from..between.end).any(|i| words.at(i) == "after" && units.contains(&words.before(i, 1)))
 }
 
 /// Largest gap between two words for one event in neighbouring clauses, in tokens.
@@ -1038,6 +1162,14 @@ fn tells_the_same(
     // "left the tracks and was hit by another train": one accident.
     let crashed =
         m.kind == last.kind && m.kind.kind() == Kind::Hazard && m.article == Article::Verb;
+    // "retook the town after fighting that lasted all day": how it was taken.
+    let fought = last.kind == IncidentType::TerritoryChange
+        && m.kind == IncidentType::Clash
+        && m.article == Article::Bare
+        && Words(tokens).any(at.saturating_sub(3)..at, &["after", "following"]);
+    if fought {
+        return true;
+    }
     let restated = fits && (same || (near && vague && m.article != Article::Indefinite));
     came || (restated || crashed && near) && !apart
 }

@@ -12,10 +12,12 @@
 pub mod dates;
 pub mod events;
 pub mod numbers;
+pub mod other;
 pub mod parties;
 pub mod sentences;
 pub mod tellings;
 pub mod times;
+pub mod timex;
 pub mod tolls;
 pub mod voice;
 pub mod words;
@@ -24,6 +26,7 @@ use gazetteer::{Context, CountryCode, Gazetteer};
 use jiff::civil::Date;
 
 use crate::report::{Published, PublishedBy, Report};
+use other::{Label, OtherReading};
 use sentences::{Role, Sentence};
 use tellings::{PlaceWords, Telling};
 
@@ -46,17 +49,7 @@ pub fn read(report: &Report, gazetteer: &Gazetteer) -> Reading {
     let text = report.text.as_str();
     let published = report.published.or_else(|| published_in(text));
     let sentences = sentences::sentences(text);
-    let expressions = gazetteer.expressions(text);
-    let located = gazetteer.locate(text, &expressions, &Context::default());
-    let places: Vec<PlaceWords> = expressions
-        .into_iter()
-        .zip(located)
-        .map(|(e, candidates)| PlaceWords {
-            span: e.span,
-            usage: e.usage,
-            candidates,
-        })
-        .collect();
+    let places = place_words(text, gazetteer);
     let names = CountryNames::of(&places, gazetteer);
     let tellings = tellings::tellings(text, &sentences, &places, &names, published.map(|p| p.day));
     Reading {
@@ -65,6 +58,72 @@ pub fn read(report: &Report, gazetteer: &Gazetteer) -> Reading {
         places,
         tellings,
     }
+}
+
+/// Reads a report by what another reader marked in it; our own code says what its words mean. With
+/// what was left out of the reading, a sentence each.
+#[must_use]
+pub fn read_marked(
+    report: &Report,
+    other: &OtherReading,
+    gazetteer: &Gazetteer,
+) -> (Reading, Vec<String>) {
+    let text = report.text.as_str();
+    let (marked, dropped) = other.checked(text);
+    let published = report.published.or_else(|| published_in(text));
+    let sentences = sentences::sentences(text);
+    let mut places = place_words(text, gazetteer);
+    // Names that we would not have seen as places.
+    let unseen: Vec<std::ops::Range<usize>> = marked
+        .iter()
+        .flat_map(|m| m.of(Label::Place))
+        .filter(|s| {
+            !places
+                .iter()
+                .any(|p| p.span.start < s.end && s.start < p.span.end)
+        })
+        .cloned()
+        .collect();
+    let located = gazetteer.locate_given(text, &unseen, &Context::default());
+    places.extend(
+        unseen
+            .into_iter()
+            .zip(located)
+            .map(|(span, candidates)| PlaceWords {
+                span,
+                usage: gazetteer::Usage::Place,
+                candidates,
+            }),
+    );
+    places.sort_by_key(|p| p.span.start);
+    let names = CountryNames::of(&places, gazetteer);
+    let day = published.map(|p| p.day);
+    let tellings = marked
+        .iter()
+        .map(|m| tellings::other::told(text, &sentences, &places, &names, day, m))
+        .collect();
+    let reading = Reading {
+        published,
+        sentences,
+        places,
+        tellings,
+    };
+    (reading, dropped)
+}
+
+/// The place phrases of a text with what they may mean.
+fn place_words(text: &str, gazetteer: &Gazetteer) -> Vec<PlaceWords> {
+    let expressions = gazetteer.expressions(text);
+    let located = gazetteer.locate(text, &expressions, &Context::default());
+    expressions
+        .into_iter()
+        .zip(located)
+        .map(|(e, candidates)| PlaceWords {
+            span: e.span,
+            usage: e.usage,
+            candidates,
+        })
+        .collect()
 }
 
 /// A day of publication that the text itself gives: a date line under the title or the author, or
@@ -77,8 +136,10 @@ pub fn published_in(text: &str) -> Option<Published> {
             by: PublishedBy::Text,
         })
     };
+    /// A date line holds nothing but a date; what is longer is none, in bytes.
+    const DATE_LINE_BYTES_MAX: usize = 200;
     let lines = text.lines().map(str::trim).filter(|l| !l.is_empty());
-    for line in lines.take(8) {
+    for line in lines.take(8).filter(|l| l.len() <= DATE_LINE_BYTES_MAX) {
         if let Some(day) = dates::date_line(line) {
             return found(day);
         }
@@ -105,11 +166,12 @@ impl CountryNames {
     /// Looks up the countries of the place phrases.
     #[must_use]
     pub fn of(places: &[PlaceWords], gazetteer: &Gazetteer) -> Self {
-        let codes = places
+        let codes: std::collections::BTreeSet<CountryCode> = places
             .iter()
             .flat_map(|p| &p.candidates)
-            .filter_map(|c| c.country);
-        let named = codes.filter_map(|code: CountryCode| {
+            .filter_map(|c| c.country)
+            .collect();
+        let named = codes.into_iter().filter_map(|code: CountryCode| {
             let place = gazetteer.country(code)?;
             let adjective = place
                 .demonyms

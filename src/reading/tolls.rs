@@ -581,6 +581,14 @@ fn one_person_was_killed(tokens: &[Token], i: usize) -> Option<TollMention> {
         ("was", "killed" | "assassinated", _) => (2, Harm::Killed),
         ("has" | "had", "been", "killed" | "assassinated") => (3, Harm::Killed),
         ("was", "shot", "dead") => (3, Harm::Killed),
+        ("was", "shot", "and") if words.at(i + 3) == "killed" => (4, Harm::Killed),
+        (
+            "was",
+            "stabbed" | "beaten" | "hacked" | "burned" | "burnt" | "crushed" | "trampled"
+            | "kicked",
+            "to",
+        ) if words.at(i + 3) == "death" => (4, Harm::Killed),
+        ("was", "found", "dead") => (3, Harm::Killed),
         ("was", "wounded" | "injured" | "hurt", _) => (2, Harm::Injured),
         (
             "was",
@@ -742,6 +750,12 @@ fn counted(tokens: &[Token], number: Number, before: &[TollMention]) -> Option<T
     let (noun_at, of, of_whom) = whom(tokens, number.end);
     let after_noun = noun_at.map_or(number.end, |n| n + 1);
     let nought = number.count == Count::exactly(0);
+    // "In 2021 one person was killed": a year, whatever follows.
+    let dated = ["in", "since", "during", "of", "by", "until", "from"]
+        .contains(&words.before(number.first, 1));
+    if is_year(number) && dated {
+        return None;
+    }
     if nought || UNITS.contains(&words.at(number.end)) || noun_at.is_none() && is_year(number) {
         return None;
     }
@@ -954,9 +968,12 @@ fn harm_after_long_name(
             || number_at(tokens, k).is_some()
             || is_event_verb(tokens, k)
     };
-    let at = (after_noun..limit)
-        .take_while(|k| !stop(*k))
-        .find(|k| ["were", "was", "have", "has", "had"].contains(&words.at(*k)))?;
+    let at = (after_noun..limit).take_while(|k| !stop(*k)).find(|k| {
+        [
+            "were", "was", "have", "has", "had", "died", "perished", "drowned",
+        ]
+        .contains(&words.at(*k))
+    })?;
     let mut k = at;
     while AUXILIARIES.contains(&words.at(k)) || LINKS.contains(&words.at(k)) && k < at + 5 {
         if harm_word(words.at(k)).is_some() {

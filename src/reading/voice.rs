@@ -100,6 +100,9 @@ pub fn heard(tokens: &[Token], span: &Range<usize>, clause: &[usize], noun: bool
                 {
                     voice.standing = Standing::Negated;
                 }
+                Cue::Untrue if before && (same || into) && gap <= HEDGE_REACH_INTO => {
+                    voice.standing = Standing::Negated;
+                }
                 Cue::Claimed
                     if near_clause
                         && !claims_responsibility(words, i)
@@ -108,6 +111,8 @@ pub fn heard(tokens: &[Token], span: &Range<usize>, clause: &[usize], noun: bool
                 {
                     voice.standing = Standing::Claimed;
                 }
+                // "their disputed border": no denial.
+                Cue::Denial if is_disputed_ground(words, i) => {}
                 Cue::Denial => {
                     // "killed 20 villagers, which the army denies"
                     let taken_up = !before
@@ -129,7 +134,10 @@ pub fn heard(tokens: &[Token], span: &Range<usize>, clause: &[usize], noun: bool
     if noun && voice.standing == Standing::Happened {
         voice.standing = foretold(words, span).unwrap_or(voice.standing);
     }
-    if voice.standing == Standing::Happened && is_history(words, span, clause) {
+    let history = is_history(words, span, clause)
+        || marks_anniversary(words, span.start)
+        || in_a_past_war(words, span.start);
+    if voice.standing == Standing::Happened && history {
         voice.standing = Standing::Background;
     }
     if voice.standing == Standing::Happened && goes_on(words, span) {
@@ -168,6 +176,68 @@ fn foretold(words: Words, span: &Range<usize>) -> Option<Standing> {
         .contains(&words.at(verb + 1))
         .then_some(Standing::Planned),
     }
+}
+
+/// "the disputed border", "a disputed island": an adjective of ground.
+fn is_disputed_ground(words: Words, at: usize) -> bool {
+    words.at(at) == "disputed"
+        && words.any(
+            at + 1..at + 3,
+            &[
+                "border",
+                "borders",
+                "territory",
+                "area",
+                "region",
+                "island",
+                "islands",
+                "sea",
+                "waters",
+                "stretch",
+                "temple",
+                "election",
+                "elections",
+                "frontier",
+                "zone",
+                "land",
+                "reef",
+                "shoal",
+                "vote",
+                "valley",
+                "boundary",
+            ],
+        )
+}
+
+/// "Rwanda marks thirty years since the genocide": what a day of remembrance tells of is history.
+fn marks_anniversary(words: Words, at: usize) -> bool {
+    /// How far the span of years stands behind the verb, in tokens.
+    const REACH: usize = 9;
+    (0..at).any(|i| {
+        [
+            "marks",
+            "marked",
+            "mark",
+            "marking",
+            "commemorates",
+            "commemorated",
+            "remembers",
+        ]
+        .contains(&words.at(i))
+            && words.any(
+                i + 1..i + REACH,
+                &["anniversary", "years", "decades", "decade", "centenary"],
+            )
+            && !words.any(i + 1..i + REACH, &["by"])
+    })
+}
+
+/// "In the six-day war some 760 civilians were killed": opens with a time that is over.
+fn in_a_past_war(words: Words, at: usize) -> bool {
+    let over = ["war", "genocide", "dictatorship", "uprising", "revolution"];
+    let lead = ["in", "during"].contains(&words.at(0)) && ["the", "that"].contains(&words.at(1));
+    let noun = words.first(2..5, &over);
+    lead && noun.is_some_and(|n| n < at && words.at(n + 1) != "in" && words.at(n + 1) != "on")
 }
 
 /// Superlatives that set an event against those before it.

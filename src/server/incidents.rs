@@ -52,8 +52,11 @@ pub(super) async fn found(
     })
     .await?;
     Ok(match found {
-        Found::Incident(it) if reader == Reader::Anybody && it.status() != Status::Published => {
-            Found::Unknown
+        Found::Incident(it) if reader == Reader::Anybody => {
+            let out = Some(it)
+                .filter(|it| it.status() == Status::Published)
+                .and_then(|it| it.given_out());
+            out.map_or(Found::Unknown, |it| Found::Incident(Box::new(it)))
         }
         other => other,
     })
@@ -70,7 +73,7 @@ pub(super) fn feature(incident: &Incident, reader: Reader) -> axum::response::Re
 }
 
 /// Readers are told a reviewer's role, not the name.
-fn without_names(incident: &Incident) -> Incident {
+pub(crate) fn without_names(incident: &Incident) -> Incident {
     let rulings = incident.rulings.iter().map(|r| Ruling {
         who: "reviewer".to_owned(),
         why: String::new(),

@@ -13,6 +13,7 @@ mod params;
 mod places;
 mod refusal;
 mod reports;
+mod review;
 mod snapshot;
 mod tiles;
 mod web;
@@ -39,6 +40,10 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::formats::About;
 use crate::store::{Store, StoreError};
+pub(crate) use incidents::without_names;
+pub(crate) use tiles::tile as name_tile;
+pub(crate) use web::page_files;
+
 use refusal::Refusal;
 use snapshot::{Snapshot, View};
 
@@ -162,8 +167,10 @@ fn routes(house: &Arc<House>) -> Router {
         .route("/incidents/{id}", get(incidents::one))
         .route(
             "/incidents/{id}/rulings",
-            get(reports::rulings).post(reports::rule),
+            get(review::rulings).post(review::rule),
         )
+        .route("/incidents", post(review::make))
+        .route("/rulings/{id}/undo", post(review::undo))
         .route(
             "/reports",
             get(reports::without_incident).post(reports::add),

@@ -107,6 +107,9 @@ fn document(base: &str) -> Json {
             "responses": answers("application/geo+json"),
         }}),
     );
+    for (path, item) in super::review::described() {
+        add(path, item);
+    }
     add(
         "/gazetteer/search",
         json!({"get": {

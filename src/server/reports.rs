@@ -8,20 +8,17 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
 
 use super::features::{answer, encoded};
-use super::incidents;
 use super::params::Params;
 use super::refusal::{Answer, Refusal};
 use super::{BODY_BYTES_MAX, House, Reader, aside, held};
 use crate::formats::{self, About, Detail, Format};
-use crate::incident::Verdict;
 use crate::ingest::{self, Gathered, Told};
 use crate::report::Notice;
-use crate::store::{Found, Kept};
+use crate::store::Kept;
 
 /// Reports in one request at most; more go in with `placetime add`.
 const REPORTS_MAX: usize = 1_000;
@@ -176,7 +173,10 @@ pub(super) async fn read(
         let notices: Vec<Notice> = gathered.notices.into_iter().chain(noted).collect();
         if let Some(end) = out.iter().rposition(|byte| *byte == b'}') {
             out.truncate(end);
-            let more = format!(",\"reports\":{reports},\"notices\":{}}}\n", notices_json(&notices));
+            let more = format!(
+                ",\"reports\":{reports},\"notices\":{}}}\n",
+                notices_json(&notices)
+            );
             out.extend_from_slice(more.as_bytes());
         }
         Ok(([(header::CONTENT_TYPE, "application/geo+json")], out).into_response())
@@ -185,7 +185,7 @@ pub(super) async fn read(
 }
 
 /// The refusal of those who may not write.
-fn may_write(reader: Reader) -> Result<(), Refusal> {
+pub(super) fn may_write(reader: Reader) -> Result<(), Refusal> {
     match reader {
         Reader::Trusted => Ok(()),
         Reader::Anybody => Err(Refusal::forbidden(
@@ -381,93 +381,4 @@ pub(super) async fn without_incident(
         Ok(answer("application/json", &page))
     })
     .await
-}
-
-/// The body of a ruling.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RulingAsked {
-    verdict: String,
-    #[serde(default)]
-    why: String,
-    who: Option<String>,
-    /// The version the reviewer looked at; another one now means that somebody was faster.
-    version: Option<i64>,
-}
-
-/// `POST /incidents/{id}/rulings`.
-pub(super) async fn rule(
-    State(house): State<Arc<House>>,
-    Extension(reader): Extension<Reader>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    bytes: Result<Bytes, BytesRejection>,
-) -> Answer {
-    may_write(reader)?;
-    let asked: RulingAsked = json_body(&headers, &body(bytes)?)?;
-    let Some(verdict) = Verdict::from_code(&asked.verdict) else {
-        let codes: Vec<&str> = Verdict::ALL.iter().map(|v| v.code()).collect();
-        return Err(Refusal::parameter(
-            "verdict",
-            &asked.verdict,
-            format!("a verdict is one of {}", codes.join(", ")),
-        ));
-    };
-    let Found::Incident(before) = incidents::found(&house, reader, id.clone()).await? else {
-        return Err(Refusal::unknown(format!("there is no incident {id}")));
-    };
-    if let Some(version) = asked.version.filter(|v| Some(*v) != before.stamp.version) {
-        return Err(Refusal::new(
-            StatusCode::CONFLICT,
-            format!(
-                "you looked at version {version} of {id}, and it is at {} now; look again",
-                before.stamp.version.unwrap_or_default()
-            ),
-        ));
-    }
-    aside(move || {
-        let Some(writer) = &house.writer else {
-            return Err(Refusal::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "the data folder is read-only; nothing can be decided",
-            ));
-        };
-        let who = asked.who.as_deref().unwrap_or("operator");
-        let incident = held(writer)
-            .rule(&id, verdict, who, &asked.why)
-            .map_err(|e| Refusal::store(&e))?
-            .ok_or_else(|| Refusal::unknown(format!("there is no incident {id}")))?;
-        house.refresh().map_err(|e| Refusal::store(&e))?;
-        let mut response = incidents::feature(&incident, reader);
-        *response.status_mut() = StatusCode::CREATED;
-        Ok(response)
-    })
-    .await
-}
-
-/// `GET /incidents/{id}/rulings`.
-pub(super) async fn rulings(
-    State(house): State<Arc<House>>,
-    Extension(reader): Extension<Reader>,
-    Path(id): Path<String>,
-) -> Answer {
-    let Found::Incident(incident) = incidents::found(&house, reader, id.clone()).await? else {
-        return Err(Refusal::unknown(format!("there is no incident {id}")));
-    };
-    let list: Json = incident
-        .rulings
-        .iter()
-        .map(|r| {
-            let who = match reader {
-                Reader::Trusted => r.who.as_str(),
-                Reader::Anybody => "reviewer",
-            };
-            let mut it = json!({"id": r.id, "verdict": r.verdict.code(), "who": who, "at": r.at});
-            if reader == Reader::Trusted {
-                it["why"] = json!(r.why);
-            }
-            it
-        })
-        .collect();
-    Ok(answer("application/json", &json!({"rulings": list})))
 }

@@ -25,17 +25,24 @@ pub(super) struct Row {
     pub(super) boxes: Vec<Extent>,
     /// The flat GeoJSON feature.
     pub(super) feature: Bytes,
+    /// True when nothing of it may leave the house: only those who decide see it, in no file.
+    pub(super) kept_in: bool,
 }
 
 impl Row {
+    /// The incident as it is given out; what may not be given out at all as it is, for those who
+    /// decide.
     fn of(incident: &Incident) -> Self {
-        let shown = incident.shown();
+        let out = incident.given_out();
+        let kept_in = out.is_none();
+        let shown = out.as_ref().unwrap_or(incident).shown();
         let mut feature = Vec::with_capacity(2048);
         geojson::feature(&mut feature, &shown, None);
         Self {
             layer: Geometry::of(&shown).layer(),
             boxes: boxes(&shown),
             feature: feature.into(),
+            kept_in,
             shown,
         }
     }
@@ -104,7 +111,8 @@ impl View {
             let size: usize = self.rows.iter().map(|r| r.feature.len() + 2).sum();
             let mut out = geojson::head(about);
             out.reserve(size + geojson::TAIL.len());
-            for (i, row) in self.rows.iter().enumerate() {
+            let rows = self.rows.iter().filter(|row| !row.kept_in);
+            for (i, row) in rows.enumerate() {
                 if i > 0 {
                     out.extend_from_slice(b",\n");
                 }
@@ -124,7 +132,7 @@ impl View {
     ) -> std::io::Result<Vec<u8>> {
         let mut out = Vec::new();
         let mut sink = formats::sink(format, formats::Detail::Flat, about, &mut out)?;
-        for row in rows {
+        for row in rows.filter(|row| !row.kept_in) {
             sink.add(&row.shown, None)?;
         }
         sink.finish()?;
@@ -178,7 +186,7 @@ impl Snapshot {
     }
 
     fn of(rows: BTreeMap<String, Arc<Row>>, seq: i64) -> Self {
-        let published = |row: &&Arc<Row>| row.shown.status == Status::Published;
+        let published = |row: &&Arc<Row>| row.shown.status == Status::Published && !row.kept_in;
         Self {
             all: View::of(rows.values().cloned().collect()),
             published: View::of(rows.values().filter(published).cloned().collect()),

@@ -72,7 +72,8 @@ pub(super) async fn places(
     ))
 }
 
-fn tile(gazetteer: &Gazetteer, z: u8, x: u32, y: u32) -> Vec<u8> {
+/// One tile of names; empty bytes where nothing is named.
+pub(crate) fn tile(gazetteer: &Gazetteer, z: u8, x: u32, y: u32) -> Vec<u8> {
     let mut points = Points::new("places");
     let Some(extent) = extent_of(z, x, y) else {
         return points.finish();

@@ -17,6 +17,11 @@ use super::{House, features};
 #[allow_missing = true]
 struct Dist;
 
+/// Every file of the page, by its name; none in a program built without it.
+pub(crate) fn page_files() -> impl Iterator<Item = (String, Cow<'static, [u8]>)> {
+    Dist::iter().filter_map(|name| Some((name.to_string(), Dist::get(&name)?.data)))
+}
+
 /// What a machine without the built page is given: everything but the map works.
 const PLAIN: &str = include_str!("plain.html");
 

@@ -31,6 +31,10 @@ const PASSED_OVER: &[&str] = &[
     "dialog",
 ];
 
+/// Elements passed over that are remembered inside one another; every end tag is looked for among
+/// them, and real pages nest a handful.
+const PASSED_OVER_DEPTH_MAX: usize = 256;
+
 /// Elements that stand on lines of their own.
 const BLOCKS: &[&str] = &[
     "p",
@@ -159,7 +163,8 @@ impl Page {
                     if element == b"article" || element == b"main" {
                         article_depth += 1;
                     }
-                    if is(PASSED_OVER) && !tag.self_closing && !is(VOID) {
+                    let room = skipped.len() < PASSED_OVER_DEPTH_MAX;
+                    if room && is(PASSED_OVER) && !tag.self_closing && !is(VOID) {
                         skipped.push(element.to_vec());
                     }
                 }

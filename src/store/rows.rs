@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::incident::{
-    Account, Count, DatePrecision, Harm, IncidentType, OfWhom, Party, PlaceTold, Quote, Standing,
-    Toll, When,
+    Account, Count, DatePrecision, Harm, IncidentType, OfWhom, Party, PlaceTold, Quote, Sketch,
+    Standing, Terms, Toll, When,
 };
 
 /// An account as JSON. Fields that are empty are left out.
@@ -81,7 +81,7 @@ struct PartyRow {
 }
 
 #[derive(Serialize, Deserialize)]
-struct WhenRow {
+pub(super) struct WhenRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     start: Option<Date>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -104,7 +104,7 @@ struct WhenRow {
 }
 
 #[derive(Serialize, Deserialize)]
-struct LocatedRow {
+pub(super) struct LocatedRow {
     name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     place_id: Option<String>,
@@ -173,18 +173,7 @@ impl From<&Account> for AccountRow {
             kind: it.kind.code().to_owned(),
             tags: it.tags,
             standing: it.standing.code().to_owned(),
-            when: WhenRow {
-                start: it.when.start,
-                end: it.when.end,
-                precision: it.when.precision.code().to_owned(),
-                edtf: it.when.edtf,
-                text: it.when.text,
-                because: it.when.because,
-                time_start: it.when.time_start,
-                time_end: it.when.time_end,
-                weekday: it.when.weekday,
-                month_day: it.when.month_day,
-            },
+            when: when_row(it.when),
             located: it.place.located.map(located_row),
             place_text: it.place.text,
             place_alternatives: it.place.alternatives,
@@ -239,19 +228,7 @@ impl From<AccountRow> for Account {
             kind: IncidentType::from_code(&it.kind).unwrap_or(IncidentType::Other),
             tags: it.tags,
             standing: Standing::from_code(&it.standing).unwrap_or(Standing::Claimed),
-            when: When {
-                start: it.when.start,
-                end: it.when.end,
-                precision: DatePrecision::from_code(&it.when.precision)
-                    .unwrap_or(DatePrecision::Unknown),
-                edtf: it.when.edtf,
-                text: it.when.text,
-                because: it.when.because,
-                time_start: it.when.time_start,
-                time_end: it.when.time_end,
-                weekday: it.when.weekday,
-                month_day: it.when.month_day,
-            },
+            when: when(it.when),
             place: PlaceTold {
                 located: it.located.map(located),
                 text: it.place_text,
@@ -281,7 +258,40 @@ impl From<AccountRow> for Account {
             says: it.says,
             denies: it.denies,
             confidence: it.confidence,
+            // Kept beside the report, once for all its accounts.
+            sketch: Sketch::default(),
+            terms: Terms::default(),
         }
+    }
+}
+
+pub(super) fn when_row(it: When) -> WhenRow {
+    WhenRow {
+        start: it.start,
+        end: it.end,
+        precision: it.precision.code().to_owned(),
+        edtf: it.edtf,
+        text: it.text,
+        because: it.because,
+        time_start: it.time_start,
+        time_end: it.time_end,
+        weekday: it.weekday,
+        month_day: it.month_day,
+    }
+}
+
+pub(super) fn when(it: WhenRow) -> When {
+    When {
+        start: it.start,
+        end: it.end,
+        precision: DatePrecision::from_code(&it.precision).unwrap_or(DatePrecision::Unknown),
+        edtf: it.edtf,
+        text: it.text,
+        because: it.because,
+        time_start: it.time_start,
+        time_end: it.time_end,
+        weekday: it.weekday,
+        month_day: it.month_day,
     }
 }
 
@@ -305,7 +315,7 @@ fn party(it: PartyRow) -> Party {
     }
 }
 
-fn located_row(it: Located) -> LocatedRow {
+pub(super) fn located_row(it: Located) -> LocatedRow {
     let ring = |r: &LineString<f64>| r.coords().map(|c| (c.x, c.y)).collect::<Ring>();
     LocatedRow {
         name: it.name,
@@ -335,7 +345,7 @@ fn located_row(it: Located) -> LocatedRow {
     }
 }
 
-fn located(it: LocatedRow) -> Located {
+pub(super) fn located(it: LocatedRow) -> Located {
     let polygon = |rings: Vec<Ring>| {
         let mut rings = rings.into_iter().map(LineString::from);
         let exterior = rings.next()?;

@@ -2,8 +2,11 @@
 
 use gazetteer::{Basis, CountryCode, Kind, Located, LonLat, Precision};
 
-use crate::incident::{Account, IncidentType, PlaceTold, Quote, Standing, When};
+use crate::incident::{
+    Account, IncidentType, PlaceTold, Quote, Sketch, Standing, Terms, Verdict, When,
+};
 use crate::report::{Origin, Report};
+use crate::store::{Asked, Done, Ruled, Store};
 
 /// A report of a text.
 pub(crate) fn report(id: &str, text: &str) -> Report {
@@ -73,5 +76,30 @@ pub(crate) fn account(report: &str, day: &str, at: Option<(f64, f64)>) -> Accoun
         says: Vec::new(),
         denies: Vec::new(),
         confidence: 0.8,
+        sketch: Sketch::default(),
+        terms: Terms::default(),
+    }
+}
+
+/// Gives a ruling that is taken; the incident after it.
+pub(crate) fn rule(store: &mut Store, id: &str, verdict: Verdict) -> Done {
+    let asked = Asked {
+        verdict,
+        who: "desk".to_owned(),
+        why: "checked".to_owned(),
+        version: None,
+        key: None,
+    };
+    match store.rule(id, &asked).expect("an answer") {
+        Ruled::Done(done) => *done,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Undoes a ruling that can be undone; the incident after it.
+pub(crate) fn undo(store: &mut Store, ruling: i64) -> Done {
+    match store.undo(ruling, "desk", "", None).expect("an answer") {
+        Ruled::Done(done) => *done,
+        other => panic!("{other:?}"),
     }
 }

@@ -21,12 +21,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "server",
         &["report", "incident", "formats", "store", "ingest"],
     ),
+    ("publish", &["incident", "formats", "store", "server"]),
     ("config", &["store", "ingest", "server"]),
     (
         "cli",
         &[
             "report", "sources", "reading", "incident", "pipeline", "formats", "store", "ingest",
-            "server", "config",
+            "server", "publish", "config",
         ],
     ),
 ];

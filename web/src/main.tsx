@@ -8,12 +8,13 @@ import { type Change, listen } from './live';
 import './look/page.css';
 import './look/work.css';
 import './look/print.css';
+import { siteList } from './api/site';
 import { hotkey } from './keys';
 import { DARK, groundOf } from './look/ground';
 import { paintPage } from './look/palette';
 import { App } from './panels/app';
 import { change, type Event, everything, histogram, type State, selection, start, type Theme } from './state/state';
-import { address, viewOf } from './state/view';
+import { address, type View, viewOf } from './state/view';
 import { language, preferred, speak, t } from './words/words';
 
 /** The reader has stopped typing, so to say. */
@@ -35,8 +36,14 @@ const ASKED_ONE_BY_ONE_MAX = 40;
 const root = document.getElementById('app');
 if (!root) throw new Error('the page has no #app');
 
-let state = start(viewOf(location.search), keptTheme());
+let state = start(viewHere(), keptTheme());
 let drawn = false;
+
+/** A published site has nobody to read to and nothing to decide. */
+function viewHere(): View {
+  const view = viewOf(location.search);
+  return siteList ? { ...view, page: 'map' } : view;
+}
 
 function dispatch(event: Event): void {
   const before = state;
@@ -259,7 +266,7 @@ matchMedia(DARK).addEventListener('change', () => {
   draw();
 });
 document.addEventListener('keydown', keys);
-window.addEventListener('popstate', () => dispatch({ is: 'address-changed', view: viewOf(location.search) }));
+window.addEventListener('popstate', () => dispatch({ is: 'address-changed', view: viewHere() }));
 document.addEventListener(
   'pointerdown',
   ({ target }) => {
@@ -271,7 +278,7 @@ document.addEventListener(
 );
 speakNow().then(draw);
 loadIncidents();
-if (!state.view.embed) {
+if (!state.view.embed && !siteList) {
   listen({
     changes: (changes) => void heard(changes),
     resync: loadIncidents,

@@ -215,6 +215,13 @@ pub(super) fn dated(report: &Report, f: &Found, m: &EventMention) -> Dated {
         when: None,
         relative: None,
     };
+    if let Some(back) = steps_back(f, m) {
+        let span = f.bytes(&back.tokens);
+        return Dated {
+            relative: Some((back, span)),
+            ..none
+        };
+    }
     let Some(d) = date_of(f, m) else {
         return none;
     };
@@ -235,6 +242,37 @@ pub(super) fn dated(report: &Report, f: &Found, m: &EventMention) -> Dated {
         when: told.then_some((when, span)),
         ..none
     }
+}
+
+/// "On Saturday, two days after an ambush": the ambush was two days before the event told first.
+fn steps_back(f: &Found, m: &EventMention) -> Option<DateMention> {
+    /// How far the event's words stand behind "after", in tokens.
+    const REACH: usize = 5;
+    let words = f.words();
+    let at = m.tokens.start;
+    let after = (at.saturating_sub(REACH)..at)
+        .rev()
+        .find(|i| words.at(*i) == "after")?;
+    let first = f.events.iter().all(|o| o.tokens.start >= at);
+    // Nothing but the subject and small words stands between.
+    let clear = (after + 1..at).all(|i| ![",", ";", "."].contains(&words.at(i)));
+    let span = dates::steps_before(&f.sentence.tokens, after)?;
+    (clear && !first).then_some(span)
+}
+
+/// Does the sentence's last date lie years back (`Some(true)`), or near (`Some(false)`)? `None`
+/// where it tells none.
+pub(super) fn speaks_of_the_past(report: &Report, f: &Found) -> Option<bool> {
+    /// Days after which a time is no longer that of the news: a year and some.
+    const PAST_DAYS_MIN: i32 = 400;
+    let published = report.published?;
+    let d = f
+        .dates
+        .iter()
+        .rev()
+        .find(|d| !matches!(d.form, Form::Duration { .. } | Form::FromEvent { .. }))?;
+    let end = resolved(report, f, d).end?;
+    Some((published - end).get_days() > PAST_DAYS_MIN)
 }
 
 /// The days a date of the sentence means.
@@ -280,7 +318,7 @@ pub(super) fn last_told(report: &Report, f: &Found) -> Option<When> {
                 && !is_of_another_thing(f, d)
         })
         .map(|d| resolved(report, f, d))
-        .find(|w| w.precision == DatePrecision::Day)
+        .find(|w| matches!(w.precision, DatePrecision::Day | DatePrecision::Days))
 }
 
 /// Parts of the day that stand without a day: "in the morning", "before dawn".

@@ -56,6 +56,8 @@ pub(super) struct Event {
     pub(super) wide: bool,
     /// The date told last before it, for "the same day".
     pub(super) told_before: Option<When>,
+    /// Told without a date in a paragraph that tells of a time long past.
+    pub(super) in_the_past: bool,
 }
 
 impl Event {
@@ -91,6 +93,7 @@ impl Event {
             also: m.also_told,
             wide: false,
             told_before: None,
+            in_the_past: false,
         }
     }
 
@@ -140,12 +143,20 @@ impl Told<'_> {
                 d.form,
                 Form::FromEvent {
                     unit: Unit::Minute | Unit::Hour,
-                    n: Some(_),
                     ..
                 }
             )
         })
     }
+}
+
+/// What the sentences before told of time.
+#[derive(Default)]
+pub(super) struct Before {
+    /// The date told last.
+    pub(super) date: Option<When>,
+    /// The paragraph whose last date is of a time long past.
+    pub(super) past: Option<usize>,
 }
 
 /// Takes a mention into an event known or makes a new one; gives the event's index.
@@ -155,7 +166,7 @@ pub(super) fn take(
     m: &EventMention,
     events: &mut Vec<Event>,
     told_here: &[usize],
-    told_before: Option<&When>,
+    before: &Before,
 ) -> Option<usize> {
     if m.group > 1 {
         // "These two attacks": those told before; they get no day of their own here.
@@ -169,6 +180,8 @@ pub(super) fn take(
     if m.denied && m.another || not_told {
         return None;
     }
+    let renamed = fire_of_wildfire(f, m, events);
+    let m = renamed.as_ref().unwrap_or(m);
     let (actors, targets) = who::roles(f, m);
     let told = Told {
         m,
@@ -191,6 +204,9 @@ pub(super) fn take(
         None => link(report, f, &told, events, told_here),
     };
     let new = matches!(link, Link::New);
+    if new && is_aftermath(f, &told, events) || new && is_beginning(f, &told, events) {
+        return None;
+    }
     // What somebody is quoted with is seldom the first word on an event.
     let full = told.place.is_some() && told.when().is_some();
     if new && m.quoted && !events.is_empty() && !full {
@@ -205,7 +221,8 @@ pub(super) fn take(
         Link::New => {
             let previous = (!events.is_empty()).then(|| events.len() - 1);
             events.push(Event {
-                told_before: told_before.cloned(),
+                told_before: before.date.clone(),
+                in_the_past: before.past == Some(f.sentence.paragraph),
                 ..Event::new(report, f, m, previous)
             });
             events.len() - 1
@@ -213,6 +230,54 @@ pub(super) fn take(
     };
     add_mention(report, f, told, &mut events[index]);
     Some(index)
+}
+
+/// "The fire broke out near X" after a wildfire was told: the same fire.
+fn fire_of_wildfire(f: &Found, m: &EventMention, events: &[Event]) -> Option<EventMention> {
+    let word = f.words().at(m.tokens.start);
+    let fire = ["fire", "fires", "blaze", "flames", "fire's"].contains(&word);
+    let near =
+        events.iter().rev().take(EVENTS_REACH).any(|e| {
+            e.kind == IncidentType::Wildfire && e.sentences_ago(f) <= AFTERMATH_SENTENCES_MAX
+        });
+    (fire && near && m.kind == IncidentType::Accident && m.article == Article::Definite).then(
+        || EventMention {
+            kind: IncidentType::Wildfire,
+            ..m.clone()
+        },
+    )
+}
+
+/// Sentences after an event within which its arrests are told.
+const AFTERMATH_SENTENCES_MAX: usize = 4;
+
+/// "A suspect was arrested an hour later": what follows from a crime or an accident told before is
+/// no incident of its own, unless it has a place of its own.
+fn is_aftermath(f: &Found, told: &Told, events: &[Event]) -> bool {
+    told.m.kind == IncidentType::Arrest
+        && told.place.is_none()
+        && events.iter().rev().take(EVENTS_REACH).any(|e| {
+            let crime = matches!(
+                e.kind.kind(),
+                Kind::Civilians | Kind::Strike | Kind::Hazard | Kind::Clash
+            ) || matches!(
+                e.kind,
+                IncidentType::AttackOther | IncidentType::Sabotage | IncidentType::SeaIncident
+            );
+            crime && e.sentences_ago(f) <= AFTERMATH_SENTENCES_MAX
+        })
+}
+
+/// "The protests began on 1 July": the beginning of what the report tells of, long before its news.
+fn is_beginning(f: &Found, told: &Told, events: &[Event]) -> bool {
+    /// How far the verb stands behind the noun, in tokens.
+    const REACH: usize = 4;
+    let after = told.m.tokens.start..told.m.tokens.end + REACH;
+    told.definite()
+        && told.place.is_none()
+        && f.words()
+            .any(after, &["began", "started", "erupted", "broke"])
+        && events.iter().any(|e| e.kind == told.m.kind)
 }
 
 /// Adds what a mention tells to its event.
@@ -223,7 +288,10 @@ fn add_mention(report: &Report, f: &Found, told: Told, event: &mut Event) {
         event.kind = m.kind;
         event.sure = true;
     }
-    event.standings.push(m.standing);
+    // Which standings were told and which came first is all that is asked later.
+    if !event.standings.contains(&m.standing) {
+        event.standings.push(m.standing);
+    }
     event.denied |= m.denied;
     event.last_sentence = f.n;
     event.paragraph = f.sentence.paragraph;
@@ -241,7 +309,7 @@ fn add_mention(report: &Report, f: &Found, told: Told, event: &mut Event) {
         } else {
             &mut event.targets
         };
-        if !list.iter().any(|(p, _)| same_party(p, &party)) {
+        if list.len() < LISTED_MAX && !list.iter().any(|(p, _)| same_party(p, &party)) {
             list.push((party, span));
         }
     }
@@ -256,7 +324,7 @@ fn add_day(report: &Report, f: &Found, m: &EventMention, dated: Dated, event: &m
         && dated
             .when
             .as_ref()
-            .is_some_and(|(w, _)| w.weekday.is_some())
+            .is_some_and(|(w, _)| w.weekday.is_some() || w.precision == DatePrecision::Week)
     {
         return;
     }
@@ -291,7 +359,11 @@ fn add_place(report: &Report, place: usize, event: &mut Event) {
     if event.wide {
         return;
     }
-    if closer && (event.place.is_none() || event.spans.len() < MENTIONS_MAX) {
+    // "35 of the dead were found near X": a place that does not fit the one told is another's.
+    let fits = event
+        .place
+        .is_none_or(|old| places_fit(&report.places[old], &report.places[place]));
+    if closer && fits && (event.place.is_none() || event.spans.len() < MENTIONS_MAX) {
         event.place = Some(place);
         event.place_inferred = None;
     }
@@ -345,7 +417,7 @@ fn add_marks(f: &Found, m: &EventMention, event: &mut Event) {
         } else {
             &mut event.says
         };
-        if !list.contains(speaker) {
+        if list.len() < LISTED_MAX && !list.contains(speaker) {
             list.push(speaker.clone());
         }
     }
@@ -483,7 +555,11 @@ enum Link {
 
 /// Events back to which a mention may link, beside the report's first: keeps a report of a
 /// thousand events linear.
-const EVENTS_REACH: usize = 48;
+pub(super) const EVENTS_REACH: usize = 48;
+
+/// Parties, speakers and figures kept of one event: a report that names more tells of many events,
+/// and each new one is held against those kept.
+pub(super) const LISTED_MAX: usize = 64;
 
 /// Sentences over which harm told alone belongs to the event before it.
 const HARM_SENTENCES_MAX: usize = 3;
@@ -623,7 +699,7 @@ fn link_harm(f: &Found, told: &Told, events: &[Event], reach: &[usize]) -> Link 
                 && told.place.is_none()
                 && !e.cause
                 && !history(e)
-                && e.sentences_ago(f) <= 1
+                && e.sentences_ago(f) <= HARM_SENTENCES_MAX
                 && later.is_some_and(|(e, t)| e < t && (t - e).get_days() <= COUNT_DAYS_MAX)
         })
     };

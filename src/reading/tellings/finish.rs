@@ -89,6 +89,22 @@ fn day_of_the_time(report: &Report, events: &mut [Event]) {
             .take(4)
             .filter_map(|j| events[j].when.clone())
             .find(|(w, _)| w.precision == DatePrecision::Day);
+        // "Overnight update. At about 02:30 ...": the days told just above.
+        let above = events[i]
+            .told_before
+            .clone()
+            .filter(|w| before.is_none() && w.precision == DatePrecision::Days && i == 0);
+        if let Some(above) = above {
+            let span = events[i].spans.first().cloned().unwrap_or(0..0);
+            events[i].when = Some((
+                When {
+                    time_start: None,
+                    ..above
+                },
+                span,
+            ));
+            continue;
+        }
         let spoken = events[i].spoken.clone();
         let span = events[i].spans.first().cloned().unwrap_or(0..0);
         let when = match (before, spoken) {
@@ -152,14 +168,16 @@ fn tell_one_by_one(report: &Report, events: &mut Vec<Event>) {
 
 /// Takes events out and keeps "the event told before" pointing at the right one.
 fn remove(events: &mut Vec<Event>, gone: &[usize]) {
-    let shift = |i: usize| i - gone.iter().filter(|g| **g < i).count();
+    // `gone` is in order.
+    let stays = |i: &usize| gone.binary_search(i).is_err();
+    let shift = |i: usize| i - gone.partition_point(|g| *g < i);
     for e in events.iter_mut() {
-        e.follows = e.follows.filter(|i| !gone.contains(i)).map(shift);
+        e.follows = e.follows.filter(stays).map(shift);
     }
     let mut i = 0;
     events.retain(|_| {
         i += 1;
-        !gone.contains(&(i - 1))
+        stays(&(i - 1))
     });
 }
 
@@ -267,12 +285,18 @@ fn kind(e: &Event) -> IncidentType {
         .iter()
         .any(|(p, _)| unarmed(p) && p.name != "people");
     let people = e.targets.iter().any(|(p, _)| unarmed(p));
-    let soft = e
-        .target_kind
-        .as_deref()
-        .is_some_and(|t| SOFT_TARGETS.contains(&t));
+    // "A gunman killed eight people": nobody but nameless armed men on one side, no arms on the other.
+    let gunmen = e
+        .actors
+        .first()
+        .is_some_and(|(p, _)| p.id.is_none() && p.kind == "armed_group")
+        && e.targets.first().is_some_and(|(p, _)| unarmed(p));
+    let soft = gunmen
+        || e.target_kind
+            .as_deref()
+            .is_some_and(|t| SOFT_TARGETS.contains(&t));
     match e.kind {
-        IncidentType::AttackOther if !armed && (named || people && soft) => {
+        IncidentType::AttackOther if gunmen || !armed && (named || people && soft) => {
             IncidentType::AttackCivilians
         }
         kind => kind,
@@ -366,6 +390,9 @@ fn standing(e: &Event, newest: Option<Date>) -> Standing {
     {
         return Standing::Background;
     }
+    if e.in_the_past && when.is_none() {
+        return Standing::Background;
+    }
     if is_old(e, when, newest) {
         return Standing::Background;
     }
@@ -381,11 +408,24 @@ fn standing(e: &Event, newest: Option<Date>) -> Standing {
     Standing::Happened
 }
 
+/// Days before the news after which an event that is told by its month alone is history.
+const BY_THE_WAY_DAYS_MAX: i32 = 10;
+
 /// History told by the way: long before the news, and not what the report opens with.
 fn is_old(e: &Event, when: Option<&When>, newest: Option<Date>) -> bool {
     let old = when
         .and_then(|w| w.end)
         .zip(newest)
         .is_some_and(|(end, newest)| (newest - end).get_days() > NEWS_DAYS_MAX);
-    old && (e.follows.is_some() || e.first_sentence > 0)
+    // "It attacked a police station in December": told only by its month, and that is over.
+    let by_the_way = when.is_some_and(|w| {
+        matches!(
+            w.precision,
+            DatePrecision::Month | DatePrecision::Year | DatePrecision::Span
+        )
+    }) && when
+        .and_then(|w| w.end)
+        .zip(newest)
+        .is_some_and(|(end, newest)| (newest - end).get_days() > BY_THE_WAY_DAYS_MAX);
+    (old || by_the_way) && (e.follows.is_some() || e.first_sentence > 0)
 }

@@ -6,7 +6,7 @@ use crate::incident::{Count, EARLIER_FIGURE, Harm, OfWhom, PART_OF_FIGURE, Toll}
 use crate::reading::dates::Form;
 use crate::reading::tolls::TollMention;
 
-use super::event::Event;
+use super::event::{Event, LISTED_MAX};
 use super::look::Found;
 use super::{Report, TollTold};
 
@@ -101,7 +101,7 @@ fn add_figure(report: &Report, f: &Found, t: &TollMention, event: &mut Event) {
             .tolls
             .iter()
             .any(|o| o.toll.harm == harm && o.toll.count == count && o.toll.of == of);
-        if !known {
+        if !known && event.tolls.len() < LISTED_MAX {
             event.tolls.push(TollTold {
                 toll: Toll {
                     harm,
@@ -147,6 +147,15 @@ fn is_part(f: &Found, t: &TollMention, event: &Event) -> bool {
     if !larger {
         return false;
     }
+    // "Six of them died in X and five in Y"
+    if words.any(t.tokens.start..t.tokens.start + 3, &["of"])
+        && words.any(
+            t.tokens.start..t.tokens.start + 4,
+            &["them", "whom", "these"],
+        )
+    {
+        return true;
+    }
     let around = t.tokens.start.saturating_sub(4)..t.tokens.end + 5;
     let bodies = words.any(around.clone(), &["bodies"]) || words.any(around.clone(), LATER);
     let where_at = t
@@ -187,14 +196,28 @@ const MOVED: &[&str] = &["rose", "risen", "up", "lowered", "revised", "climbed"]
 
 /// "had at first spoken of 25": a figure the report itself calls outdated.
 fn is_earlier_figure(f: &Found, t: &TollMention) -> bool {
+    /// How far the words of a first count stand from it, in tokens.
+    const REACH: usize = 10;
+    const REACH_BEHIND: usize = 4;
     let words = f.words();
-    (0..words.len()).any(|i| {
+    // "killing 19, a union said, raising an earlier count of 14": of the 14.
+    let nearer = |i: usize| {
+        f.tolls
+            .iter()
+            .any(|o| o.tokens != t.tokens && o.tokens.start > i && o.tokens.end <= t.tokens.start)
+    };
+    let from = t.tokens.start.saturating_sub(REACH);
+    (from..(t.tokens.end + REACH_BEHIND).min(words.len())).any(|i| {
+        if nearer(i) {
+            return false;
+        }
         let next = words.at(i + 1);
         AT_FIRST.contains(&words.at(i))
             || words.at(i) == "at" && next == "first"
             || FIRST_COUNTS.contains(&words.at(i)) && COUNTS.contains(&next)
             || words.at(i) == "had" && ["earlier", "previously", "first"].contains(&next)
             || words.at(i) == "from" && i + 1 == t.tokens.start && words.any(0..i, MOVED)
+            || words.at(i) == "raising" && i < t.tokens.start
     })
 }
 

@@ -13,17 +13,22 @@
 //! | `site` | which place belongs to which event |
 //! | `who` | who did it and to whom |
 //! | `event` | which mentions are one event |
+//! | `other` | what another reader marked, with our own places, days and figures |
 //! | `harm` | which figure belongs to which event |
+//! | `field` | is it a game that is told of? |
 //! | `finish` | what is news, what is history, what is left open |
 
 mod day;
 mod event;
+mod field;
 mod finish;
 mod harm;
 mod look;
+pub mod other;
 mod site;
 mod who;
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use gazetteer::{CountryCode, Located, Precision, Usage};
@@ -113,6 +118,8 @@ struct Report<'a> {
     dateline: Option<usize>,
     /// The country of the dateline.
     from_country: Option<CountryCode>,
+    /// The countries the report speaks of, each with the ids of up to two of its places.
+    told_of: HashMap<CountryCode, Vec<Option<String>>>,
 }
 
 impl Report<'_> {
@@ -145,6 +152,7 @@ pub fn tellings(
                 .filter(|b| b.precision == Precision::Country)?
                 .country
         }),
+        told_of: told_of(places),
     };
     let found: Vec<Found> = sentences
         .iter()
@@ -153,13 +161,12 @@ pub fn tellings(
         .map(|(n, s)| look::look(n, text, s, places, names))
         .collect();
     let mut events: Vec<Event> = Vec::new();
-    let mut told_before: Option<When> = None;
+    let mut before = event::Before::default();
     for f in &found {
         // A figure read before the event it belongs to waits for the sentence's own event.
         let mut told_here: Vec<usize> = Vec::new();
         for m in &f.events {
-            if let Some(index) =
-                event::take(&report, f, m, &mut events, &told_here, told_before.as_ref())
+            if let Some(index) = event::take(&report, f, m, &mut events, &told_here, &before)
                 && !told_here.contains(&index)
             {
                 told_here.push(index);
@@ -168,13 +175,35 @@ pub fn tellings(
         site::spread(&report, f, &mut events);
         site::taken_up(&report, f, &mut events);
         site::of_residents(&report, f, &mut events);
+        site::of_traces(&report, f, &mut events);
         harm::add(&report, f, &mut events, &told_here);
         if told_here.is_empty() {
             event::add_alone(&report, f, &mut events);
         }
-        told_before = day::last_told(&report, f).or(told_before);
+        if let Some(past) = day::speaks_of_the_past(&report, f) {
+            before.past = past.then_some(f.sentence.paragraph);
+        }
+        before.date = day::last_told(&report, f).or(before.date);
+    }
+    if field::is_played(&found) {
+        return Vec::new();
     }
     finish::finish(&report, events)
+}
+
+/// The countries of the place phrases, each with up to two of their places: enough to say whether
+/// another place than one asked about lies there.
+fn told_of(places: &[PlaceWords]) -> HashMap<CountryCode, Vec<Option<String>>> {
+    let mut out: HashMap<CountryCode, Vec<Option<String>>> = HashMap::new();
+    for place in places.iter().filter_map(PlaceWords::best) {
+        if let Some(country) = place.country {
+            let ids = out.entry(country).or_default();
+            if ids.len() < 2 && !ids.contains(&place.place_id) {
+                ids.push(place.place_id.clone());
+            }
+        }
+    }
+    out
 }
 
 /// The places of the dateline.

@@ -6,10 +6,10 @@ use std::ops::Range;
 use gazetteer::{Basis, Located, Precision};
 
 use crate::incident::fit::{compatible, located_fit};
-use crate::reading::events::EventMention;
+use crate::reading::events::{EventMention, steps_back};
 use crate::reading::numbers::word_value;
 
-use super::event::Event;
+use super::event::{EVENTS_REACH, Event};
 use super::look::{Found, SAYING, cost};
 use super::{PlaceWords, Report};
 
@@ -307,7 +307,7 @@ fn leads_to_place(f: &Found, range: &Range<usize>, place: &PlaceWords) -> bool {
     }
     if lead == "to" {
         return [
-            "close", "next", "jets", "planes", "troops", "forces", "spread",
+            "close", "next", "jets", "planes", "troops", "forces", "spread", "road", "highway",
         ]
         .contains(&word(k + 1))
             || words.any(range.start.saturating_sub(k + 1)..range.start, &["area"]);
@@ -445,6 +445,9 @@ pub(super) fn place_of(report: &Report, f: &Found, mention: &EventMention) -> Op
                 && !is_speakers(f, r)
                 && !is_of_the_harmed(f, r)
                 && !is_party(f, r)
+                && !is_flag(f, r)
+                && !is_of_the_one_before(f, mention, r)
+                && !is_unlikely(report, *i)
         })
         .map(|(i, r)| (*i, r, cost(f, mention, r)))
         .filter(|(_, _, c)| *c <= PLACE_COST_MAX)
@@ -487,6 +490,7 @@ fn chain_of(report: &Report, f: &Found, first: usize, range: &Range<usize>) -> V
         let more = f.places.iter().find(|(i, r)| {
             !chain.contains(i)
                 && !report.places[*i].candidates.is_empty()
+                && !is_unlikely(report, *i)
                 && ((r.start >= end && linked(f, end..r.start))
                     || (r.end <= start && linked(f, r.end..start)))
         });
@@ -518,7 +522,33 @@ fn closest(report: &Report, chain: &[usize]) -> Option<usize> {
         .copied()
         .filter(fits)
         .min_by_key(key)
-        .or_else(|| chain.iter().copied().min_by_key(key))
+        // "the Bab el Oued district of Algiers": where they contradict each other, the one whose
+        // country the report speaks of.
+        .or_else(|| {
+            chain
+                .iter()
+                .copied()
+                .filter(|i| is_supported(report, *i))
+                .min_by_key(key)
+        })
+        .or_else(|| {
+            chain.iter().copied().max_by_key(|i| {
+                (
+                    std::cmp::Reverse(rank(&report.places[*i])),
+                    report.places[*i].span.start,
+                )
+            })
+        })
+}
+
+/// Does the report speak of the place's country by another place too?
+fn is_supported(report: &Report, index: usize) -> bool {
+    report.place(index).is_some_and(|place| {
+        place
+            .country
+            .and_then(|c| report.told_of.get(&c))
+            .is_some_and(|ids| ids.iter().any(|id| *id != place.place_id))
+    })
 }
 
 /// "George" in a report from South Africa is not George Town in Malaysia: a place known by another
@@ -533,10 +563,9 @@ fn is_far_namesake(report: &Report, index: usize) -> bool {
     };
     let told = report.words(&words.span).to_lowercase();
     let supported = report
-        .places
-        .iter()
-        .filter_map(|p| p.best())
-        .any(|other| other.country == Some(country) && other.place_id != place.place_id);
+        .told_of
+        .get(&country)
+        .is_some_and(|ids| ids.iter().any(|id| *id != place.place_id));
     !told.contains(&place.name.to_lowercase()) && place.precision == Precision::Place && !supported
 }
 
@@ -663,6 +692,47 @@ fn is_speakers(f: &Found, range: &Range<usize>) -> bool {
     spoke_before || speaks_after
 }
 
+/// Score below which a name that the gazetteer spells otherwise needs something else of its country
+/// in the report: of the names of villages that the starter does not hold, none of those it took
+/// for others scored higher.
+const WEAK_SCORE: f64 = 0.6;
+
+/// "Tougan" in a report on Burkina Faso is not Tighina in Moldova: a weak match in a country that
+/// nothing else in the report speaks of, while it speaks of another.
+fn is_unlikely(report: &Report, index: usize) -> bool {
+    let words = &report.places[index];
+    let Some(place) = words.best() else {
+        return false;
+    };
+    let Some(country) = place.country.filter(|_| place.score < WEAK_SCORE) else {
+        return false;
+    };
+    let supported = report
+        .told_of
+        .get(&country)
+        .is_some_and(|ids| ids.iter().any(|id| *id != place.place_id));
+    let told = report.words(&words.span).to_lowercase();
+    let named = told.contains(&place.name.trim_start_matches("near ").to_lowercase());
+    !supported && !named && report.told_of.len() > 1
+}
+
+/// "a strike, two days after one near X": X is of the one before.
+fn is_of_the_one_before(f: &Found, mention: &EventMention, range: &Range<usize>) -> bool {
+    f.events.iter().any(|m| {
+        m.tokens.start >= mention.tokens.end
+            && m.tokens.start < range.start
+            && steps_back(&f.sentence.tokens, mention.tokens.end..m.tokens.start)
+    })
+}
+
+/// "flying the flag of Belize": where a ship is registered, not where it was.
+fn is_flag(f: &Found, range: &Range<usize>) -> bool {
+    let words = f.words();
+    let before = range.start.saturating_sub(3)..range.start;
+    words.any(before.clone(), &["flag", "registered"])
+        || words.before(range.start, 1) == "for" && words.any(before, &["bound", "heading"])
+}
+
 /// Words of those who are brought away.
 const BROUGHT: &[&str] = &[
     "taken",
@@ -672,8 +742,6 @@ const BROUGHT: &[&str] = &[
     "flown",
     "brought",
     "buried",
-    "evacuated",
-    "fled",
     "hospitalised",
     "hospitalized",
     "admitted",
@@ -683,8 +751,12 @@ const BROUGHT: &[&str] = &[
 fn is_of_the_harmed(f: &Found, range: &Range<usize>) -> bool {
     /// How far the verb stands before the place, in tokens.
     const REACH: usize = 14;
-    f.words()
-        .any(range.start.saturating_sub(REACH)..range.start, BROUGHT)
+    let words = f.words();
+    let before = range.start.saturating_sub(REACH)..range.start;
+    // "fled to X"; those who fled their homes near X fled from where it happened.
+    let fled = words.first(before.clone(), &["fled", "evacuated"]);
+    let led = fled.is_some_and(|at| words.any(at..range.start, &["to", "into", "towards"]));
+    words.any(before, BROUGHT) || led
 }
 
 /// A country's name that is an actor or target is no place of the event by itself; "in Syria" is.
@@ -784,6 +856,7 @@ pub(super) fn spread(report: &Report, f: &Found, events: &mut [Event]) {
     let told = events
         .iter_mut()
         .rev()
+        .take(EVENTS_REACH)
         .filter(|e| !e.cause && compatible(e.kind, group.kind))
         .take(group.group);
     for event in told {
@@ -866,7 +939,7 @@ pub(super) fn taken_up(report: &Report, f: &Found, events: &mut [Event]) {
         });
         let alike =
             |s: &str| s == site || MILITARY_SITES.contains(&s) && MILITARY_SITES.contains(&site);
-        let event = events.iter_mut().rev().find(|e| {
+        let event = events.iter_mut().rev().take(EVENTS_REACH).find(|e| {
             e.place.is_none()
                 && f.n.saturating_sub(e.last_sentence) <= SITE_SENTENCES_MAX
                 && e.site.as_deref().is_some_and(alike)
@@ -874,6 +947,66 @@ pub(super) fn taken_up(report: &Report, f: &Found, events: &mut [Event]) {
         if let (Some((place, _)), Some(event)) = (place, event) {
             event.place = Some(*place);
         }
+    }
+}
+
+/// Words for where a quake began, and for what is left of a vehicle.
+const TRACES: &[&str] = &[
+    "epicentre",
+    "epicenter",
+    "hypocentre",
+    "hypocenter",
+    "centred",
+    "centered",
+    "wreck",
+    "wreckage",
+    "debris",
+];
+
+/// "Epicentre: 45 km south-west of X", "They found the wreck near Y": the place of the quake or the
+/// crash told before, where none as close is known.
+pub(super) fn of_traces(report: &Report, f: &Found, events: &mut [Event]) {
+    let words = f.words();
+    let Some(at) = words.first(0..words.len(), TRACES) else {
+        return;
+    };
+    let quake = ["epi", "hyp", "cen"]
+        .iter()
+        .any(|p| words.at(at).starts_with(p));
+    let wanted = |e: &&mut Event| {
+        let kind = if quake {
+            crate::incident::IncidentType::Earthquake
+        } else {
+            crate::incident::IncidentType::Accident
+        };
+        let open =
+            e.place_inferred.is_some() || e.place.is_none_or(|p| !report.places[p].is_pointlike());
+        e.kind == kind
+            && open
+            && !e.cause
+            && f.n.saturating_sub(e.last_sentence) <= SITE_SENTENCES_MAX
+    };
+    let Some(event) = events.iter_mut().rev().take(EVENTS_REACH).find(wanted) else {
+        return;
+    };
+    let place = f
+        .places
+        .iter()
+        .filter(|(p, r)| {
+            r.start > at && !report.places[*p].candidates.is_empty() && !is_unlikely(report, *p)
+        })
+        .map(|(p, _)| *p)
+        .min_by_key(|p| (rank(&report.places[*p]), *p));
+    let fits = |p: &usize| {
+        event
+            .place
+            .and_then(|old| report.place(old))
+            .zip(report.place(*p))
+            .is_none_or(|(old, new)| located_fit(old, new))
+    };
+    if let Some(place) = place.filter(fits) {
+        event.place = Some(place);
+        event.place_inferred = None;
     }
 }
 

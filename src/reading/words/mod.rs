@@ -110,6 +110,8 @@ pub enum Cue {
     Summary,
     /// "recalled": history.
     Background,
+    /// "dismissed as false": a rumour that nothing stands behind.
+    Untrue,
 }
 
 /// Where the neighbour of a word stands.
@@ -199,6 +201,7 @@ pub fn cues() -> &'static Phrases<Cue> {
                 "claimed" => Cue::Claimed,
                 "denial" => Cue::Denial,
                 "summary" => Cue::Summary,
+                "untrue" => Cue::Untrue,
                 _ => Cue::Background,
             };
             split_list(&r[0]).map(move |w| (w, cue)).collect::<Vec<_>>()

@@ -17,6 +17,7 @@ import {
   ruling,
   rulings,
 } from './columns';
+import { detailsPath, type Site, siteList, siteOf } from './site';
 import { token } from './token';
 
 /** An answer that is not 2xx, in the words of its problem+json where it has some. */
@@ -45,14 +46,17 @@ export async function incidents(signal?: AbortSignal): Promise<Feature[]> {
 }
 
 export async function incident(id: string, signal?: AbortSignal): Promise<Whole> {
-  return whole(await json(incidentPath(id), signal));
+  return whole(siteList ? await inSite(siteList, id, signal) : await json(incidentPath(id), signal));
 }
 
 export async function reportText(id: string, signal?: AbortSignal): Promise<Report | null> {
+  // A report's full text is not published; the page has its quotes and the link.
+  if (siteList) return null;
   return report(await json(`reports/${encodeURIComponent(id)}`, signal));
 }
 
 export async function places(words: string, signal?: AbortSignal, limit = 6): Promise<Candidate[]> {
+  if (siteList) return [];
   return candidates(await json(`gazetteer/search?q=${encodeURIComponent(words)}&limit=${limit}`, signal));
 }
 
@@ -99,6 +103,15 @@ export async function makeIncident(body: Record<string, unknown>): Promise<Whole
 
 export async function history(id: string, signal?: AbortSignal): Promise<Ruling[]> {
   return rulings(await json(`${incidentPath(id)}/rulings`, signal));
+}
+
+let listed: Promise<Site> | null = null;
+
+async function inSite(list: string, id: string, signal: AbortSignal | undefined): Promise<unknown> {
+  listed ??= json(list, undefined).then(siteOf);
+  const all = (await json(detailsPath(await listed, id), signal)) as Record<string, unknown>;
+  if (!Object.hasOwn(all, id)) throw new Refused(404, `there is no incident ${id} on this site`);
+  return all[id];
 }
 
 export function incidentPath(id: string): string {

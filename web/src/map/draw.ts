@@ -16,6 +16,7 @@ import type { FeatureCollection } from 'geojson';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { Protocol } from 'pmtiles';
 import type { Place } from '../api/columns';
+import { siteList } from '../api/site';
 import { groundOf } from '../look/ground';
 import type { GroundName } from '../look/palette';
 import { type Box, boxOf, type Incident } from '../state/incident';
@@ -42,19 +43,29 @@ const FOLLOW_ZOOM_MAX = 10;
 
 setWorkerUrl(new URL(workerUrl, import.meta.url).href);
 
+/** The names: tiles of the server's gazetteer, or the one file of a published site. */
+function namesAt(protocol: Protocol): { url: string } | { tiles: string[]; maxzoom: number } {
+  if (siteList) {
+    const file = new URL('names.pmtiles', document.baseURI).href;
+    protocol.add(basemap(file));
+    return { url: `pmtiles://${file}` };
+  }
+  return { tiles: [`${new URL('tiles/places/', document.baseURI).href}{z}/{x}/{y}.mvt`], maxzoom: 12 };
+}
+
 /** Throws where the browser has no WebGL 2. */
 export function draw(container: HTMLElement, begin: State, dispatch: (event: Event) => void): Drawing {
   const ground = groundOf(begin.theme);
   const { camera: linked } = begin.view;
   const basemapAt = new URL('basemap.pmtiles', document.baseURI).href;
-  const placesAt = `${new URL('tiles/places/', document.baseURI).href}{z}/{x}/{y}.mvt`;
   const protocol = new Protocol();
   protocol.add(basemap(basemapAt));
+  const names = namesAt(protocol);
   addProtocol('pmtiles', protocol.tile);
 
   const map = new GlMap({
     container,
-    style: style(ground, { basemap: basemapAt, places: placesAt }, language()),
+    style: style(ground, { basemap: basemapAt, names }, language()),
     center: linked ? [linked.lon, linked.lat] : [20, 22],
     zoom: linked?.zoom ?? 1.4,
     maxZoom: ZOOM_MAX,

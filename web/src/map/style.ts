@@ -15,12 +15,12 @@ const EMPTY = { type: 'FeatureCollection' as const, features: [] };
 
 export function style(
   ground: GroundName,
-  at: { basemap: string; places: string },
+  at: { basemap: string; names: { url: string } | { tiles: string[]; maxzoom: number } },
   language: string,
 ): StyleSpecification {
   const sources: Record<string, SourceSpecification> = {
     base: { type: 'vector', url: `pmtiles://${at.basemap}` },
-    names: { type: 'vector', tiles: [at.places], minzoom: 0, maxzoom: 12 },
+    names: { type: 'vector', ...at.names },
     // Pins and clusters, made in clusters.ts.
     points: { type: 'geojson', data: EMPTY },
     areas: { type: 'geojson', data: EMPTY },

@@ -5,6 +5,7 @@ import type { JSX } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { incidentPath } from '../api/client';
 import type { Account, Quote, Report } from '../api/columns';
+import { siteList } from '../api/site';
 import { makeOne } from '../asking';
 import type { Edit } from '../state/edit';
 import type { Incident } from '../state/incident';
@@ -26,9 +27,10 @@ export function Detail({ state, dispatch, incident }: Panel & { incident: Incide
   const asked = state.accounts?.id === incident.id ? state.accounts.asked : null;
   const accounts = asked?.is === 'here' ? asked.value : [];
   const published = accounts.find((it) => it.published !== null)?.published ?? null;
-  const onEdit = state.view.embed
-    ? null
-    : (edit: Edit): void => dispatch({ is: 'rule', id: incident.id, decision: edit.decision });
+  const onEdit =
+    state.view.embed || siteList
+      ? null
+      : (edit: Edit): void => dispatch({ is: 'rule', id: incident.id, decision: edit.decision });
 
   // Whoever opened it, by key or by pointer, reads on from its title.
   useLayoutEffect(() => {
@@ -97,11 +99,11 @@ export function Detail({ state, dispatch, incident }: Panel & { incident: Incide
         accounts={accounts}
       />
 
-      {!state.view.embed && <History state={state} dispatch={dispatch} incident={incident} />}
+      {onEdit && <History state={state} dispatch={dispatch} incident={incident} />}
 
       <p class="links">
         <a href={address({ ...state.view, selected: incident.id, open: true })}>{t('permalink')}</a>
-        <a href={incidentPath(incident.id)}>{t('geojson')}</a>
+        {!siteList && <a href={incidentPath(incident.id)}>{t('geojson')}</a>}
       </p>
     </article>
   );
@@ -199,7 +201,7 @@ function AccountCard({ n, account, state, dispatch }: Panel & { n: number; accou
       <p class="links">
         <Out to={account.url}>{t('source_link')}</Out>
         <Out to={account.archived_url}>{t('source_archived')}</Out>
-        {report && !text && (
+        {report && !text && !siteList && (
           <button type="button" class="link" onClick={() => dispatch({ is: 'report-asked', id: report })}>
             {t('report_text')}
           </button>

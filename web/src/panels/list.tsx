@@ -4,6 +4,7 @@
 
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { siteList } from '../api/site';
 import { totals } from '../state/filter';
 import type { Incident } from '../state/incident';
 import { everything, hits, listed } from '../state/state';
@@ -131,6 +132,7 @@ function Body({ state, dispatch, list }: Panel & { list: readonly Incident[] }):
 }
 
 function Nothing({ state, dispatch }: Panel): JSX.Element {
+  if (everything(state).length === 0 && siteList) return <p class="notice">{t('list_none')}</p>;
   if (everything(state).length === 0) {
     return <Welcome dispatch={dispatch} />;
   }

@@ -1,0 +1,81 @@
+//! Why the store did not do what it was asked, in sentences.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::ErrorCode;
+
+/// Why the store did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The data folder cannot be made or opened.
+    #[error("the data folder {folder} cannot be used: {why}")]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// The system's words, and what would help.
+        why: String,
+    },
+    /// Nothing can be written.
+    #[error(
+        "the data folder {0} is read-only; choose another with --data, or change its permissions"
+    )]
+    ReadOnly(PathBuf),
+    /// No room left.
+    #[error("the disk of {0} is full; nothing was lost, make room and try again")]
+    Full(PathBuf),
+    /// Not our file.
+    #[error("{0} is not a placetime database; move it away or choose another folder with --data")]
+    NotOurs(PathBuf),
+    /// Made by a later version.
+    #[error(
+        "{file} was written by a later version of placetime (schema {found}, this version knows {known}); update the program"
+    )]
+    Newer {
+        /// The file.
+        file: PathBuf,
+        /// Its schema.
+        found: usize,
+        /// The latest schema known here.
+        known: usize,
+    },
+    /// There is none yet.
+    #[error("there is no data in {0} yet; `placetime add FILE` puts reports in")]
+    Nothing(PathBuf),
+    /// Another writer did not finish.
+    #[error("another program keeps {0} busy; try again")]
+    Busy(PathBuf),
+    /// Anything else the database said.
+    #[error("the database {file} answered: {said}")]
+    Database {
+        /// The file.
+        file: PathBuf,
+        /// Its words.
+        said: String,
+    },
+}
+
+pub(super) fn error_of(error: &rusqlite::Error, file: &Path, folder: &Path) -> StoreError {
+    match error.sqlite_error_code() {
+        Some(
+            ErrorCode::ReadOnly
+            | ErrorCode::PermissionDenied
+            | ErrorCode::AuthorizationForStatementDenied,
+        ) => StoreError::ReadOnly(folder.to_owned()),
+        Some(ErrorCode::CannotOpen) => StoreError::Folder {
+            folder: folder.to_owned(),
+            why: format!(
+                "{} cannot be opened; is the folder writable? Choose another with --data",
+                file.display()
+            ),
+        },
+        Some(ErrorCode::DiskFull) => StoreError::Full(folder.to_owned()),
+        Some(ErrorCode::NotADatabase) => StoreError::NotOurs(file.to_owned()),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            StoreError::Busy(file.to_owned())
+        }
+        _ => StoreError::Database {
+            file: file.to_owned(),
+            said: error.to_string(),
+        },
+    }
+}

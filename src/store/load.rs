@@ -1,0 +1,263 @@
+//! Rows back to incidents and reports.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::rows::AccountRow;
+use super::terms::{AllTerms, Names};
+use super::verdicts::verdict_of;
+use super::{Found, Kept};
+use crate::incident::{Account, Incident, Ruling, Sketch, Stamp};
+use crate::report::{Notice, Origin, Published, PublishedBy, Report};
+
+/// The number of an incident's row, and the number of the one it is shown as.
+pub(super) struct Numbered {
+    pub(super) number: i64,
+    pub(super) root: i64,
+    pub(super) gone: bool,
+}
+
+/// The row of an id.
+pub(super) fn numbered(db: &Connection, id: &str) -> rusqlite::Result<Option<Numbered>> {
+    db.prepare_cached("SELECT number, root, gone FROM incidents WHERE id = ?")?
+        .query_row([id], |row| {
+            Ok(Numbered {
+                number: row.get(0)?,
+                root: row.get(1)?,
+                gone: row.get(2)?,
+            })
+        })
+        .optional()
+}
+
+/// The incident a row is shown as.
+pub(super) fn root_of(db: &Connection, number: i64) -> rusqlite::Result<i64> {
+    db.prepare_cached("SELECT root FROM incidents WHERE number = ?")?
+        .query_row([number], |row| row.get(0))
+}
+
+/// The id of a row.
+pub(super) fn id_of(db: &Connection, number: i64) -> rusqlite::Result<String> {
+    db.prepare_cached("SELECT id FROM incidents WHERE number = ?")?
+        .query_row([number], |row| row.get(0))
+}
+
+/// The answer to an id.
+pub(super) fn found(db: &Connection, id: &str) -> rusqlite::Result<Found> {
+    match numbered(db, id)? {
+        Some(it) if it.root != it.number => return id_of(db, it.root).map(Found::MovedTo),
+        Some(it) if it.gone => return Ok(Found::Gone),
+        Some(it) => {
+            if let Some(incident) = load(db, it.number)? {
+                return Ok(Found::Incident(Box::new(incident)));
+            }
+        }
+        None => {}
+    }
+    // Written by the first schema only.
+    let moved = db
+        .query_row("SELECT leads_to FROM moved WHERE id = ?", [id], |row| {
+            row.get::<_, Option<String>>(0)
+        })
+        .optional()?;
+    Ok(match moved {
+        Some(Some(to)) => Found::MovedTo(to),
+        Some(None) => Found::Gone,
+        None => Found::Unknown,
+    })
+}
+
+/// The incident of a row that is shown as itself, with everything merged into it; `None` when it
+/// has no account.
+pub(super) fn load(db: &Connection, number: i64) -> rusqlite::Result<Option<Incident>> {
+    let terms = AllTerms::of(db)?;
+    let mut accounts = Vec::new();
+    let mut joined_because = Vec::new();
+    {
+        let mut statement = db.prepare_cached(
+            "SELECT a.told, a.because, s.hashes FROM incidents i
+             JOIN accounts a ON a.incident = i.number
+             LEFT JOIN sketches s ON s.report = a.report
+             WHERE i.root = ? ORDER BY a.number",
+        )?;
+        let mut rows = statement.query([number])?;
+        while let Some(row) = rows.next()? {
+            let because: String = row.get(1)?;
+            if !because.is_empty() {
+                joined_because.push(because);
+            }
+            let told: String = row.get(0)?;
+            let mut account = account_of(&told)?;
+            account.sketch = sketch_of(row.get::<_, Option<Vec<u8>>>(2)?);
+            terms.put_on(&mut account);
+            accounts.push(account);
+        }
+    }
+    if accounts.is_empty() {
+        return Ok(None);
+    }
+    // Oldest report first, whatever the order they were added in.
+    accounts.sort_by(|a: &Account, b| {
+        let key = |a: &Account| (a.published.is_none(), a.published);
+        key(a)
+            .cmp(&key(b))
+            .then_with(|| (&a.report, a.ordinal).cmp(&(&b.report, b.ordinal)))
+    });
+    let rulings = rulings_of(db, number)?;
+    db.prepare_cached("SELECT id, created, updated, version FROM incidents WHERE number = ?")?
+        .query_row([number], |row| {
+            Ok(Incident {
+                id: row.get(0)?,
+                accounts,
+                joined_because,
+                rulings,
+                stamp: Stamp {
+                    created: row.get(1)?,
+                    updated: row.get(2)?,
+                    version: row.get(3)?,
+                },
+            })
+        })
+        .optional()
+}
+
+/// The rulings on an incident and on those merged into it, oldest first. A kind of ruling that only
+/// a later version knows is passed over.
+pub(super) fn rulings_of(db: &Connection, root: i64) -> rusqlite::Result<Vec<Ruling>> {
+    let mut statement = db.prepare_cached(
+        "SELECT r.number, r.verdict, r.detail, r.undoes, r.who, r.at, r.why, i.id, i.number
+         FROM incidents i JOIN rulings r ON r.incident = i.number
+         WHERE i.root = ? ORDER BY r.number",
+    )?;
+    let mut rows = statement.query([root])?;
+    let mut rulings = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (code, detail): (String, String) = (row.get(1)?, row.get(2)?);
+        let Some(verdict) = verdict_of(&code, &detail, row.get(3)?)? else {
+            continue;
+        };
+        let on: i64 = row.get(8)?;
+        rulings.push(Ruling {
+            id: row.get(0)?,
+            verdict,
+            who: row.get(4)?,
+            at: row.get(5)?,
+            why: row.get(6)?,
+            on: if on == root { None } else { Some(row.get(7)?) },
+        });
+    }
+    Ok(rulings)
+}
+
+/// An account of its row.
+pub(super) fn account_of(told: &str) -> rusqlite::Result<Account> {
+    let row: AccountRow = serde_json::from_str(told).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(error))
+    })?;
+    Ok(row.into())
+}
+
+fn sketch_of(bytes: Option<Vec<u8>>) -> Sketch {
+    let bytes = bytes.unwrap_or_default();
+    let hashes = bytes.chunks_exact(4).map(|b| {
+        let mut four = [0; 4];
+        four.copy_from_slice(b);
+        u32::from_le_bytes(four)
+    });
+    Sketch::from_hashes(hashes.collect())
+}
+
+/// A report of its row, with its accounts.
+pub(super) fn kept(db: &Connection, id: &str) -> rusqlite::Result<Option<Kept>> {
+    let row = db
+        .prepare_cached(
+            "SELECT number, id, sha256, title, published, published_by, language, url,
+                 archived_url, publisher, licence, retrieved, text, added, by_hand
+             FROM reports WHERE id = ?",
+        )?
+        .query_row([id], |row| {
+            let day: Option<String> = row.get(4)?;
+            let by: Option<String> = row.get(5)?;
+            let published = day.and_then(|d| d.parse().ok()).map(|day| Published {
+                day,
+                by: match by.as_deref() {
+                    Some("operator") => PublishedBy::Operator,
+                    Some("text") => PublishedBy::Text,
+                    _ => PublishedBy::Given,
+                },
+            });
+            Ok((
+                row.get::<_, i64>(0)?,
+                Kept {
+                    report: Report {
+                        id: row.get(1)?,
+                        origin: Origin {
+                            url: row.get(7)?,
+                            archived_url: row.get(8)?,
+                            publisher: row.get(9)?,
+                            licence: row.get(10)?,
+                            retrieved: row.get(11)?,
+                        },
+                        title: row.get(3)?,
+                        published,
+                        language: row.get(6)?,
+                        text: row.get(12)?,
+                    },
+                    sha256: row.get(2)?,
+                    added: row.get(13)?,
+                    by_hand: row.get(14)?,
+                    terms: crate::incident::Terms::default(),
+                    notices: Vec::new(),
+                    accounts: Vec::new(),
+                },
+            ))
+        })
+        .optional()?;
+    let Some((number, mut kept)) = row else {
+        return Ok(None);
+    };
+    let terms = AllTerms::of(db)?;
+    let names = Names {
+        publisher: kept.report.origin.publisher.as_deref(),
+        url: kept.report.origin.url.as_deref(),
+    };
+    let (licence, of_source) = terms.of_source(names);
+    kept.terms = of_source;
+    if let Some(licence) = licence {
+        kept.report.origin.licence = Some(licence.to_owned());
+    }
+    kept.notices = db
+        .prepare_cached("SELECT about, what FROM notices WHERE report = ?")?
+        .query_map([number], |row| {
+            Ok(Notice::new(
+                row.get::<_, String>(0)?,
+                row.get::<_, String>(1)?,
+            ))
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut statement = db.prepare_cached(
+        "SELECT r.id, a.told, s.hashes FROM accounts a JOIN incidents i ON i.number = a.incident
+         JOIN incidents r ON r.number = i.root LEFT JOIN sketches s ON s.report = a.report
+         WHERE a.report = ? ORDER BY a.ordinal",
+    )?;
+    let mut rows = statement.query([number])?;
+    while let Some(row) = rows.next()? {
+        let told: String = row.get(1)?;
+        let mut account = account_of(&told)?;
+        account.sketch = sketch_of(row.get::<_, Option<Vec<u8>>>(2)?);
+        terms.put_on(&mut account);
+        kept.accounts.push((row.get(0)?, account));
+    }
+    Ok(Some(kept))
+}
+
+/// The accounts of a report's row that a reader made: number of the account, and of its incident.
+pub(super) fn read_accounts(db: &Connection, report: i64) -> rusqlite::Result<BTreeMap<i64, i64>> {
+    db.prepare_cached("SELECT number, incident FROM accounts WHERE report = ? AND ordinal < ?")?
+        .query_map(
+            rusqlite::params![report, crate::incident::BY_HAND_ORDINAL],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?
+        .collect()
+}

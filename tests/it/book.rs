@@ -1,0 +1,180 @@
+//! The pages, held to be true: every command in them works as it is written, and every link leads
+//! somewhere.
+//!
+//! A fenced block that begins with ```` ```sh ```` is typed line by line into a folder that holds what a
+//! reader would have: the samples, a report of the reader's own and a gazetteer download. Blocks in
+//! another program's language (`text`, `console`, `sql`, `python`) are not run here.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::house::Desk;
+
+/// The pages whose commands are run, each from a fresh folder.
+const RUN: &[&str] = &["README.md", "docs/review.md", "docs/publish.md"];
+
+/// Folders that hold pages.
+const FOLDERS: &[&str] = &[".", "docs", "python", "web", "gazetteer"];
+
+/// A server in a page has this long to greet.
+const GREETING: Duration = Duration::from_secs(60);
+
+fn top() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn pages() -> Vec<PathBuf> {
+    let mut all = Vec::new();
+    for folder in FOLDERS {
+        for entry in std::fs::read_dir(top().join(folder)).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.extension().is_some_and(|e| e == "md") {
+                all.push(path);
+            }
+        }
+    }
+    assert!(all.len() > 8, "the pages lie where they always did");
+    all
+}
+
+/// The commands of a page in the order of reading, continued lines joined.
+fn commands(page: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut inside = false;
+    let mut begun = String::new();
+    for line in page.lines() {
+        if line.starts_with("```") {
+            inside = !inside && line.trim_end() == "```sh";
+            continue;
+        }
+        if !inside || line.trim_start().starts_with('#') {
+            continue;
+        }
+        if let Some(start) = line.strip_suffix('\\') {
+            begun.push_str(start);
+            continue;
+        }
+        let whole = std::mem::take(&mut begun) + line;
+        if whole.trim_start().starts_with("placetime") {
+            all.push(whole);
+        }
+    }
+    all
+}
+
+/// A folder as a reader's: samples, a report, a download, and the program on the path.
+fn reader() -> Desk {
+    let desk = Desk::new();
+    let samples = desk.path("samples");
+    std::fs::create_dir(&samples).expect("a folder");
+    for entry in std::fs::read_dir(top().join("samples")).expect("samples") {
+        let path = entry.expect("an entry").path();
+        std::fs::copy(&path, samples.join(path.file_name().expect("a name"))).expect("copied");
+    }
+    desk.file("my-report.txt", crate::house::TANF);
+    desk.file("report.txt", crate::house::TANF);
+    let gz = |name: &str, text: &str| {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        std::io::Write::write_all(&mut packed, text.as_bytes()).expect("memory");
+        desk.file(name, packed.finish().expect("memory"));
+    };
+    gz(
+        "cities15000.txt.gz",
+        "9000001\tQwertzville\tQwertzville\t\t33.5\t38.6\tP\tPPL\tSY\t\t04\t\t\t\t20000\t\t500\tAsia/Damascus\t2024-01-01\n",
+    );
+    gz("alternateNamesV2.txt.gz", "1\t9000001\tar\tكورتزفيل\t1\t\t\t\t\t\n");
+    desk
+}
+
+/// Types one command; a server is stopped as soon as it has greeted.
+fn typed(desk: &Desk, line: &str) -> Result<(), String> {
+    let program = Path::new(env!("CARGO_BIN_EXE_placetime"));
+    let folder = program.parent().expect("a folder");
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::env::join_paths(
+        std::iter::once(folder.to_owned()).chain(std::env::split_paths(&path)),
+    )
+    .expect("a path");
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-c", &format!("exec {line}")])
+        .current_dir(desk.path(""))
+        .env("PATH", path)
+        .env("PLACETIME_LISTEN", "127.0.0.1:0")
+        .env_remove("PLACETIME_DATA")
+        .env_remove("PLACETIME_GAZETTEER")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null());
+    let serves = ["serve", "open", "watch"]
+        .iter()
+        .any(|word| line.split_whitespace().nth(1) == Some(word));
+    if !serves {
+        let done = shell.output().map_err(|e| e.to_string())?;
+        let told = String::from_utf8_lossy(&done.stderr).into_owned();
+        return if done.status.success() {
+            Ok(())
+        } else {
+            Err(format!("{}: {told}", done.status))
+        };
+    }
+    let told = desk.path("told.txt");
+    let out = std::fs::File::create(&told).expect("a file");
+    let mut child = shell.stderr(out).spawn().map_err(|e| e.to_string())?;
+    let began = Instant::now();
+    let mut greeted = false;
+    while !greeted && began.elapsed() < GREETING && child.try_wait().is_ok_and(|s| s.is_none()) {
+        std::thread::sleep(Duration::from_millis(20));
+        greeted = std::fs::read_to_string(&told).is_ok_and(|t| t.contains("http://"));
+    }
+    let _ = child.kill();
+    let _ = child.wait();
+    let words = std::fs::read_to_string(&told).unwrap_or_default();
+    if greeted { Ok(()) } else { Err(words) }
+}
+
+#[test]
+fn every_command_of_the_pages_works_as_it_is_written() {
+    let mut failed = Vec::new();
+    let mut run = 0;
+    for name in RUN {
+        let page = std::fs::read_to_string(top().join(name)).expect("a page");
+        let desk = reader();
+        for line in commands(&page) {
+            run += 1;
+            match typed(&desk, &line) {
+                // The page is embedded when it was built, and publishing needs it.
+                Err(why) if why.contains("without the map page") => {
+                    crate::house::skipped("every_command_of_the_pages_works_as_it_is_written", &line);
+                }
+                Err(why) => failed.push(format!("{name}: {line}\n    {why}")),
+                Ok(()) => {}
+            }
+        }
+    }
+    assert!(run > 10, "{run} commands were found");
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+#[test]
+fn every_link_of_the_pages_leads_somewhere() {
+    let mut broken = Vec::new();
+    for page in pages() {
+        let text = std::fs::read_to_string(&page).expect("a page");
+        let folder = page.parent().expect("a folder");
+        for part in text.split("](").skip(1) {
+            let Some(target) = part.split(')').next() else {
+                continue;
+            };
+            let target = target.split('#').next().unwrap_or_default();
+            let outside = target.contains("://") || target.starts_with("mailto:");
+            if target.is_empty() || outside || target.contains(' ') {
+                continue;
+            }
+            if !folder.join(target).exists() {
+                broken.push(format!("{}: {target}", page.display()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
