@@ -27,6 +27,9 @@ const NARROW = '(max-width: 1080px)';
 
 const THEME_KEY = 'placetime.theme';
 
+/** The list is drawn whole before it goes to paper. */
+const PRINT_MS = 300;
+
 /** One step of the player. */
 const STEP_MS = 800;
 
@@ -73,6 +76,7 @@ function act(now: State, before: State, event: Event): void {
   if (event.is === 'page-turned' && before.view.page === 'read' && now.data.is !== 'here') loadIncidents();
   if (now.view.lang !== before.view.lang) speakNow();
   if (now.playing !== before.playing) play(now.playing);
+  if (now.printing && !before.printing) setTimeout(() => window.print(), PRINT_MS);
   if (now.theme !== before.theme) {
     paintPage(groundOf(now.theme), document.documentElement);
     keepTheme(now.theme);
@@ -266,6 +270,7 @@ matchMedia(DARK).addEventListener('change', () => {
   draw();
 });
 document.addEventListener('keydown', keys);
+window.addEventListener('afterprint', () => state.printing && dispatch({ is: 'printing', printing: false }));
 window.addEventListener('popstate', () => dispatch({ is: 'address-changed', view: viewHere() }));
 document.addEventListener(
   'pointerdown',

@@ -202,7 +202,8 @@ export function layers(ground: GroundName, faded: boolean, language: string): La
 function names(ground: GroundName, language: string): LayerSpecification[] {
   const colour = GROUNDS[ground];
   // In the reader's language where the data has it; the local name stands beneath, where it is another.
-  const first: ExpressionSpecification = ['coalesce', ['get', `name_${language}`], ['get', 'name']];
+  const own: ExpressionSpecification = ['coalesce', ['get', `name_${language}`], ''];
+  const first: ExpressionSpecification = ['case', ['==', own, ''], ['get', 'name'], own];
   const beneath: ExpressionSpecification =
     language === 'ar' ? ['get', 'name'] : ['coalesce', ['get', 'name_local'], ['get', 'name_ar'], ''];
   const local: ExpressionSpecification = [

@@ -21,6 +21,9 @@ import { Welcome } from './welcome';
 const ROW_PX = 72;
 const BEYOND = 6;
 
+/** Rows on paper: some forty pages. */
+const PRINTED_MAX = 1_000;
+
 export function ListPanel({ state, dispatch }: Panel): JSX.Element {
   const list = listed(state);
   const tabs: View['list'][] = state.map === 'absent' ? ['all', 'unplaced'] : ['all', 'in-view', 'unplaced'];
@@ -185,8 +188,9 @@ export function Rows({ state, dispatch, list }: Panel & { list: readonly Inciden
       element.scrollTop = top + ROW_PX - element.clientHeight;
   }, [at]);
 
-  const from = Math.max(0, Math.floor(seen.top / ROW_PX) - BEYOND);
-  const to = Math.min(list.length, Math.ceil((seen.top + seen.height) / ROW_PX) + BEYOND);
+  const from = state.printing ? 0 : Math.max(0, Math.floor(seen.top / ROW_PX) - BEYOND);
+  const last = state.printing ? PRINTED_MAX : Math.ceil((seen.top + seen.height) / ROW_PX) + BEYOND;
+  const to = Math.min(list.length, last);
   // The row a screen reader is told about must exist.
   const drawn = list.slice(from, to).map((incident, i) => ({ incident, i: from + i }));
   const chosen = list[at];

@@ -34,7 +34,7 @@ export function Downloads({ state, dispatch }: Panel): JSX.Element {
           {t('download_png')}
         </button>
       )}
-      <button type="button" onClick={() => print()}>
+      <button type="button" onClick={() => dispatch({ is: 'printing', printing: true })}>
         {t('print')}
       </button>
     </div>

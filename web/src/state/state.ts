@@ -72,6 +72,8 @@ export type State = {
   /** Whether the server's changes are being heard. */
   live: 'no' | 'yes';
   playing: boolean;
+  /** The whole list is drawn, for paper. */
+  printing: boolean;
   /** A short sentence about what was just done. */
   said: { words: string; turn: number } | null;
 };
@@ -100,6 +102,7 @@ export type Event =
   | { is: 'news-shown' }
   | { is: 'live'; live: State['live'] }
   | { is: 'playing'; playing: boolean }
+  | { is: 'printing'; printing: boolean }
   | { is: 'said'; words: string }
   | { is: 'data-asked' }
   | { is: 'data-came'; features: readonly Feature[] }
@@ -156,6 +159,7 @@ export function start(view: View, theme: Theme): State {
     news: [],
     live: 'no',
     playing: false,
+    printing: false,
     said: null,
   };
 }
@@ -221,6 +225,8 @@ export function change(state: State, event: Event): State {
       return { ...state, live: event.live };
     case 'playing':
       return { ...state, playing: event.playing };
+    case 'printing':
+      return { ...state, printing: event.printing, shown: 'nothing' };
     case 'said':
       return { ...state, said: { words: event.words, turn: (state.said?.turn ?? 0) + 1 } };
     case 'data-asked':
