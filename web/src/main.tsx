@@ -287,6 +287,5 @@ if (!state.view.embed && !siteList) {
   listen({
     changes: (changes) => void heard(changes),
     resync: loadIncidents,
-    state: (live) => dispatch({ is: 'live', live }),
   });
 }

@@ -2,7 +2,7 @@
 // keeping. Nothing is stored before that.
 
 import type { JSX } from 'preact';
-import { useMemo, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { accountsOf, mediaOf, type Reading, reportShown, reportsOf, undatedReports } from '../state/reading';
 import { everything } from '../state/state';
 import type { Evidence } from '../words/cut';
@@ -133,13 +133,16 @@ function Answer({ state, dispatch }: Panel): JSX.Element {
   const report = reportShown(reading);
   const quotes = useMemo(() => evidence(reading), [reading.answer, reading.at]);
   const make = useRef<HTMLDivElement>(null);
+  const title = useRef<HTMLHeadingElement>(null);
+  // Whoever pressed the button reads on from here.
+  useLayoutEffect(() => title.current?.focus({ preventScroll: true }), []);
   const undated = undatedReports(reading);
   const of = useMemo(() => found.filter((it) => tells(reading, it.id, report?.id ?? '')), [found, reading, report]);
 
   return (
     <>
       <div class="read-bar">
-        <h2 id="read-title" dir="auto">
+        <h2 id="read-title" ref={title} tabIndex={-1} dir="auto">
           {report?.title ?? t('read_report')}
         </h2>
         <span class="soft-text">

@@ -69,8 +69,6 @@ export type State = {
   history: { id: string; asked: Asked<readonly Ruling[]> } | null;
   /** New incidents that came while the page was open and are not shown yet. */
   news: readonly Feature[];
-  /** Whether the server's changes are being heard. */
-  live: 'no' | 'yes';
   playing: boolean;
   /** The whole list is drawn, for paper. */
   printing: boolean;
@@ -100,7 +98,6 @@ export type Event =
   | { is: 'incident-made'; feature: Feature }
   | { is: 'changes-came'; fresh: readonly Feature[]; changed: readonly Feature[]; gone: readonly string[] }
   | { is: 'news-shown' }
-  | { is: 'live'; live: State['live'] }
   | { is: 'playing'; playing: boolean }
   | { is: 'printing'; printing: boolean }
   | { is: 'said'; words: string }
@@ -157,7 +154,6 @@ export function start(view: View, theme: Theme): State {
     mine: [],
     history: null,
     news: [],
-    live: 'no',
     playing: false,
     printing: false,
     said: null,
@@ -221,8 +217,6 @@ export function change(state: State, event: Event): State {
       };
     case 'news-shown':
       return { ...state, data: changedData(state, state.news, []), news: [] };
-    case 'live':
-      return { ...state, live: event.live };
     case 'playing':
       return { ...state, playing: event.playing };
     case 'printing':
@@ -301,6 +295,16 @@ export function change(state: State, event: Event): State {
       return { ...state, theme: event.theme };
     case 'shown':
       return { ...state, shown: state.shown === event.what ? 'nothing' : event.what };
+    case 'read-came': {
+      // The first incident is open at once: the eye goes there anyway.
+      const [first] = event.read.features;
+      return {
+        ...state,
+        ...IDLE,
+        reading: changeReading(state.reading, event),
+        view: { ...view, selected: first?.id ?? null, open: first !== undefined },
+      };
+    }
     default:
       return { ...state, reading: changeReading(state.reading, event), ...(event.is === 'edited' ? IDLE : {}) };
   }
