@@ -75,7 +75,10 @@ export function fake({ one, collection, reports, towns }) {
     if (verdict === 'type') Object.assign(row, { type: more.type, type_label: more.type });
     if (verdict === 'toll') for (const [name, value] of Object.entries(more)) row[name] = value;
     if (verdict === 'actors')
-      Object.assign(row, { actors: more.actors.join('; ') || null, targets: more.targets.join('; ') || null });
+      Object.assign(row, {
+        ...(more.actors && { actors: more.actors.join('; ') || null }),
+        ...(more.targets && { targets: more.targets.join('; ') || null }),
+      });
     return { ...it, geometry, properties: row };
   };
 
