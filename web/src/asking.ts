@@ -135,7 +135,11 @@ export function rule(id: string, decision: Decision, version: number | null, dis
   decide(id, decision, version)
     .then(async (ruling) => {
       const { feature, accounts } = await incident(id);
-      dispatch({ is: 'ruled', id, ruling, feature, accounts });
+      // Merging takes one of the two away; splitting makes one more.
+      const others = [id, decision.with].filter((it): it is string => typeof it === 'string' && it !== feature.id);
+      dispatch({ is: 'ruled', id, ruling, feature, accounts, gone: others });
+      const made = ruling?.detail.new_incident_id;
+      if (typeof made === 'string') dispatch({ is: 'incident-made', feature: (await incident(made)).feature });
     })
     .catch((error: unknown) =>
       dispatch({
@@ -157,8 +161,10 @@ export function takeBack({ ruling, id }: Pick<Mine, 'ruling' | 'id'>, dispatch: 
     .then(async () => {
       const { feature, accounts } = await incident(id);
       dispatch({ is: 'undone', ruling });
-      dispatch({ is: 'ruled', id, ruling: null, feature, accounts });
+      dispatch({ is: 'ruled', id, ruling: null, feature, accounts, gone: [] });
       dispatch({ is: 'opened', id: feature.id });
+      // Two that were merged are two again.
+      dispatch({ is: 'data-asked' });
     })
     .catch((error: unknown) =>
       dispatch({

@@ -87,7 +87,14 @@ export type Event =
   | { is: 'editing'; what: Editing | null }
   | { is: 'picking'; pick: Pick | null }
   | { is: 'rule'; id: string; decision: Decision; anyway?: number }
-  | { is: 'ruled'; id: string; ruling: Ruling | null; feature: Feature; accounts: readonly Account[] }
+  | {
+      is: 'ruled';
+      id: string;
+      ruling: Ruling | null;
+      feature: Feature;
+      accounts: readonly Account[];
+      gone: readonly string[];
+    }
   | { is: 'ruling-refused'; refused: Refusal_ }
   | { is: 'refusal-read' }
   | { is: 'undo'; ruling: number; id: string }
@@ -330,7 +337,7 @@ function ruled(state: State, event: Extract<Event, { is: 'ruled' }>): State {
     data:
       feature.row.status === 'rejected'
         ? changedData(state, [], [event.id])
-        : changedData(state, [feature], feature.id === event.id ? [] : [event.id]),
+        : changedData(state, [feature], event.gone),
   };
   if (state.view.page !== 'review' || state.view.selected !== event.id) return now;
   const left = listed(now);
