@@ -1,6 +1,6 @@
 // Pictures of the page in its main states, for looking at. From PLACETIME_URL, else from made-up incidents.
 
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { launch, mapIdle, missing } from '../test/e2e/browser.mjs';
 import { serve } from '../test/fixture-server.mjs';
@@ -51,6 +51,16 @@ const SHOTS = [
   { name: 'review-phone', size: PHONE, dark: false, phone: true, query: '?page=review&incident=DRAFT' },
   { name: 'embed', size: { width: 800, height: 500 }, dark: false, query: '?embed=1' },
   { name: 'copy', size: DESKTOP, dark: false, query: '?kinds=strike&country=SY', press: '[aria-controls=copy]' },
+  // The README's pictures: the service with the samples (PLACETIME_URL), an incident that two reports tell.
+  { name: 'readme-map', size: { width: 1280, height: 800 }, dark: false, query: '?incident=TWICE' },
+  {
+    name: 'readme-read',
+    size: { width: 1280, height: 800 },
+    dark: false,
+    query: '?page=read',
+    read: '../../samples/02-tanf-may-2017.txt',
+    keys: 'l',
+  },
   { name: 'no-webgl', size: DESKTOP, dark: false, webgl: false },
 ];
 
@@ -65,6 +75,7 @@ const { features } = await fetch(new URL('incidents.geojson', server.url)).then(
 const named = {
   FIRST: (features.find((it) => it.id === 'i-2') ?? features.find((it) => it.geometry?.type === 'Point'))?.id,
   DRAFT: (features.find((it) => it.id === 'i-11') ?? features.find((it) => it.properties.status === 'draft'))?.id,
+  TWICE: features.findLast((it) => it.properties.source_count > 1 && it.geometry?.type === 'Point')?.id,
   AREA: features.find((it) => it.geometry?.type === 'MultiPolygon')?.id,
 };
 for (const webgl of [true, false]) {
@@ -81,14 +92,14 @@ for (const webgl of [true, false]) {
     });
     await page.goto(
       new URL(
-        query.replace(/FIRST|AREA|DRAFT/, (it) => encodeURIComponent(named[it] ?? '')),
+        query.replace(/FIRST|AREA|DRAFT|TWICE/, (it) => encodeURIComponent(named[it] ?? '')),
         server.url,
       ).href,
     );
     await page.waitForSelector('.incident, .incident-row, .detail, .notice, .give, .embed');
     if (webgl) await mapIdle(page);
     if (read) {
-      await page.fill('#report-words', WORDS);
+      await page.fill('#report-words', read === true ? WORDS : readFileSync(new URL(read, import.meta.url), 'utf8'));
       await page.click('#read-go');
       await page.waitForSelector('.card');
       await page.click('.card-head');

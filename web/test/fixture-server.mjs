@@ -37,7 +37,7 @@ export async function serve({ port = 0, count = 240, empty = false, more = [] } 
       features: NAMES.map(([name, name_ar, lon, lat, kind, rank]) => ({
         type: 'Feature',
         geometry: { type: 'Point', coordinates: [lon, lat] },
-        properties: { name, name_ar, kind, rank },
+        properties: { name, name_ar, name_local: name_ar, kind, rank },
       })),
     },
     { maxZoom: 12, indexMaxZoom: 0 },

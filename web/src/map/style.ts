@@ -205,7 +205,7 @@ function names(ground: GroundName, language: string): LayerSpecification[] {
   const own: ExpressionSpecification = ['coalesce', ['get', `name_${language}`], ''];
   const first: ExpressionSpecification = ['case', ['==', own, ''], ['get', 'name'], own];
   const beneath: ExpressionSpecification =
-    language === 'ar' ? ['get', 'name'] : ['coalesce', ['get', 'name_local'], ['get', 'name_ar'], ''];
+    language === 'ar' ? ['get', 'name'] : ['coalesce', ['get', 'name_local'], ''];
   const local: ExpressionSpecification = [
     'format',
     first,

@@ -54,13 +54,7 @@ export function Detail({ state, dispatch, incident }: Panel & { incident: Incide
         <p class="kind-line">
           <Mark incident={incident} />
           <span>
-            {t(`kind_${incident.kind}`)}
-            {row.type && (
-              <>
-                {' · '}
-                <bdi>{maybe(`type_${row.type}`) ?? row.type_label ?? typeName(row.type)}</bdi>
-              </>
-            )}
+            {[...new Set([t(`kind_${incident.kind}`), ...(row.type ? [typeName(row.type)] : [])])].join(' · ')}
           </span>
           {onEdit && <Correct what="type" state={state} dispatch={dispatch} />}
         </p>
