@@ -61,6 +61,7 @@ export function App({ state, dispatch }: Panel): JSX.Element {
       {page === 'review' && <QueuePanel state={state} dispatch={dispatch} />}
       {page === 'read' && <ReadPanel state={state} dispatch={dispatch} />}
       <main class="main">
+        {embed && <h1 class="unseen">{t('name')}</h1>}
         <MapPanel state={state} dispatch={dispatch} />
         {!embed && page === 'map' && <Timeline state={state} dispatch={dispatch} />}
         {embed && (

@@ -361,4 +361,23 @@ export const withoutWebgl = {
     await axeClean(page, 'no WebGL');
     await finished(page);
   },
+
+  async 'without WebGL reports are read and incidents reviewed'(browser, { url, fixture }) {
+    const page = await opened(browser, url, { webgl: false, query: '?page=read' });
+    await page.fill('#report-words', 'Shelling hit Aleppo on Wednesday, residents said.');
+    await page.click('#read-go');
+    await page.waitForSelector('.card.chosen');
+    await page.keyboard.press('l');
+    await page.waitForSelector('.combo-list');
+    assert.equal(await page.locator('.editor button:has-text("On the map")').count(), 0);
+    await axeClean(page, 'no WebGL, read');
+    await finished(page);
+    if (!fixture) return;
+    for (const query of ['?page=review&incident=i-11', '?embed=1', '?table=1']) {
+      const other = await opened(browser, url, { webgl: false, query });
+      await other.waitForSelector('.detail, .incident, .incident-row');
+      await axeClean(other, `no WebGL, ${query}`);
+      await finished(other);
+    }
+  },
 };
