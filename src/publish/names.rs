@@ -77,7 +77,7 @@ impl Wanted {
             "attribution": credits.join("; "),
             "vector_layers": [{
                 "id": "places",
-                "fields": {"name": "String", "name_ar": "String", "kind": "String", "place_kind": "String", "rank": "Number"},
+                "fields": {"name": "String", "name_ar": "String", "name_local": "String", "kind": "String", "place_kind": "String", "rank": "Number"},
             }],
         });
         let mut archive = PmTilesWriter::new(TileType::Mvt)

@@ -103,7 +103,12 @@ pub(crate) fn tile(gazetteer: &Gazetteer, z: u8, x: u32, y: u32) -> Vec<u8> {
             text("place_kind", place.kind.code()),
             ("rank", Cell::Number(u64::from(255 - importance))),
         ];
-        cells.extend(arabic(place).map(|name| text("name_ar", name)));
+        if let Some(name) = arabic(place) {
+            cells.push(text("name_ar", name));
+            if is_written_arabic(place) {
+                cells.push(text("name_local", name));
+            }
+        }
         points.add(px, py, cells);
     }
     points.finish()
@@ -117,6 +122,17 @@ fn arabic(place: &Place) -> Option<&str> {
         .iter()
         .map(String::as_str)
         .find(|name| name.chars().any(is_arabic))
+}
+
+/// Countries whose people read the Arabic script: there a name in it is the local one.
+const ARABIC_SCRIPT: &[&str] = &[
+    "AE", "AF", "BH", "DJ", "DZ", "EG", "EH", "IQ", "IR", "JO", "KM", "KW", "LB", "LY", "MA", "MR",
+    "OM", "PK", "PS", "QA", "SA", "SD", "SO", "SY", "TD", "TN", "YE",
+];
+
+fn is_written_arabic(place: &Place) -> bool {
+    let code = place.country.map(|c| c.to_string());
+    code.is_some_and(|c| ARABIC_SCRIPT.contains(&c.as_str()))
 }
 
 /// The map's sorts of names: areas are written without a dot.

@@ -1,6 +1,6 @@
 // Pictures of the page in its main states, for looking at. From PLACETIME_URL, else from made-up incidents.
 
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { launch, mapIdle, missing } from '../test/e2e/browser.mjs';
 import { serve } from '../test/fixture-server.mjs';
@@ -8,6 +8,10 @@ import { serve } from '../test/fixture-server.mjs';
 const OUT = fileURLToPath(new URL('../screenshots/', import.meta.url));
 const DESKTOP = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
+
+/** Read by the service and by its stand-in alike. */
+const WORDS =
+  'Shelling hit Aleppo on Wednesday, residents of the old quarter said.\n\nA clash broke out near Idlib on Tuesday between two armed groups, the town council said.\n\nNobody crosses the old bridge at Raqqa any more, an engineer said.';
 
 const only = process.argv.slice(2);
 const SHOTS = [
@@ -29,6 +33,34 @@ const SHOTS = [
   { name: 'phone-light', size: PHONE, dark: false, phone: true },
   { name: 'phone-dark-selected', size: PHONE, dark: true, phone: true, query: '?incident=FIRST' },
   { name: 'phone-filters', size: PHONE, dark: false, phone: true, keys: '/' },
+  { name: 'facets-table-dark', size: DESKTOP, dark: true, query: '?table=1&country=SY' },
+  { name: 'arabic-selected', size: DESKTOP, dark: false, query: '?lang=ar&incident=FIRST' },
+  { name: 'arabic-phone', size: PHONE, dark: true, phone: true, query: '?lang=ar' },
+  { name: 'read-paste', size: DESKTOP, dark: false, query: '?page=read' },
+  { name: 'read-answer', size: DESKTOP, dark: false, query: '?page=read', read: true },
+  { name: 'read-answer-dark-phone', size: PHONE, dark: true, phone: true, query: '?page=read', read: true },
+  { name: 'read-place', size: DESKTOP, dark: true, query: '?page=read', read: true, keys: 'l' },
+  { name: 'review', size: DESKTOP, dark: false, query: '?page=review&incident=DRAFT' },
+  { name: 'review-date-dark', size: DESKTOP, dark: true, query: '?page=review&incident=DRAFT', keys: 'd' },
+  {
+    name: 'review-ukrainian',
+    size: { width: 1180, height: 760 },
+    dark: false,
+    query: '?page=review&lang=uk&incident=DRAFT',
+  },
+  { name: 'review-phone', size: PHONE, dark: false, phone: true, query: '?page=review&incident=DRAFT' },
+  { name: 'embed', size: { width: 800, height: 500 }, dark: false, query: '?embed=1' },
+  { name: 'copy', size: DESKTOP, dark: false, query: '?kinds=strike&country=SY', press: '[aria-controls=copy]' },
+  // The README's pictures: the service with the samples (PLACETIME_URL), an incident that two reports tell.
+  { name: 'readme-map', size: { width: 1280, height: 800 }, dark: false, query: '?incident=TWICE' },
+  {
+    name: 'readme-read',
+    size: { width: 1280, height: 800 },
+    dark: false,
+    query: '?page=read',
+    read: '../../samples/02-tanf-may-2017.txt',
+    keys: 'l',
+  },
   { name: 'no-webgl', size: DESKTOP, dark: false, webgl: false },
 ];
 
@@ -42,13 +74,15 @@ const server = process.env.PLACETIME_URL ? { url: process.env.PLACETIME_URL, sto
 const { features } = await fetch(new URL('incidents.geojson', server.url)).then((it) => it.json());
 const named = {
   FIRST: (features.find((it) => it.id === 'i-2') ?? features.find((it) => it.geometry?.type === 'Point'))?.id,
+  DRAFT: (features.find((it) => it.id === 'i-11') ?? features.find((it) => it.properties.status === 'draft'))?.id,
+  TWICE: features.findLast((it) => it.properties.source_count > 1 && it.geometry?.type === 'Point')?.id,
   AREA: features.find((it) => it.geometry?.type === 'MultiPolygon')?.id,
 };
 for (const webgl of [true, false]) {
   const shots = SHOTS.filter((it) => (it.webgl ?? true) === webgl && (only.length === 0 || only.includes(it.name)));
   if (shots.length === 0) continue;
   const browser = await launch({ webgl });
-  for (const { name, size, dark, phone = false, query = '', keys, legend } of shots) {
+  for (const { name, size, dark, phone = false, query = '', keys, legend, read, press } of shots) {
     const page = await browser.newPage({
       viewport: size,
       colorScheme: dark ? 'dark' : 'light',
@@ -58,12 +92,19 @@ for (const webgl of [true, false]) {
     });
     await page.goto(
       new URL(
-        query.replace(/FIRST|AREA/, (it) => encodeURIComponent(named[it] ?? '')),
+        query.replace(/FIRST|AREA|DRAFT|TWICE/, (it) => encodeURIComponent(named[it] ?? '')),
         server.url,
       ).href,
     );
-    await page.waitForSelector('.incident, .detail, .notice');
+    await page.waitForSelector('.incident, .incident-row, .detail, .notice, .give, .embed');
     if (webgl) await mapIdle(page);
+    if (read) {
+      await page.fill('#report-words', read === true ? WORDS : readFileSync(new URL(read, import.meta.url), 'utf8'));
+      await page.click('#read-go');
+      await page.waitForSelector('.card');
+      await page.click('.card-head');
+    }
+    if (press) await page.click(press);
     if (keys) await page.keyboard.press(keys);
     if (legend) await page.click('.legend summary');
     await page.waitForTimeout(300);

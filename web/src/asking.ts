@@ -15,7 +15,7 @@ import {
 } from './api/client';
 import type { Read, Report } from './api/columns';
 import type { File_, KeptNow, Reading } from './state/reading';
-import { mediaOfText, reportsOf } from './state/reading';
+import { mediaOfText, readingFeatures, reportsOf } from './state/reading';
 import type { Event, Mine } from './state/state';
 
 type Dispatch = (event: Event) => void;
@@ -95,17 +95,19 @@ async function keepAll(reading: Reading): Promise<KeptNow> {
     }
   };
   const made = new Map<string, string>();
+  const titles = new Map(readingFeatures(reading).map((it) => [it.id, it.row.title ?? it.id]));
   for (const { id, report, start, end, body } of reading.added) {
     const kept = new Map(given).get(report) ?? report;
-    await tried(id, async () => {
+    await tried(titles.get(id) ?? id, async () => {
       const { feature } = await makeIncident({ ...body, report: kept, start, end });
       made.set(id, feature.id);
     });
   }
   for (const [id, decision] of decisions) {
     const at = made.get(id) ?? storedId(reading, id, stored);
-    if (at === null) total.failed.push(`${id}: not found among what was stored`);
-    else await tried(id, () => decide(at, decision, null));
+    const title = titles.get(id) ?? id;
+    if (at === null) total.failed.push(`${title}: not found among what was stored`);
+    else await tried(title, () => decide(at, decision, null));
   }
   return total;
 }
@@ -133,7 +135,11 @@ export function rule(id: string, decision: Decision, version: number | null, dis
   decide(id, decision, version)
     .then(async (ruling) => {
       const { feature, accounts } = await incident(id);
-      dispatch({ is: 'ruled', id, ruling, feature, accounts });
+      // Merging takes one of the two away; splitting makes one more.
+      const others = [id, decision.with].filter((it): it is string => typeof it === 'string' && it !== feature.id);
+      dispatch({ is: 'ruled', id, ruling, feature, accounts, gone: others });
+      const made = ruling?.detail.new_incident_id;
+      if (typeof made === 'string') dispatch({ is: 'incident-made', feature: (await incident(made)).feature });
     })
     .catch((error: unknown) =>
       dispatch({
@@ -155,8 +161,10 @@ export function takeBack({ ruling, id }: Pick<Mine, 'ruling' | 'id'>, dispatch: 
     .then(async () => {
       const { feature, accounts } = await incident(id);
       dispatch({ is: 'undone', ruling });
-      dispatch({ is: 'ruled', id, ruling: null, feature, accounts });
+      dispatch({ is: 'ruled', id, ruling: null, feature, accounts, gone: [] });
       dispatch({ is: 'opened', id: feature.id });
+      // Two that were merged are two again.
+      dispatch({ is: 'data-asked' });
     })
     .catch((error: unknown) =>
       dispatch({
@@ -164,6 +172,19 @@ export function takeBack({ ruling, id }: Pick<Mine, 'ruling' | 'id'>, dispatch: 
         refused: { id, why: why(error), decision: null, changed: [], version: null, token: wantsToken(error) },
       }),
     );
+}
+
+/** An incident by hand, from words of a stored report. */
+export function makeOne(body: Record<string, unknown>, dispatch: Dispatch): void {
+  makeIncident(body)
+    .then(({ feature }) => {
+      dispatch({ is: 'incident-made', feature });
+      dispatch({ is: 'opened', id: feature.id });
+    })
+    .catch((error: unknown) => {
+      dispatch({ is: 'said', words: why(error) });
+      if (wantsToken(error)) dispatch({ is: 'shown', what: 'token' });
+    });
 }
 
 export function loadHistory(id: string, dispatch: Dispatch): void {

@@ -6,7 +6,7 @@ import { signed } from './api/client';
 
 export type Change = { id: string; what: 'new' | 'changed' | 'gone' };
 
-type Hears = { changes: (changes: Change[]) => void; resync: () => void; state: (live: 'no' | 'yes') => void };
+type Hears = { changes: (changes: Change[]) => void; resync: () => void };
 
 const CHANNEL = 'placetime.changes';
 const LOCK = 'placetime.listener';
@@ -17,7 +17,7 @@ const GATHER_MS = 300;
 const AGAIN_MS = 3_000;
 const AGAIN_MS_MAX = 60_000;
 
-type Message = { changes: Change[] } | { resync: true } | { live: 'no' | 'yes' };
+type Message = { changes: Change[] } | { resync: true };
 
 /** Listens while the page can be seen. Answers with a way to stop. */
 export function listen(hears: Hears): () => void {
@@ -27,8 +27,7 @@ export function listen(hears: Hears): () => void {
 
   const hear = (message: Message): void => {
     if ('changes' in message) hears.changes(message.changes);
-    else if ('resync' in message) hears.resync();
-    else hears.state(message.live);
+    else hears.resync();
   };
   const tell = (message: Message): void => {
     channel.postMessage(message);
@@ -72,7 +71,6 @@ async function follow(tell: (message: Message) => void, signal: AbortSignal): Pr
       // A server without the stream: nothing to wait for.
       if (error instanceof Absent) return;
     }
-    tell({ live: 'no' });
     await pause(wait, signal);
     wait = Math.min(AGAIN_MS_MAX, wait * 2);
   }
@@ -90,7 +88,6 @@ async function stream(tell: (message: Message) => void, signal: AbortSignal, beg
   if (answer.status === 404 || answer.status === 405) throw new Absent();
   if (!answer.ok || !answer.body) throw new Error(String(answer.status));
   begun();
-  tell({ live: 'yes' });
   let gathered: Change[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   const give = (): void => {

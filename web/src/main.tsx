@@ -8,12 +8,13 @@ import { type Change, listen } from './live';
 import './look/page.css';
 import './look/work.css';
 import './look/print.css';
+import { siteList } from './api/site';
 import { hotkey } from './keys';
 import { DARK, groundOf } from './look/ground';
 import { paintPage } from './look/palette';
 import { App } from './panels/app';
 import { change, type Event, everything, histogram, type State, selection, start, type Theme } from './state/state';
-import { address, viewOf } from './state/view';
+import { address, type View, viewOf } from './state/view';
 import { language, preferred, speak, t } from './words/words';
 
 /** The reader has stopped typing, so to say. */
@@ -26,6 +27,9 @@ const NARROW = '(max-width: 1080px)';
 
 const THEME_KEY = 'placetime.theme';
 
+/** The list is drawn whole before it goes to paper. */
+const PRINT_MS = 300;
+
 /** One step of the player. */
 const STEP_MS = 800;
 
@@ -35,8 +39,14 @@ const ASKED_ONE_BY_ONE_MAX = 40;
 const root = document.getElementById('app');
 if (!root) throw new Error('the page has no #app');
 
-let state = start(viewOf(location.search), keptTheme());
+let state = start(viewHere(), keptTheme());
 let drawn = false;
+
+/** A published site has nobody to read to and nothing to decide. */
+function viewHere(): View {
+  const view = viewOf(location.search);
+  return siteList ? { ...view, page: 'map' } : view;
+}
 
 function dispatch(event: Event): void {
   const before = state;
@@ -66,6 +76,7 @@ function act(now: State, before: State, event: Event): void {
   if (event.is === 'page-turned' && before.view.page === 'read' && now.data.is !== 'here') loadIncidents();
   if (now.view.lang !== before.view.lang) speakNow();
   if (now.playing !== before.playing) play(now.playing);
+  if (now.printing && !before.printing) setTimeout(() => window.print(), PRINT_MS);
   if (now.theme !== before.theme) {
     paintPage(groundOf(now.theme), document.documentElement);
     keepTheme(now.theme);
@@ -88,7 +99,10 @@ function act(now: State, before: State, event: Event): void {
 function loadIncidents(): void {
   incidents()
     .then((features) => dispatch({ is: 'data-came', features }))
-    .catch((error: unknown) => dispatch({ is: 'data-failed', why: why(error) }));
+    .catch((error: unknown) => {
+      dispatch({ is: 'data-failed', why: why(error) });
+      if (error instanceof Refused && error.status === 401) dispatch({ is: 'shown', what: 'token' });
+    });
 }
 
 function loadAccounts(id: string): void {
@@ -256,7 +270,8 @@ matchMedia(DARK).addEventListener('change', () => {
   draw();
 });
 document.addEventListener('keydown', keys);
-window.addEventListener('popstate', () => dispatch({ is: 'address-changed', view: viewOf(location.search) }));
+window.addEventListener('afterprint', () => state.printing && dispatch({ is: 'printing', printing: false }));
+window.addEventListener('popstate', () => dispatch({ is: 'address-changed', view: viewHere() }));
 document.addEventListener(
   'pointerdown',
   ({ target }) => {
@@ -268,10 +283,9 @@ document.addEventListener(
 );
 speakNow().then(draw);
 loadIncidents();
-if (!state.view.embed) {
+if (!state.view.embed && !siteList) {
   listen({
     changes: (changes) => void heard(changes),
     resync: loadIncidents,
-    state: (live) => dispatch({ is: 'live', live }),
   });
 }

@@ -17,7 +17,6 @@ export function fake({ one, collection, reports, towns }) {
   const before = new Map();
   const answered = new Map();
   const listeners = new Set();
-  const made = new Map();
 
   const tell = (id, what) => {
     sequence += 1;
@@ -76,7 +75,10 @@ export function fake({ one, collection, reports, towns }) {
     if (verdict === 'type') Object.assign(row, { type: more.type, type_label: more.type });
     if (verdict === 'toll') for (const [name, value] of Object.entries(more)) row[name] = value;
     if (verdict === 'actors')
-      Object.assign(row, { actors: more.actors.join('; ') || null, targets: more.targets.join('; ') || null });
+      Object.assign(row, {
+        ...(more.actors && { actors: more.actors.join('; ') || null }),
+        ...(more.targets && { targets: more.targets.join('; ') || null }),
+      });
     return { ...it, geometry, properties: row };
   };
 
@@ -310,7 +312,6 @@ export function fake({ one, collection, reports, towns }) {
         },
       };
       put(it);
-      made.set(id, body);
       tell(id, 'new');
       return { status: 201, body: it };
     }
@@ -340,5 +341,5 @@ export function fake({ one, collection, reports, towns }) {
     response.on('close', () => listeners.delete(response));
   };
 
-  return { get, post, listen, listeners, made, rule, put, tell };
+  return { get, post, listen, listeners, turn: () => sequence };
 }

@@ -23,8 +23,8 @@ const TYPES = {
 };
 
 /** Listens on a free port unless one is named; answers with the address and a way to stop. */
-export async function serve({ port = 0, count = 240, empty = false } = {}) {
-  const made = fixtures(count);
+export async function serve({ port = 0, count = 240, empty = false, more = [] } = {}) {
+  const made = fixtures(count, more);
   if (empty) {
     made.collection.features = [];
     made.one.clear();
@@ -37,14 +37,21 @@ export async function serve({ port = 0, count = 240, empty = false } = {}) {
       features: NAMES.map(([name, name_ar, lon, lat, kind, rank]) => ({
         type: 'Feature',
         geometry: { type: 'Point', coordinates: [lon, lat] },
-        properties: { name, name_ar, kind, rank },
+        properties: { name, name_ar, name_local: name_ar, kind, rank },
       })),
     },
     { maxZoom: 12, indexMaxZoom: 0 },
   );
 
+  /** Written once for as long as nothing is decided: tens of thousands take a second. */
+  let written = null;
+  const wholeNow = () => {
+    if (written?.turn !== others.turn()) written = { turn: others.turn(), text: JSON.stringify(collection) };
+    return written.text;
+  };
+
   const answer = (path, query) => {
-    if (path === '/incidents.geojson') return ['application/geo+json', JSON.stringify(collection)];
+    if (path === '/incidents.geojson') return ['application/geo+json', wholeNow()];
     if (path === '/incidents.csv')
       return [
         'text/csv',

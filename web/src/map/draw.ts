@@ -12,7 +12,7 @@ import {
   setWorkerUrl,
 } from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
-import type { FeatureCollection, Position } from 'geojson';
+import type { FeatureCollection } from 'geojson';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { Protocol } from 'pmtiles';
 import type { Place } from '../api/columns';
@@ -24,8 +24,9 @@ import { type Event, onMap, type State, selection } from '../state/state';
 import { type Camera, camera } from '../state/view';
 import { language, t } from '../words/words';
 import { basemap } from './basemap';
+import { type Cluster, clustered, drawn, partsAt, roomAround } from './clusters';
 import { IMAGE_SCALE, image } from './images';
-import { type AreaGroup, areaGroups, areas, badges, isSoft, pins } from './marks';
+import { type AreaGroup, areaGroups, areas, badges, isSoft } from './marks';
 import { circle, holds } from './shapes';
 import { layers, MARKS, style } from './style';
 
@@ -39,9 +40,6 @@ const CIRCLE_PX_MIN = 44;
 
 const ZOOM_MAX = 16;
 const FOLLOW_ZOOM_MAX = 10;
-
-/** As many as one list at a spot can hold. */
-const LEAVES_MAX = 1_000;
 
 setWorkerUrl(new URL(workerUrl, import.meta.url).href);
 
@@ -107,6 +105,8 @@ export function draw(container: HTMLElement, begin: State, dispatch: (event: Eve
     if (event.originalEvent) firstLook = false;
   });
   map.on('moveend', tell);
+  // Marks are made for a whole zoom and some room round what is seen.
+  map.on('move', () => shown && regroup(shown.hits, false));
   map.on('load', () => {
     loaded = true;
     dispatch({ is: 'map-drawn' });
@@ -114,7 +114,7 @@ export function draw(container: HTMLElement, begin: State, dispatch: (event: Eve
     tell();
   });
 
-  map.on('click', async (event) => {
+  map.on('click', (event) => {
     const { lng, lat } = event.lngLat.wrap();
     if (wished.pick) {
       const at = { lat: Number(lat.toFixed(5)), lon: Number(lng.toFixed(5)) };
@@ -129,17 +129,16 @@ export function draw(container: HTMLElement, begin: State, dispatch: (event: Eve
     const ids = new Set<string>();
     let zoomTo: Camera | null = null;
     for (const mark of map.queryRenderedFeatures(around, { layers: [...MARKS] })) {
-      const { id, key, cluster_id } = mark.properties;
+      const { id, key } = mark.properties;
       if (mark.layer.id === 'pins') ids.add(String(id));
       else if (mark.layer.id === 'badges') for (const one of group(key)?.ids ?? []) ids.add(one);
       else {
-        const points = map.getSource('points') as GeoJSONSource;
-        for (const leaf of await points.getClusterLeaves(cluster_id, LEAVES_MAX, 0))
-          ids.add(String(leaf.properties?.id));
-        const zoom = await points.getClusterExpansionZoom(cluster_id);
-        const [lon = 0, lat = 0] = (mark.geometry as { coordinates: Position }).coordinates;
+        const cluster = clusters[Number(key)];
+        if (!cluster) continue;
+        for (const it of cluster.members) ids.add(it.id);
         // Points on one spot never part; zooming would promise in vain.
-        if (zoom <= ZOOM_MAX) zoomTo = camera(lat, lon, zoom);
+        const zoom = partsAt(cluster, map.getZoom(), ZOOM_MAX);
+        if (zoom !== null) zoomTo = camera(cluster.lat, cluster.lon, zoom);
       }
     }
     if (ids.size === 0)
@@ -154,6 +153,25 @@ export function draw(container: HTMLElement, begin: State, dispatch: (event: Eve
     const over = map.queryRenderedFeatures(event.point, { layers: MARKS.filter((id) => map.getLayer(id)) });
     map.getCanvas().style.cursor = over.length > 0 ? 'pointer' : '';
   });
+
+  let clusters: readonly Cluster[] = [];
+  let grouped: { zoom: number; room: Box } | null = null;
+
+  /** Makes the marks anew where the incidents, the zoom or the view ask for it. */
+  function regroup(incidents: readonly Incident[], anyway: boolean): void {
+    const zoom = Math.floor(map.getZoom());
+    const box = boxSeen(map);
+    const holds =
+      grouped &&
+      grouped.room.west <= box.west &&
+      grouped.room.east >= box.east &&
+      grouped.room.south <= box.south &&
+      grouped.room.north >= box.north;
+    if (!anyway && grouped?.zoom === zoom && holds) return;
+    grouped = { zoom, room: roomAround(box) };
+    clusters = clustered(incidents, zoom, grouped.room);
+    source('points').setData(drawn(clusters));
+  }
 
   const group = (key: unknown): AreaGroup | undefined => shown?.groups.find((it) => it.key === key);
   const source = (id: string): GeoJSONSource => map.getSource(id) as GeoJSONSource;
@@ -173,7 +191,7 @@ export function draw(container: HTMLElement, begin: State, dispatch: (event: Eve
     };
     if (now.hits !== before?.hits) {
       now.groups = areaGroups(now.hits);
-      source('points').setData(pins(now.hits));
+      regroup(now.hits, true);
       source('areas').setData(areas(now.groups));
       source('badges').setData(badges(now.groups));
     }

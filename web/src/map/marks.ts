@@ -1,7 +1,6 @@
-// Incidents -> what the map draws: points (which cluster) and areas (grouped, since many incidents may be
-// known only to the same area). An area never becomes a point; its badge only counts.
+// Incidents known to an area -> what the map draws, grouped, since many may be known only to the same area. An area never becomes a point; its badge only counts.
 
-import type { Feature, FeatureCollection, MultiPolygon, Point, Polygon, Position } from 'geojson';
+import type { FeatureCollection, MultiPolygon, Point, Polygon, Position } from 'geojson';
 import type { Kind } from '../api/columns';
 import type { Incident } from '../state/incident';
 import { roomiest } from './shapes';
@@ -9,22 +8,12 @@ import { roomiest } from './shapes';
 /** Beyond this radius a point is drawn paler, with a dashed edge. */
 export const SOFT_M = 15_000;
 
-export type PinProperties = { id: string; kind: Kind; soft: boolean };
-
 export type AreaGroup = {
   key: number;
   ids: string[];
   kind: Kind | 'mixed';
   area: Polygon | MultiPolygon;
 };
-
-export function pins(incidents: readonly Incident[]): FeatureCollection<Point, PinProperties> {
-  const features = incidents.flatMap((it): Feature<Point, PinProperties>[] => {
-    if (it.geometry?.type !== 'Point') return [];
-    return [{ type: 'Feature', geometry: it.geometry, properties: { id: it.id, kind: it.kind, soft: isSoft(it) } }];
-  });
-  return { type: 'FeatureCollection', features };
-}
 
 export function isSoft({ row }: Incident): boolean {
   return (row.radius_m ?? 0) > SOFT_M;

@@ -1,7 +1,7 @@
 // The map as it is seen, as a PNG: with title, legend, scale and credits, which are no part of the canvas.
 
 import type { Map as GlMap } from 'maplibre-gl';
-import { KINDS } from '../api/columns';
+import { KINDS, type Kind } from '../api/columns';
 import { groundOf } from '../look/ground';
 import { GROUNDS, KIND_COLOURS, KIND_SHAPES } from '../look/palette';
 import { hits, type State } from '../state/state';
@@ -10,7 +10,8 @@ import { distance, t } from '../words/words';
 
 const MARGIN = 16;
 const HEAD = 62;
-const FOOT = 74;
+const FOOT = 58;
+const LINE = 22;
 const FONT = 'system-ui, "Noto Sans", sans-serif';
 
 export async function mapPicture(state: State): Promise<Blob> {
@@ -20,13 +21,15 @@ export async function mapPicture(state: State): Promise<Blob> {
   const [width, height] = [drawn.width / scale, drawn.height / scale];
   const sheet = document.createElement('canvas');
   sheet.width = drawn.width;
-  sheet.height = drawn.height + (HEAD + FOOT) * scale;
   const pen = sheet.getContext('2d');
   if (!pen) throw new Error('this browser draws no 2d canvas');
+  const { spots, lines: legendLines } = legend(pen, state, width);
+  const foot = FOOT + legendLines * LINE;
+  sheet.height = drawn.height + (HEAD + foot) * scale;
   const ground = GROUNDS[groundOf(state.theme)];
   pen.scale(scale, scale);
   pen.fillStyle = ground.panel;
-  pen.fillRect(0, 0, width, height + HEAD + FOOT);
+  pen.fillRect(0, 0, width, height + HEAD + foot);
   pen.drawImage(drawn, 0, HEAD, width, height);
 
   const rtl = document.documentElement.dir === 'rtl';
@@ -48,12 +51,9 @@ export async function mapPicture(state: State): Promise<Blob> {
   say(`${t('name')} · ${t('tagline')}`, MARGIN, 26, '600 16px', ground.ink);
   say(lines.join(' · '), MARGIN, 48, '13px', ground.inkSoft);
 
-  let x = MARGIN;
-  const y = HEAD + height + 24;
-  const kinds = new Set(hits(state).map((it) => it.kind));
-  for (const kind of KINDS.filter((it) => kinds.has(it))) {
+  for (const { kind, x, y } of spots) {
     pen.save();
-    pen.translate(rtl ? at(x) - 14 : x, y - 11);
+    pen.translate(rtl ? at(x) - 14 : x, HEAD + height + y - 11);
     pen.scale(14 / 24, 14 / 24);
     const shape = new Path2D(KIND_SHAPES[kind]);
     pen.fillStyle = KIND_COLOURS[kind];
@@ -62,16 +62,37 @@ export async function mapPicture(state: State): Promise<Blob> {
     pen.lineWidth = 1.4;
     pen.stroke(shape);
     pen.restore();
-    const words = t(`kind_${kind}`);
-    say(words, x + 19, y, '12px', ground.ink);
-    x += 19 + pen.measureText(words).width + 16;
+    say(t(`kind_${kind}`), x + 19, HEAD + height + y, '12px', ground.ink);
   }
-  scaleBar(pen, map, width, y, ground.ink);
+  scaleBar(pen, map, width, 40, ground.ink);
+  const y = HEAD + height + foot - 46;
   say(`${t('borders_note')} ${t('credits')}`, MARGIN, y + 20, '11px', ground.inkSoft);
   say(location.href, MARGIN, y + 37, '11px', ground.inkSoft);
   return new Promise((done, failed) =>
     sheet.toBlob((blob) => (blob ? done(blob) : failed(new Error('the picture could not be made'))), 'image/png'),
   );
+}
+
+/** Where each kind shown stands in the lines under the map. */
+function legend(
+  pen: CanvasRenderingContext2D,
+  state: State,
+  width: number,
+): { spots: { kind: Kind; x: number; y: number }[]; lines: number } {
+  const kinds = new Set(hits(state).map((it) => it.kind));
+  const spots: { kind: Kind; x: number; y: number }[] = [];
+  let [x, lines] = [MARGIN, 1];
+  pen.font = `12px ${FONT}`;
+  for (const kind of KINDS.filter((it) => kinds.has(it))) {
+    const room = 19 + pen.measureText(t(`kind_${kind}`)).width + 16;
+    if (x + room > width - MARGIN && x > MARGIN) {
+      x = MARGIN;
+      lines += 1;
+    }
+    spots.push({ kind, x, y: lines * LINE });
+    x += room;
+  }
+  return { spots, lines };
 }
 
 /** The drawing buffer holds a picture only while it is being drawn. */

@@ -21,17 +21,8 @@ export function style(
   const sources: Record<string, SourceSpecification> = {
     base: { type: 'vector', url: `pmtiles://${at.basemap}` },
     names: { type: 'vector', ...at.names },
-    points: {
-      type: 'geojson',
-      data: EMPTY,
-      cluster: true,
-      clusterRadius: 30,
-      // Gazetteer points often share one spot: they stay one mark at every zoom, and a click lists them.
-      clusterMaxZoom: 17,
-      clusterProperties: Object.fromEntries(
-        KINDS.map((kind) => [kind, ['+', ['case', ['==', ['get', 'kind'], kind], 1, 0]]]),
-      ),
-    },
+    // Pins and clusters, made in clusters.ts.
+    points: { type: 'geojson', data: EMPTY },
     areas: { type: 'geojson', data: EMPTY },
     badges: { type: 'geojson', data: EMPTY },
     doubt: { type: 'geojson', data: EMPTY },
@@ -211,9 +202,10 @@ export function layers(ground: GroundName, faded: boolean, language: string): La
 function names(ground: GroundName, language: string): LayerSpecification[] {
   const colour = GROUNDS[ground];
   // In the reader's language where the data has it; the local name stands beneath, where it is another.
-  const first: ExpressionSpecification = ['coalesce', ['get', `name_${language}`], ['get', 'name']];
+  const own: ExpressionSpecification = ['coalesce', ['get', `name_${language}`], ''];
+  const first: ExpressionSpecification = ['case', ['==', own, ''], ['get', 'name'], own];
   const beneath: ExpressionSpecification =
-    language === 'ar' ? ['get', 'name'] : ['coalesce', ['get', 'name_local'], ['get', 'name_ar'], ''];
+    language === 'ar' ? ['get', 'name'] : ['coalesce', ['get', 'name_local'], ''];
   const local: ExpressionSpecification = [
     'format',
     first,

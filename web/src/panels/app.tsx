@@ -28,6 +28,14 @@ export function App({ state, dispatch }: Panel): JSX.Element {
     wasOpen.current = open;
   }, [open]);
 
+  // A correction that is done or given up leaves the focus at the button that opened it.
+  const was = useRef(state.editing);
+  useLayoutEffect(() => {
+    if (was.current && !state.editing && document.activeElement === document.body)
+      document.querySelector<HTMLElement>(`[data-edit="${was.current}"], [data-rule="${was.current}"]`)?.focus();
+    was.current = state.editing;
+  }, [state.editing]);
+
   const { page, embed } = state.view;
   const said =
     state.data.is === 'here' && page === 'map'
@@ -53,6 +61,7 @@ export function App({ state, dispatch }: Panel): JSX.Element {
       {page === 'review' && <QueuePanel state={state} dispatch={dispatch} />}
       {page === 'read' && <ReadPanel state={state} dispatch={dispatch} />}
       <main class="main">
+        {embed && <h1 class="unseen">{t('name')}</h1>}
         <MapPanel state={state} dispatch={dispatch} />
         {!embed && page === 'map' && <Timeline state={state} dispatch={dispatch} />}
         {embed && (

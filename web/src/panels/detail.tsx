@@ -2,21 +2,24 @@
 // others, each figure with who said it, links. Report text is hostile: text nodes only.
 
 import type { JSX } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { incidentPath } from '../api/client';
 import type { Account, Quote, Report } from '../api/columns';
 import { siteList } from '../api/site';
+import { makeOne } from '../asking';
 import type { Edit } from '../state/edit';
 import type { Incident } from '../state/incident';
 import type { Asked } from '../state/state';
 import { address } from '../state/view';
-import { marked, type Piece, passages } from '../words/marked';
+import { type Piece, passages } from '../words/marked';
 import { dayInWords, when } from '../words/when';
 import { maybe, t } from '../words/words';
 import { Editor, typeName } from './editor';
 import { Correct, FiguresWho, tollWords, WhenWhere } from './facts';
 import { History } from './history';
+import { Missed } from './missed';
 import { Icon, Mark, Out, type Panel } from './parts';
+import { type Chosen, MarkedText, MarksLegend } from './text';
 
 export function Detail({ state, dispatch, incident }: Panel & { incident: Incident }): JSX.Element {
   const heading = useRef<HTMLHeadingElement>(null);
@@ -24,9 +27,10 @@ export function Detail({ state, dispatch, incident }: Panel & { incident: Incide
   const asked = state.accounts?.id === incident.id ? state.accounts.asked : null;
   const accounts = asked?.is === 'here' ? asked.value : [];
   const published = accounts.find((it) => it.published !== null)?.published ?? null;
-  const onEdit = state.view.embed
-    ? null
-    : (edit: Edit): void => dispatch({ is: 'rule', id: incident.id, decision: edit.decision });
+  const onEdit =
+    state.view.embed || siteList
+      ? null
+      : (edit: Edit): void => dispatch({ is: 'rule', id: incident.id, decision: edit.decision });
 
   // Whoever opened it, by key or by pointer, reads on from its title.
   useLayoutEffect(() => {
@@ -50,13 +54,7 @@ export function Detail({ state, dispatch, incident }: Panel & { incident: Incide
         <p class="kind-line">
           <Mark incident={incident} />
           <span>
-            {t(`kind_${incident.kind}`)}
-            {row.type && (
-              <>
-                {' · '}
-                <bdi>{maybe(`type_${row.type}`) ?? row.type_label ?? typeName(row.type)}</bdi>
-              </>
-            )}
+            {[...new Set([t(`kind_${incident.kind}`), ...(row.type ? [typeName(row.type)] : [])])].join(' · ')}
           </span>
           {onEdit && <Correct what="type" state={state} dispatch={dispatch} />}
         </p>
@@ -95,7 +93,7 @@ export function Detail({ state, dispatch, incident }: Panel & { incident: Incide
         accounts={accounts}
       />
 
-      {!state.view.embed && <History state={state} dispatch={dispatch} incident={incident} />}
+      {onEdit && <History state={state} dispatch={dispatch} incident={incident} />}
 
       <p class="links">
         <a href={address({ ...state.view, selected: incident.id, open: true })}>{t('permalink')}</a>
@@ -215,7 +213,7 @@ function AccountCard({ n, account, state, dispatch }: Panel & { n: number; accou
           </bdi>
         </p>
       )}
-      {text && <ReportText asked={text} quotes={account.quotes} />}
+      {text && <ReportText asked={text} account={account} state={state} dispatch={dispatch} />}
     </section>
   );
 }
@@ -255,13 +253,48 @@ function Pieces({ pieces }: { pieces: readonly Piece[] }): JSX.Element {
   return <>{pieces.map(({ text, quote, start }) => (quote ? <mark key={start}>{text}</mark> : text))}</>;
 }
 
-function ReportText({ asked, quotes }: { asked: Asked<Report>; quotes: readonly Quote[] }): JSX.Element {
+/** The whole report with every mark; words of it that were passed over can be made an incident here, too. */
+function ReportText({
+  asked,
+  account,
+  state,
+  dispatch,
+}: Panel & { asked: Asked<Report>; account: Account }): JSX.Element {
+  const [words, setWords] = useState<Chosen | null>(null);
+  const box = useRef<HTMLDivElement>(null);
   if (asked.is === 'asked') return <p class="soft-text">{t('report_loading')}</p>;
   if (asked.is === 'failed' || asked.value.text === null) return <p class="soft-text">{t('report_absent')}</p>;
+  const report = asked.value;
+  const id = state.view.selected ?? '';
+  const others = report.tellings
+    .filter((it) => it.incident_id !== id)
+    .flatMap((it) => it.quotes.map((quote) => ({ ...quote, id: it.incident_id })));
+  const quotes = [...account.quotes.map((quote) => ({ ...quote, id })), ...others];
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling text must be reachable by key
-    <section class="report" dir="auto" tabIndex={0} aria-label={asked.value.title ?? t('report_text')}>
-      <Pieces pieces={marked(asked.value.text, quotes)} />
-    </section>
+    <div ref={box}>
+      <MarksLegend quotes={quotes} />
+      <MarkedText
+        text={report.text ?? ''}
+        quotes={quotes}
+        selected={id}
+        label={report.title ?? t('report_text')}
+        onMark={(other) => dispatch({ is: 'opened', id: other })}
+        onWords={state.view.embed ? null : (chosen) => chosen && setWords(chosen)}
+        onMake={() => box.current?.querySelector<HTMLElement>('#missed-make')?.focus()}
+      />
+      {words && (
+        <Missed
+          state={state}
+          dispatch={dispatch}
+          words={words}
+          report={report}
+          n={1}
+          onMade={({ body }) => {
+            setWords(null);
+            makeOne({ ...body, report: report.id, start: words.start, end: words.end }, dispatch);
+          }}
+        />
+      )}
+    </div>
   );
 }

@@ -30,7 +30,7 @@ import { type Editing, PICK_START } from '../state/state';
 import { country, distance, type Key, maybe, t } from '../words/words';
 import { Calendar } from './calendar';
 import { Combo } from './combo';
-import type { Panel } from './parts';
+import { Facts, type Panel } from './parts';
 
 const TYPING_MS = 150;
 
@@ -177,7 +177,7 @@ function CandidateWords({ candidate }: { candidate: Candidate }): JSX.Element {
     <>
       <bdi>{candidate.name}</bdi>{' '}
       <span class="soft-text">
-        <bdi>{[where, candidate.kind ?? precision, doubt].filter(Boolean).join(' · ')}</bdi>
+        <Facts of={[where, candidate.kind ?? precision, doubt]} />
       </span>
     </>
   );
@@ -285,7 +285,11 @@ function TollEditor({ dispatch, incident: { row }, onEdit }: Props): JSX.Element
       class="editor"
       onSubmit={(event) => {
         event.preventDefault();
-        if (!wrong) onEdit(counted(toll));
+        if (wrong) return;
+        const edit = counted(toll, row);
+        // Nothing changed, nothing decided.
+        if (Object.keys(edit.row).length > 0) onEdit(edit);
+        else dispatch({ is: 'editing', what: null });
       }}
     >
       <p class="soft-text">{t('toll_hint')}</p>
@@ -318,7 +322,9 @@ function ActorsEditor({ dispatch, incident: { row }, onEdit }: Props): JSX.Eleme
       class="editor"
       onSubmit={(event) => {
         event.preventDefault();
-        onEdit(named(namesOf(actors), namesOf(targets)));
+        const edit = named(namesOf(actors), namesOf(targets), row);
+        if (Object.keys(edit.row).length > 0) onEdit(edit);
+        else dispatch({ is: 'editing', what: null });
       }}
     >
       <p class="soft-text">{t('actors_hint')}</p>

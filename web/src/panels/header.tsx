@@ -1,6 +1,7 @@
 // The thin line on top: what this is, how many of how many, download, light or dark, help.
 
 import type { JSX } from 'preact';
+import { siteList } from '../api/site';
 import { groundOf } from '../look/ground';
 import { everything, hits } from '../state/state';
 import { LANGUAGE_NAMES, LANGUAGES, type Lang, language, t } from '../words/words';
@@ -18,18 +19,20 @@ export function Header({ state, dispatch }: Panel): JSX.Element {
         <img src="./icon.svg" alt="" width="22" height="22" />
         {t('name')}
       </h1>
-      <nav class="pages" aria-label={t('pages')}>
-        {PAGES.map((page) => (
-          <button
-            key={page}
-            type="button"
-            aria-current={state.view.page === page ? 'page' : undefined}
-            onClick={() => state.view.page !== page && dispatch({ is: 'page-turned', page })}
-          >
-            {t(`page_${page}`)}
-          </button>
-        ))}
-      </nav>
+      {!siteList && (
+        <nav class="pages" aria-label={t('pages')}>
+          {PAGES.map((page) => (
+            <button
+              key={page}
+              type="button"
+              aria-current={state.view.page === page ? 'page' : undefined}
+              onClick={() => state.view.page !== page && dispatch({ is: 'page-turned', page })}
+            >
+              {t(`page_${page}`)}
+            </button>
+          ))}
+        </nav>
+      )}
       <p class="count">
         {state.view.page === 'map' && state.data.is === 'here'
           ? t('count', { hits: hits(state).length, all: everything(state).length })
@@ -42,6 +45,7 @@ export function Header({ state, dispatch }: Panel): JSX.Element {
             class="tool only-narrow"
             aria-expanded={state.shown === 'filters'}
             aria-controls="filters"
+            aria-label={t('filters')}
             onClick={() => dispatch({ is: 'shown', what: 'filters' })}
           >
             <Icon name="filters" />
@@ -109,15 +113,17 @@ export function Header({ state, dispatch }: Panel): JSX.Element {
             </div>
           )}
         </div>
-        <button
-          type="button"
-          class="tool square"
-          aria-label={t('token')}
-          title={t('token')}
-          onClick={() => dispatch({ is: 'shown', what: 'token' })}
-        >
-          <Icon name="token" />
-        </button>
+        {!siteList && (
+          <button
+            type="button"
+            class="tool square"
+            aria-label={t('token')}
+            title={t('token')}
+            onClick={() => dispatch({ is: 'shown', what: 'token' })}
+          >
+            <Icon name="token" />
+          </button>
+        )}
         <button
           type="button"
           class="tool square"

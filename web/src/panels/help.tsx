@@ -8,7 +8,11 @@ import type { Panel } from './parts';
 
 export function Help({ dispatch }: Panel): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    dialog.current?.showModal();
+    // The button that closes it has the focus; reading begins above.
+    dialog.current?.scrollTo(0, 0);
+  }, []);
   const keys: [string[], string][] = [
     [['/'], t('key_search')],
     [['↑', '↓'], t('key_arrows')],

@@ -4,6 +4,7 @@
 
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { siteList } from '../api/site';
 import { totals } from '../state/filter';
 import type { Incident } from '../state/incident';
 import { everything, hits, listed } from '../state/state';
@@ -12,13 +13,16 @@ import { figure } from '../words/toll';
 import { dayInWords, when, whenShort } from '../words/when';
 import { doubt, unplacedBecause, where } from '../words/where';
 import { t } from '../words/words';
-import { Icon, Mark, type Panel } from './parts';
+import { Facts, Icon, Mark, type Panel } from './parts';
 import { TablePanel } from './table';
 import { Welcome } from './welcome';
 
 /** As in the style sheet (`.incident`). */
 const ROW_PX = 72;
 const BEYOND = 6;
+
+/** Rows on paper: some forty pages. */
+const PRINTED_MAX = 1_000;
 
 export function ListPanel({ state, dispatch }: Panel): JSX.Element {
   const list = listed(state);
@@ -131,6 +135,7 @@ function Body({ state, dispatch, list }: Panel & { list: readonly Incident[] }):
 }
 
 function Nothing({ state, dispatch }: Panel): JSX.Element {
+  if (everything(state).length === 0 && siteList) return <p class="notice">{t('list_none')}</p>;
   if (everything(state).length === 0) {
     return <Welcome dispatch={dispatch} />;
   }
@@ -183,8 +188,9 @@ export function Rows({ state, dispatch, list }: Panel & { list: readonly Inciden
       element.scrollTop = top + ROW_PX - element.clientHeight;
   }, [at]);
 
-  const from = Math.max(0, Math.floor(seen.top / ROW_PX) - BEYOND);
-  const to = Math.min(list.length, Math.ceil((seen.top + seen.height) / ROW_PX) + BEYOND);
+  const from = state.printing ? 0 : Math.max(0, Math.floor(seen.top / ROW_PX) - BEYOND);
+  const last = state.printing ? PRINTED_MAX : Math.ceil((seen.top + seen.height) / ROW_PX) + BEYOND;
+  const to = Math.min(list.length, last);
   // The row a screen reader is told about must exist.
   const drawn = list.slice(from, to).map((incident, i) => ({ incident, i: from + i }));
   const chosen = list[at];
@@ -255,9 +261,7 @@ function Row({ incident }: { incident: Incident }): JSX.Element {
           {row.title ?? row.type_label ?? t(`kind_${incident.kind}`)}
         </p>
         <p class="meta">
-          {metaOf(incident).map((part, i) => (
-            <bdi key={part}>{i === 0 ? part : ` · ${part}`}</bdi>
-          ))}
+          <Facts of={metaOf(incident)} />
         </p>
       </div>
     </>
@@ -273,7 +277,7 @@ function metaOf(incident: Incident): string[] {
   const parts: string[] = [];
   if (!said(day) && !said(when(row))) parts.push(whenShort(row));
   if (incident.geometry === null) parts.push(unplacedBecause(incident)[0] ?? '');
-  else parts.push(said(row.place) ? doubt(incident) : `${where(row)}, ${doubt(incident)}`);
+  else parts.push(...(said(row.place) ? [] : [where(row)]), doubt(incident));
   if (row.killed_min || row.killed_max)
     parts.push(t('list_killed', { figure: figure(row.killed_min, row.killed_max) }));
   if ((row.source_count ?? 1) > 1) parts.push(t('sources', { n: row.source_count ?? 1 }));

@@ -12,7 +12,7 @@ import { when } from '../words/when';
 import { doubt, where } from '../words/where';
 import { type Key, t } from '../words/words';
 import { typeName } from './editor';
-import type { Panel } from './parts';
+import { Facts, type Panel } from './parts';
 import type { Chosen } from './text';
 
 type Props = Panel & {
@@ -58,7 +58,7 @@ export function Missed({ words, report, n, onMade }: Props): JSX.Element {
         <b>{t('missed_words')}</b> <q dir="auto">{short(words.text)}</q>
       </p>
       <p class="soft-text">
-        <bdi>{guess ? [when(guess.row), where(guess.row), doubt(incident(guess))].join(' · ') : t('missed_open')}</bdi>
+        {guess ? <Facts of={[when(guess.row), where(guess.row), doubt(incident(guess))]} /> : t('missed_open')}
       </p>
       <div class="buttons">
         <select

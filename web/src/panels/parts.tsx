@@ -28,6 +28,21 @@ export function Mark({ incident }: { incident: Incident }): JSX.Element {
   );
 }
 
+/** Short facts in a row. Each stands in its own direction; the dots between them follow the page's. */
+export function Facts({ of }: { of: readonly (string | null | undefined)[] }): JSX.Element {
+  const told = of.filter((it) => it !== null && it !== undefined && it !== '');
+  return (
+    <>
+      {told.map((part, i) => (
+        <span key={part}>
+          {i > 0 && ' · '}
+          <bdi>{part}</bdi>
+        </span>
+      ))}
+    </>
+  );
+}
+
 /** A link out of the page: http and https only, and the other side learns nothing of this one. */
 export function Out({ to, children }: { to: string | null; children: ComponentChildren }): JSX.Element | null {
   const address = safe(to);

@@ -2,7 +2,7 @@
 // keeping. Nothing is stored before that.
 
 import type { JSX } from 'preact';
-import { useMemo, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { accountsOf, mediaOf, type Reading, reportShown, reportsOf, undatedReports } from '../state/reading';
 import { everything } from '../state/state';
 import type { Evidence } from '../words/cut';
@@ -12,7 +12,7 @@ import { t } from '../words/words';
 import { Editor } from './editor';
 import { Correct, FiguresWho, WhenWhere } from './facts';
 import { Missed } from './missed';
-import { Mark, type Panel } from './parts';
+import { Facts, Mark, type Panel } from './parts';
 import { type Chosen, MarkedText, MarksLegend } from './text';
 
 /** As much as the server takes in one question. */
@@ -22,7 +22,7 @@ export function ReadPanel({ state, dispatch }: Panel): JSX.Element {
   const { reading } = state;
   const here = reading.answer?.is === 'here';
   return (
-    <section class="read" aria-labelledby="read-title">
+    <section class="read" id="side" tabIndex={-1} aria-labelledby="read-title">
       {here ? <Answer state={state} dispatch={dispatch} /> : <Give state={state} dispatch={dispatch} />}
     </section>
   );
@@ -133,13 +133,16 @@ function Answer({ state, dispatch }: Panel): JSX.Element {
   const report = reportShown(reading);
   const quotes = useMemo(() => evidence(reading), [reading.answer, reading.at]);
   const make = useRef<HTMLDivElement>(null);
+  const title = useRef<HTMLHeadingElement>(null);
+  // Whoever pressed the button reads on from here.
+  useLayoutEffect(() => title.current?.focus({ preventScroll: true }), []);
   const undated = undatedReports(reading);
   const of = useMemo(() => found.filter((it) => tells(reading, it.id, report?.id ?? '')), [found, reading, report]);
 
   return (
     <>
       <div class="read-bar">
-        <h2 id="read-title" dir="auto">
+        <h2 id="read-title" ref={title} tabIndex={-1} dir="auto">
           {report?.title ?? t('read_report')}
         </h2>
         <span class="soft-text">
@@ -263,7 +266,7 @@ function Card({ state, dispatch, id }: Panel & { id: string }): JSX.Element | nu
         <span>
           <b dir="auto">{row.title ?? t(`kind_${incident.kind}`)}</b>
           <span class="soft-text">
-            <bdi>{[whenShort(row), where(row), incident.geometry ? doubt(incident) : t('doubt_none')].join(' · ')}</bdi>
+            <Facts of={[whenShort(row), where(row), incident.geometry ? doubt(incident) : t('doubt_none')]} />
           </span>
           {edits > 0 && <span class="tag">{t('read_corrected', { n: edits })}</span>}
         </span>

@@ -14,7 +14,7 @@ import { Combo } from './combo';
 import { Cancel } from './editor';
 import { decided } from './history';
 import { Rows } from './list';
-import { Mark, type Panel } from './parts';
+import { Facts, Mark, type Panel } from './parts';
 
 export function QueuePanel({ state, dispatch }: Panel): JSX.Element {
   const list = queue(state, state.queue);
@@ -207,7 +207,7 @@ function Merge({ state, dispatch, incident }: Panel & { incident: Incident }): J
             <>
               <span dir="auto">{it.row.title}</span>{' '}
               <span class="soft-text">
-                <bdi>{[whenShort(it.row), where(it.row)].join(' · ')}</bdi>
+                <Facts of={[whenShort(it.row), where(it.row)]} />
               </span>
             </>
           )}

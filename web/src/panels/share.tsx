@@ -2,6 +2,7 @@
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { siteList } from '../api/site';
 import type { Incident } from '../state/incident';
 import { asked, copies, queryString } from '../state/query';
 import { hits } from '../state/state';
@@ -33,7 +34,7 @@ export function Downloads({ state, dispatch }: Panel): JSX.Element {
           {t('download_png')}
         </button>
       )}
-      <button type="button" onClick={() => print()}>
+      <button type="button" onClick={() => dispatch({ is: 'printing', printing: true })}>
         {t('print')}
       </button>
     </div>
@@ -74,13 +75,15 @@ export function CopyQuery({ state, dispatch }: Panel): JSX.Element {
     ['copy_python', all.python],
     ['copy_embed', `<iframe src="${embedded(here)}" width="800" height="500" title="${t('name')}"></iframe>`],
   ] as const;
+  // Files answer no questions: of a published site only the view can be taken along.
+  const shown = rows.filter(([name]) => !siteList || name === 'copy_link' || name === 'copy_embed');
   return (
     <div class="menu-sheet copies" id="copy">
       <label class="row">
         <input type="checkbox" checked={inView} onChange={(event) => setInView(event.currentTarget.checked)} />
         {t('copy_in_view')}
       </label>
-      {rows.map(([name, text]) => (
+      {shown.map(([name, text]) => (
         <div key={name} class="copy">
           <label for={name}>{t(name)}</label>
           <textarea

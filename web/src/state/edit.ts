@@ -121,16 +121,34 @@ export const TOLLS = [
 ] as const;
 export type Tolls = Record<(typeof TOLLS)[number], number | null>;
 
-export function counted(toll: Tolls): Edit {
-  return { decision: { verdict: 'toll', ...toll }, row: { ...toll } };
+/** Only the figures that were changed are ruled on: what reports say of the others may still grow. */
+export function counted(toll: Tolls, before: Tolls): Edit {
+  const changed: Partial<Tolls> = {};
+  for (const [least, most] of [
+    ['killed_min', 'killed_max'],
+    ['injured_min', 'injured_max'],
+    ['civilians_killed_min', 'civilians_killed_max'],
+  ] as const)
+    if (toll[least] !== before[least] || toll[most] !== before[most]) {
+      changed[least] = toll[least];
+      changed[most] = toll[most];
+    }
+  return { decision: { verdict: 'toll', ...changed }, row: changed };
 }
 
-export function named(actors: string[], targets: string[]): Edit {
+export function named(actors: string[], targets: string[], before: Pick<Row, 'actors' | 'targets'>): Edit {
   const joined = (names: string[]): string | null => names.join('; ') || null;
-  return {
-    decision: { verdict: 'actors', actors, targets },
-    row: { actors: joined(actors), targets: joined(targets) },
-  };
+  const row: Partial<Row> = {};
+  const decision: Decision = { verdict: 'actors' };
+  if (joined(actors) !== joined(namesOf(before.actors))) {
+    decision.actors = actors;
+    row.actors = joined(actors);
+  }
+  if (joined(targets) !== joined(namesOf(before.targets))) {
+    decision.targets = targets;
+    row.targets = joined(targets);
+  }
+  return { decision, row };
 }
 
 export function namesOf(text: string | null): string[] {

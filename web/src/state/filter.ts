@@ -2,7 +2,7 @@
 
 import { KINDS, type Kind } from '../api/columns';
 import { day } from './day';
-import { folded, type Incident, type Span } from './incident';
+import { allTold, folded, type Incident, type Span } from './incident';
 import { FACETS, type Facet, type Filters } from './view';
 
 type Test = (incident: Incident) => boolean;
@@ -30,28 +30,38 @@ export type Sifted = {
 export function sifted(all: readonly Incident[], filters: Filters): Sifted {
   const inTime = timeTest(filters);
   const others = otherTests(filters);
-  const chosen = FACETS.map((facet) => filters.only[facet] ?? null);
+  const told = allTold();
+  // By the number of what is told: which of it was chosen, and how often each came.
+  const chosen = FACETS.map((facet) => {
+    const wished = filters.only[facet];
+    return wished && Uint8Array.from(told, ({ values }) => Number(values.some((it) => wished.includes(it))));
+  });
+  const counts = FACETS.map(() => new Int32Array(told.length));
   const { kinds: only } = filters;
   const hits: Incident[] = [];
   const anyTime: Incident[] = [];
   const kinds = Object.fromEntries(KINDS.map((kind) => [kind, 0])) as Record<Kind, number>;
-  const facets = Object.fromEntries(FACETS.map((facet) => [facet, new Map()])) as Record<Facet, Map<string, number>>;
   const TIME = -1;
   const KIND = -2;
   const NOTHING = -3;
   for (const it of all) {
-    if (!others.every((test) => test(it))) continue;
+    if (others.length > 0 && !others.every((test) => test(it))) continue;
     let failed = NOTHING;
     let fails = 0;
-    const note = (test: number): void => {
-      failed = test;
+    if (!inTime(it)) {
+      failed = TIME;
       fails += 1;
-    };
-    if (!inTime(it)) note(TIME);
-    if (only && !only.includes(it.kind)) note(KIND);
-    for (let f = 0; f < FACETS.length && fails < 2; f++) {
+    }
+    if (only && !only.includes(it.kind)) {
+      failed = KIND;
+      fails += 1;
+    }
+    for (let f = 0; f < FACETS.length; f++) {
       const wished = chosen[f];
-      if (wished && !it.facets[FACETS[f] as Facet].some((value) => wished.includes(value))) note(f);
+      if (wished && wished[it.facets[f] as number] === 0) {
+        failed = f;
+        fails += 1;
+      }
     }
     if (fails > 1) continue;
     if (fails === 0) hits.push(it);
@@ -59,11 +69,21 @@ export function sifted(all: readonly Incident[], filters: Filters): Sifted {
     if (fails === 0 || failed === KIND) kinds[it.kind] += 1;
     for (let f = 0; f < FACETS.length; f++) {
       if (fails > 0 && failed !== f) continue;
-      const facet = FACETS[f] as Facet;
-      const counts = facets[facet];
-      for (const value of it.facets[facet]) counts.set(value, (counts.get(value) ?? 0) + 1);
+      const of = counts[f] as Int32Array;
+      const number = it.facets[f] as number;
+      of[number] = (of[number] as number) + 1;
     }
   }
+  const facets = Object.fromEntries(
+    FACETS.map((facet, f) => {
+      const values = new Map<string, number>();
+      for (const { values: names, number } of told) {
+        const n = counts[f]?.[number] ?? 0;
+        if (n > 0) for (const name of names) values.set(name, (values.get(name) ?? 0) + n);
+      }
+      return [facet, values];
+    }),
+  ) as Record<Facet, Map<string, number>>;
   return { hits, anyTime, kinds, facets };
 }
 

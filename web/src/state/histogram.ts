@@ -40,11 +40,16 @@ export function bars(all: readonly Incident[], some: readonly Incident[]): Bars 
   if (first > last) return null;
   const unit = UNIT_DAYS.find(([, days]) => (last - first + 1) / days <= BARS_MAX)?.[0] ?? 'decade';
   const bins = edges(unit, first, last);
+  // The bar of a day, looked up rather than searched for.
+  const begin = bins[0]?.first ?? 0;
+  const barOf = new Int16Array((bins.at(-1)?.last ?? begin) - begin + 1);
+  for (const [i, bin] of bins.entries()) barOf.fill(i, bin.first - begin, bin.last - begin + 1);
+  const bar = (at: number): number => barOf[at - begin] ?? indexOf(bins, at);
   for (const { span } of some) {
     if (!span) continue;
     const open = !Number.isFinite(span.first) || !Number.isFinite(span.last);
-    const from = indexOf(bins, Number.isFinite(span.first) ? span.first : span.last);
-    const to = open ? from : indexOf(bins, span.last);
+    const from = bar(Number.isFinite(span.first) ? span.first : span.last);
+    const to = open ? from : bar(span.last);
     for (let i = from; i <= to; i++) {
       const bin = bins[i];
       if (!bin) continue;

@@ -2,7 +2,6 @@
 
 import type { Feature, Kind, Place, Row } from '../api/columns';
 import { day } from './day';
-import type { Facet } from './view';
 
 export type Box = { west: number; south: number; east: number; north: number };
 
@@ -17,15 +16,41 @@ export type Incident = {
   box: Box | null;
   span: Span;
   /** Everything the text filter looks at, folded. */
-  words: string;
-  /** What it counts for in each facet; `NONE` where nothing is told. */
-  facets: Record<Facet, readonly string[]>;
+  readonly words: string;
+  /** What it counts for in each facet, by the number in `allTold`. */
+  facets: readonly number[];
 };
 
 /** A facet's value for what is not told. */
 export const NONE = '-';
 
 export function incident({ id, geometry, row }: Feature): Incident {
+  let words: string | null = null;
+  return {
+    id,
+    kind: row.kind,
+    row,
+    geometry,
+    box: geometry && boxOf(geometry),
+    span: spanOf(row),
+    // Fifty thousand rows are folded when somebody searches, not before the list is shown.
+    get words() {
+      words ??= folded(toldIn(row));
+      return words;
+    },
+    // In the order of FACETS.
+    facets: [
+      row.country,
+      row.place_precision === 'unknown' ? null : row.place_precision,
+      row.actors,
+      row.publishers,
+      row.status,
+      row.standing,
+    ].map((text) => list(text).number),
+  };
+}
+
+function toldIn(row: Row): string {
   const words = [
     row.title,
     row.type_label,
@@ -39,36 +64,28 @@ export function incident({ id, geometry, row }: Feature): Incident {
     row.publishers,
     row.tags,
   ];
-  return {
-    id,
-    kind: row.kind,
-    row,
-    geometry,
-    box: geometry && boxOf(geometry),
-    span: spanOf(row),
-    words: folded(words.filter((it) => it !== null).join(' ')),
-    facets: {
-      country: list(row.country),
-      precision: list(row.place_precision === 'unknown' ? null : row.place_precision),
-      actor: list(row.actors),
-      source: list(row.publishers),
-      status: list(row.status),
-      standing: list(row.standing),
-    },
-  };
+  return words.filter((it) => it !== null).join(' ');
 }
 
-const NOTHING: readonly string[] = [NONE];
-/** Rows share their lists: a country is told a thousand times. */
-const lists = new Map<string, readonly string[]>();
+/** Values told together. Rows share them: a country is told a thousand times, and counted once by its number. */
+export type Told = { readonly values: readonly string[]; readonly number: number };
 
-function list(text: string | null): readonly string[] {
-  if (text === null) return NOTHING;
-  const known = lists.get(text);
-  if (known) return known;
-  const made = [...new Set(text.split(/;\s*/).filter((it) => it !== ''))];
-  lists.set(text, made);
+const tellings: Told[] = [];
+const known = new Map<string | null, Told>();
+
+function list(text: string | null): Told {
+  const told = known.get(text);
+  if (told) return told;
+  const values = text === null ? [NONE] : [...new Set(text.split(/;\s*/).filter((it) => it !== ''))];
+  const made = { values, number: tellings.length };
+  tellings.push(made);
+  known.set(text, made);
   return made;
+}
+
+/** Everything told so far, by its number. */
+export function allTold(): readonly Told[] {
+  return tellings;
 }
 
 /** Small letters without marks, so that "Sanaa" finds "Ṣanʿāʾ". */
@@ -87,6 +104,10 @@ export function spanOf(row: Pick<Row, 'date_start' | 'date_end'>): Span {
 }
 
 export function boxOf(geometry: Place): Box {
+  if (geometry.type === 'Point') {
+    const [lon = 0, lat = 0] = geometry.coordinates;
+    return { west: lon, south: lat, east: lon, north: lat };
+  }
   const box = { west: Infinity, south: Infinity, east: -Infinity, north: -Infinity };
   const add = (value: unknown): void => {
     if (!Array.isArray(value)) return;
@@ -104,4 +125,9 @@ export function boxOf(geometry: Place): Box {
 
 export function overlap(a: Box, b: Box): boolean {
   return a.west <= b.east && b.west <= a.east && a.south <= b.north && b.south <= a.north;
+}
+
+/** A box may lie a turn further on: the map scrolls round the globe. */
+export function seen(box: Box, view: Box): boolean {
+  return [-360, 0, 360].some((turn) => overlap({ ...box, west: box.west + turn, east: box.east + turn }, view));
 }

@@ -33,11 +33,9 @@ export function asked(filters: Filters, box: Box | null): Asked {
     if (!values) continue;
     const { name, list } = COLUMN[facet];
     const told = values.filter((it) => it !== NONE);
-    const parts = list
-      ? told.map((value) => `${name} LIKE ${quoted(`%${value.replace(/[%_\\]/g, '\\$&')}%`)}`)
-      : told.length > 0
-        ? [anyOf(name, told)]
-        : [];
+    // A list is asked whether it shares a name with those chosen: exactly what the facet counts.
+    const parts =
+      told.length === 0 ? [] : [list ? `A_OVERLAPS(${name}, (${told.map(quoted).join(', ')}))` : anyOf(name, told)];
     if (values.includes(NONE)) parts.push(`${name} IS NULL`);
     tests.push(parts.length > 1 ? `(${parts.join(' OR ')})` : (parts[0] ?? ''));
   }
@@ -51,7 +49,8 @@ export function asked(filters: Filters, box: Box | null): Asked {
 }
 
 function anyOf(name: string, values: readonly string[]): string {
-  if (values.length === 0) return '1 = 0';
+  // No kind is nothing: every incident has one.
+  if (values.length === 0) return `${name} IS NULL`;
   if (values.length === 1) return `${name} = ${quoted(values[0] as string)}`;
   return `${name} IN (${values.map(quoted).join(', ')})`;
 }

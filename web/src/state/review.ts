@@ -57,6 +57,8 @@ export function maybeTwice(all: readonly Incident[], apart: ReadonlySet<string>)
     for (let j = i + 1; j < Math.min(dated.length, i + COMPARED_MAX); j++) {
       const b = dated[j] as Incident;
       if ((b.span?.first ?? 0) > until) break;
+      // What two people published as two is two.
+      if (a.row.status === 'published' && b.row.status === 'published') continue;
       if (a.kind !== b.kind || apart.has(pairName(a.id, b.id))) continue;
       const because = near(a, b);
       if (because) pairs.push({ a, b, because });

@@ -7,7 +7,7 @@ import { iso } from './day';
 import { RADIUS_USUAL_M } from './edit';
 import { ordered, type Sifted, sifted } from './filter';
 import { type Bars, bars, windowOf } from './histogram';
-import { type Box, type Incident, incident, overlap } from './incident';
+import { type Box, type Incident, incident, seen } from './incident';
 import { changeReading, EMPTY, type Reading, type ReadingEvent, readingFeatures } from './reading';
 import { maybeTwice, type Pair, type Queue, queued } from './review';
 import { type Camera, type Filters, NO_FILTERS, type Page, type View } from './view';
@@ -69,9 +69,9 @@ export type State = {
   history: { id: string; asked: Asked<readonly Ruling[]> } | null;
   /** New incidents that came while the page was open and are not shown yet. */
   news: readonly Feature[];
-  /** Whether the server's changes are being heard. */
-  live: 'no' | 'yes';
   playing: boolean;
+  /** The whole list is drawn, for paper. */
+  printing: boolean;
   /** A short sentence about what was just done. */
   said: { words: string; turn: number } | null;
 };
@@ -87,7 +87,14 @@ export type Event =
   | { is: 'editing'; what: Editing | null }
   | { is: 'picking'; pick: Pick | null }
   | { is: 'rule'; id: string; decision: Decision; anyway?: number }
-  | { is: 'ruled'; id: string; ruling: Ruling | null; feature: Feature; accounts: readonly Account[] }
+  | {
+      is: 'ruled';
+      id: string;
+      ruling: Ruling | null;
+      feature: Feature;
+      accounts: readonly Account[];
+      gone: readonly string[];
+    }
   | { is: 'ruling-refused'; refused: Refusal_ }
   | { is: 'refusal-read' }
   | { is: 'undo'; ruling: number; id: string }
@@ -98,8 +105,8 @@ export type Event =
   | { is: 'incident-made'; feature: Feature }
   | { is: 'changes-came'; fresh: readonly Feature[]; changed: readonly Feature[]; gone: readonly string[] }
   | { is: 'news-shown' }
-  | { is: 'live'; live: State['live'] }
   | { is: 'playing'; playing: boolean }
+  | { is: 'printing'; printing: boolean }
   | { is: 'said'; words: string }
   | { is: 'data-asked' }
   | { is: 'data-came'; features: readonly Feature[] }
@@ -154,8 +161,8 @@ export function start(view: View, theme: Theme): State {
     mine: [],
     history: null,
     news: [],
-    live: 'no',
     playing: false,
+    printing: false,
     said: null,
   };
 }
@@ -217,10 +224,10 @@ export function change(state: State, event: Event): State {
       };
     case 'news-shown':
       return { ...state, data: changedData(state, state.news, []), news: [] };
-    case 'live':
-      return { ...state, live: event.live };
     case 'playing':
       return { ...state, playing: event.playing };
+    case 'printing':
+      return { ...state, printing: event.printing, shown: 'nothing' };
     case 'said':
       return { ...state, said: { words: event.words, turn: (state.said?.turn ?? 0) + 1 } };
     case 'data-asked':
@@ -295,6 +302,16 @@ export function change(state: State, event: Event): State {
       return { ...state, theme: event.theme };
     case 'shown':
       return { ...state, shown: state.shown === event.what ? 'nothing' : event.what };
+    case 'read-came': {
+      // The first incident is open at once: the eye goes there anyway.
+      const [first] = event.read.features;
+      return {
+        ...state,
+        ...IDLE,
+        reading: changeReading(state.reading, event),
+        view: { ...view, selected: first?.id ?? null, open: first !== undefined },
+      };
+    }
     default:
       return { ...state, reading: changeReading(state.reading, event), ...(event.is === 'edited' ? IDLE : {}) };
   }
@@ -320,7 +337,7 @@ function ruled(state: State, event: Extract<Event, { is: 'ruled' }>): State {
     data:
       feature.row.status === 'rejected'
         ? changedData(state, [], [event.id])
-        : changedData(state, [feature], feature.id === event.id ? [] : [event.id]),
+        : changedData(state, [feature], event.gone),
   };
   if (state.view.page !== 'review' || state.view.selected !== event.id) return now;
   const left = listed(now);
@@ -461,11 +478,6 @@ export const PICK_START: Pick = { at: null, radius_m: RADIUS_USUAL_M };
 export function selection(state: State): Incident | null {
   const { selected } = state.view;
   return selected === null ? null : (keptById(everything(state)).get(selected) ?? null);
-}
-
-/** A box may lie a turn further on: the map scrolls round the globe. */
-function seen(box: Box, view: Box): boolean {
-  return [-360, 0, 360].some((turn) => overlap({ ...box, west: box.west + turn, east: box.east + turn }, view));
 }
 
 /** `make` asked again with the same values answers with the same value. */

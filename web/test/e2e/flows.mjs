@@ -44,7 +44,7 @@ export const flows = {
     const drawn = await page.evaluate(async () => {
       const of = async (id) => (await window.__placetime.map.getSource(id).getData()).features;
       return {
-        points: (await of('points')).length,
+        points: (await of('points')).reduce((sum, it) => sum + (it.properties.point_count ?? 1), 0),
         areas: (await of('badges')).reduce((sum, it) => sum + it.properties.count, 0),
       };
     });
@@ -246,7 +246,7 @@ export const flows = {
     await page.waitForSelector('.quotes');
     assert.equal(await page.textContent('#incident-title'), HOSTILE);
     await page.click('.account .link');
-    await page.waitForSelector('.report mark');
+    await page.waitForSelector('.words mark');
     assert.equal(await page.evaluate(() => window.hit), undefined);
     assert.equal(await page.locator('.detail img, .detail script, .detail [onload], .detail [onerror]').count(), 0);
     for (const to of await page.locator('.detail a').evaluateAll((links) => links.map((it) => it.protocol)))
@@ -360,5 +360,24 @@ export const withoutWebgl = {
     await page.waitForSelector('.quotes');
     await axeClean(page, 'no WebGL');
     await finished(page);
+  },
+
+  async 'without WebGL reports are read and incidents reviewed'(browser, { url, fixture }) {
+    const page = await opened(browser, url, { webgl: false, query: '?page=read' });
+    await page.fill('#report-words', 'Shelling hit Aleppo on Wednesday, residents said.');
+    await page.click('#read-go');
+    await page.waitForSelector('.card.chosen');
+    await page.keyboard.press('l');
+    await page.waitForSelector('.combo-list');
+    assert.equal(await page.locator('.editor button:has-text("On the map")').count(), 0);
+    await axeClean(page, 'no WebGL, read');
+    await finished(page);
+    if (!fixture) return;
+    for (const query of ['?page=review&incident=i-11', '?embed=1', '?table=1']) {
+      const other = await opened(browser, url, { webgl: false, query });
+      await other.waitForSelector('.detail, .incident, .incident-row');
+      await axeClean(other, `no WebGL, ${query}`);
+      await finished(other);
+    }
   },
 };

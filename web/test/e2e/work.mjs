@@ -2,6 +2,8 @@
 // number is promised. Each check works on its own report, so that it can be run against any service.
 
 import assert from 'node:assert/strict';
+import { serve } from '../fixture-server.mjs';
+import { hostile, PAYLOADS } from '../fixtures/hostile.mjs';
 import { axeClean, collection, finished, idle, opened, PHONE } from './page.mjs';
 
 /** A correction takes no more clicks and keys than this. */
@@ -73,7 +75,7 @@ async function rules(url) {
     body: '{"why":""}',
   });
   const problem = await answer.json().catch(() => ({}));
-  return answer.status !== 405 && /ruling/.test(problem.detail ?? '');
+  return answer.status !== 405 && /no ruling/.test(problem.detail ?? '');
 }
 
 export const work = {
@@ -352,6 +354,44 @@ export const work = {
       assert.equal(others.listeners.size, 0);
     }
     await finished(page);
+  },
+
+  async 'hostile words in every place of an incident: nothing runs, nobody else is asked'(browser, { fixture }) {
+    if (!fixture) return 'not here';
+    const cases = hostile();
+    const server = await serve({ count: 0, more: cases });
+    const page = await opened(browser, server.url, { query: '?page=review&incident=h-0-0' });
+    page.on('dialog', (it) => page.wrongs.push(`dialog: ${it.message()}`));
+    const seen = new Set();
+    for (let i = 0; i < cases.length + 20 && seen.size < cases.length; i++) {
+      const id = await page.evaluate(() => new URLSearchParams(location.search).get('incident'));
+      if (id?.startsWith('h-')) {
+        await page.waitForSelector('.account');
+        for (const link of await page.locator('.detail a').evaluateAll((all) => all.map((it) => it.protocol)))
+          assert.match(link, /^https?:$/, id);
+        if (id.endsWith('-0') && !seen.has(id)) await page.click('.account .link');
+        seen.add(id);
+      }
+      await page.keyboard.press(i === 0 ? 'k' : 'j');
+      await page.waitForTimeout(15);
+      if (i === 0) for (let k = 0; k < 5; k++) await page.keyboard.press('k');
+    }
+    assert.ok(seen.size >= cases.length - 5, `${seen.size} of ${cases.length} were opened`);
+    assert.equal(await page.evaluate(() => window.hit), undefined);
+    const run =
+      '.side script, .side iframe, .side img, .side style, .side link, .side [onerror], .side [onload], .queue script';
+    assert.equal(await page.locator(run).count(), 0);
+    // And as the words of a report.
+    await page.click('.pages button:nth-child(2)');
+    for (const words of PAYLOADS) {
+      await page.fill('#report-words', words.replaceAll('\u0000', ''));
+      await page.click('#read-go');
+      await page.waitForSelector('.keep');
+      await page.click('.keep .plain:not(.strong)');
+    }
+    assert.equal(await page.evaluate(() => window.hit), undefined);
+    await finished(page);
+    await server.stop();
   },
 
   async 'axe finds nothing: reading, correcting, reviewing; light, dark, phone, Arabic'(browser, { url, fixture }) {
