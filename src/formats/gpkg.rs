@@ -76,6 +76,7 @@ CREATE TEMP TABLE newest AS SELECT max(updated) AS at FROM
      UNION ALL SELECT max(updated) FROM incidents_unplaced);
 UPDATE gpkg_contents SET last_change = coalesce((SELECT at FROM newest), last_change);
 UPDATE gpkg_metadata_reference SET timestamp = coalesce((SELECT at FROM newest), timestamp);
+UPDATE layer_styles SET update_time = coalesce((SELECT at FROM newest), update_time);
 DROP TABLE newest;";
 
 /// What keeps the index true when somebody edits a layer, as the standard words it; TABLE stands

@@ -442,10 +442,10 @@ impl Scan<'_> {
         Some(Found::new(form, end))
     }
 
-    /// "5 May 99999": no year, and no day of this one either.
+    /// "5 May 99999", "1 January 0": no year, and no day of this one either.
     fn is_no_year(&self, at: usize) -> bool {
         let word = self.word(at);
-        word.len() > 4 && word.bytes().all(|b| b.is_ascii_digit())
+        (word.len() > 4 && word.bytes().all(|b| b.is_ascii_digit())) || word == "0"
     }
 
     /// A year after day and month, with or without a comma.

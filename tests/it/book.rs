@@ -56,7 +56,8 @@ fn commands(page: &str) -> Vec<String> {
             continue;
         }
         let whole = std::mem::take(&mut begun) + line;
-        if whole.trim_start().starts_with("placetime") {
+        // Nothing on the network is asked.
+        if whole.trim_start().starts_with("placetime") && !whole.contains("https://") {
             all.push(whole);
         }
     }
@@ -79,6 +80,28 @@ fn reader() -> Desk {
         std::io::Write::write_all(&mut packed, text.as_bytes()).expect("memory");
         desk.file(name, packed.finish().expect("memory"));
     };
+    desk.file(
+        "acled.csv",
+        "event_id_cnty,event_date,time_precision,event_type,sub_event_type,actor1,country,admin1,location,latitude,longitude,geo_precision,source,notes,fatalities\n\
+         SYR1,15 June 2022,1,Explosions/Remote violence,Air/drone strike,Unidentified,Syria,Homs,Tadmur,34.56,38.27,1,Example Agency,A strike near Tadmur.,2\n",
+    );
+    desk.file(
+        "ged.csv",
+        "id,type_of_violence,side_a,side_b,where_prec,latitude,longitude,country,date_prec,date_start,date_end,best,high,low,source_headline\n\
+         7,1,Government,Northern Front,1,34.56,38.27,Syria,1,2022-06-16,2022-06-16,3,4,2,Fighting near Tadmur\n",
+    );
+    desk.file(
+        "our-list.csv",
+        "Day,Where,Dead,What\n16/06/2022,Tadmur,2,shelling\n",
+    );
+    let exported = [
+        vec!["add", "report.txt"],
+        vec!["export", "-o", "incidents.xlsx"],
+    ];
+    for arguments in exported {
+        let done = desk.run(&arguments);
+        assert_eq!(done.status, 0, "{}", done.told);
+    }
     gz(
         "cities15000.txt.gz",
         "9000001\tQwertzville\tQwertzville\t\t33.5\t38.6\tP\tPPL\tSY\t\t04\t\t\t\t20000\t\t500\tAsia/Damascus\t2024-01-01\n",

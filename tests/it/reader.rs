@@ -48,6 +48,24 @@ fn good() -> Value {
     })
 }
 
+/// Whether a question has arrived with all the bytes it promised.
+fn is_whole(asked: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(asked);
+    let Some((head, _)) = text.split_once("\r\n\r\n") else {
+        return false;
+    };
+    let promised = head
+        .lines()
+        .find_map(|l| {
+            l.to_ascii_lowercase()
+                .strip_prefix("content-length: ")?
+                .parse()
+                .ok()
+        })
+        .unwrap_or(0);
+    asked.len() >= head.len() + 4 + promised
+}
+
 /// A reader on a port of its own that gives one answer, after a while, to each request.
 fn listening(answer: String, after: Duration) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
@@ -55,8 +73,15 @@ fn listening(answer: String, after: Duration) -> String {
     thread::spawn(move || {
         for stream in listener.incoming().flatten().take(8) {
             let mut stream = stream;
+            // The whole question, or closing would reset the connection before the answer is read.
+            let mut asked = Vec::new();
             let mut piece = [0; 65_536];
-            let _ = stream.read(&mut piece);
+            while let Ok(n) = stream.read(&mut piece) {
+                asked.extend_from_slice(&piece[..n]);
+                if n == 0 || is_whole(&asked) {
+                    break;
+                }
+            }
             thread::sleep(after);
             let head = format!(
                 "HTTP/1.0 200 OK\r\nContent-Length: {}\r\n\r\n",

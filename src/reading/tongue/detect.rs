@@ -94,7 +94,7 @@ struct Letters {
     ukrainian: usize,
     /// ы э ё.
     russian: usize,
-    /// ъ: rare in Russian, in every other word of Bulgarian.
+    /// ъ before anything but е, ё, ю, я: never in Russian, in every other word of Bulgarian.
     hard: usize,
     /// Cyrillic letters of neither.
     other_cyrillic: usize,
@@ -105,7 +105,8 @@ struct Letters {
 impl Letters {
     fn of(text: &str) -> Self {
         let mut it = Self::default();
-        for c in text.chars().filter(|c| c.is_alphabetic()) {
+        let mut letters = text.chars().filter(|c| c.is_alphabetic()).peekable();
+        while let Some(c) = letters.next() {
             match c {
                 'a'..='z' | 'A'..='Z' | '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => {
                     it.latin += 1;
@@ -115,7 +116,10 @@ impl Letters {
                     match c {
                         'і' | 'ї' | 'є' | 'ґ' | 'І' | 'Ї' | 'Є' | 'Ґ' => it.ukrainian += 1,
                         'ы' | 'э' | 'ё' | 'Ы' | 'Э' | 'Ё' => it.russian += 1,
-                        'ъ' | 'Ъ' => it.hard += 1,
+                        'ъ' | 'Ъ' => {
+                            let softened = |c: &char| "еёюяЕЁЮЯ".contains(*c);
+                            it.hard += usize::from(!letters.peek().is_some_and(softened));
+                        }
                         'а'..='я' | 'А'..='Я' => {}
                         _ => it.other_cyrillic += 1,
                     }
@@ -173,7 +177,7 @@ pub(super) fn language(text: &str) -> Option<Language> {
         });
     }
     if letters.cyrillic == most {
-        let bulgarian = letters.hard >= 2 && letters.russian == 0;
+        let bulgarian = letters.hard >= 1 && letters.russian == 0;
         if letters.other_cyrillic * 100 > letters.cyrillic || bulgarian || foreign(text) {
             return Some(Language::Other);
         }

@@ -172,6 +172,7 @@ fn ends_short(sentence: &str, tongue: Tongue) -> bool {
     let Some(bare) = sentence.strip_suffix('.') else {
         return false;
     };
+    let bare = bare.trim_end();
     let last = bare.split_whitespace().next_back().unwrap_or("");
     let start = bare.len() - last.len();
     let words = lexicon::words(bare, &tokens(bare, start..bare.len()), tongue);

@@ -395,7 +395,7 @@ mod tests {
         check(
             Ukrainian,
             "Загинула жінка, двоє дітей поранені",
-            &["killed 1..1 civilians", "injured 2..2 civilians"],
+            &["killed 1..1 everybody", "injured 2..2 civilians"],
         );
         check(
             Russian,
