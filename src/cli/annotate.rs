@@ -75,6 +75,9 @@ fn each_line(
     Ok(true)
 }
 
+/// A name's span in bytes, and how it is used.
+type Named = (Range<usize>, Usage);
+
 /// Marks the places of one document.
 pub(super) fn places(
     line: &mut Map<String, Value>,
@@ -95,7 +98,7 @@ pub(super) fn places(
         let languages = Languages::of(&text);
         let names = only_english(gazetteer.mentions(&text), &languages);
         let located = gazetteer.locate(&text, &names, &context);
-        let mut found: Vec<((Range<usize>, Usage), Vec<Located>)> = names
+        let mut found: Vec<(Named, Vec<Located>)> = names
             .into_iter()
             .map(|n| (n.span, n.usage))
             .zip(located)

@@ -150,7 +150,7 @@ impl Fetcher {
                 at = checked_address(&joined(&at, &to))?;
                 continue;
             }
-            let moved_to = (for_good && at.to_string() != address).then(|| at.to_string());
+            let moved_to = (for_good && at != address).then(|| at.to_string());
             let remembered = Remembered {
                 etag: told(header::ETAG),
                 last_modified: told(header::LAST_MODIFIED),

@@ -204,6 +204,35 @@ impl Server {
         self.ask("GET", path, headers, None)
     }
 
+    /// The same, byte for byte as it comes: the client library unpacks what is packed.
+    pub(crate) fn get_packed(&self, path: &str) -> Answer {
+        use std::io::Read;
+        let address = self.url.trim_start_matches("http://");
+        let mut line = std::net::TcpStream::connect(address).expect("connected");
+        let asked = format!(
+            "GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n"
+        );
+        line.write_all(asked.as_bytes()).expect("sent");
+        let mut all = Vec::new();
+        line.read_to_end(&mut all).expect("an answer");
+        let end = all
+            .windows(4)
+            .position(|w| w == b"\r\n\r\n")
+            .expect("a header");
+        let head = String::from_utf8(all[..end].to_vec()).expect("words");
+        let mut lines = head.lines();
+        let status = lines.next().and_then(|l| l.split(' ').nth(1)?.parse().ok());
+        let headers = lines
+            .filter_map(|l| l.split_once(": "))
+            .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
+            .collect();
+        Answer {
+            status: status.expect("a status"),
+            headers,
+            body: all[end + 4..].to_vec(),
+        }
+    }
+
     pub(crate) fn post(&self, path: &str, media: &str, body: &str) -> Answer {
         let headers = [("content-type", media)];
         self.ask("POST", path, &headers, Some(body.as_bytes()))
@@ -219,6 +248,7 @@ impl Server {
         let agent: ureq::Agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
+            .accept_encoding(ureq::config::AutoHeaderValue::None)
             .allow_non_standard_methods(true)
             .build()
             .into();

@@ -21,8 +21,7 @@ const COMMENT_BYTES_MAX: usize = 65_535;
 fn unpacked_bytes_max(packed: usize) -> u64 {
     (packed as u64)
         .saturating_mul(UNPACKED_RATIO_MAX)
-        .max(UNPACKED_FREE_BYTES)
-        .min(super::INPUT_BYTES_MAX)
+        .clamp(UNPACKED_FREE_BYTES, super::INPUT_BYTES_MAX)
 }
 
 /// What is in a gzip file.

@@ -194,7 +194,7 @@ impl Mapping {
 }
 
 /// A cell that says something; tables write "nothing" in several ways.
-fn filled(cell: &String) -> Option<&str> {
+fn filled(cell: &str) -> Option<&str> {
     let cell = cell.trim();
     let nothing = cell.is_empty()
         || matches!(

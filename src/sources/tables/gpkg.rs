@@ -44,7 +44,6 @@ pub(super) fn read<'a>(bytes: &[u8]) -> Result<Table<'a>, String> {
             .map_err(broken)?;
         let names: Vec<String> = statement
             .column_names()
-            .into_iter()
             .map(str::to_owned)
             .collect();
         // Tables beside the layers (tellings, styles) are no incidents.
