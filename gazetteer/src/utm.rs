@@ -89,7 +89,11 @@ fn mgrs(zone: u8, band: char, text: &str) -> Option<(LonLat, f64, &str)> {
     };
     let column = columns.find(column)? as f64 + 1.0;
     let row = ROWS.find(row)?;
-    let row = (if zone.is_multiple_of(2) { row + 15 } else { row } % 20) as f64;
+    let row = (if zone.is_multiple_of(2) {
+        row + 15
+    } else {
+        row
+    } % 20) as f64;
     let text = letters.as_str().trim_start_matches(' ');
     let first = text.bytes().take_while(u8::is_ascii_digit).count();
     let (a, after) = text.split_at(first);

@@ -42,10 +42,7 @@ pub(super) fn read<'a>(bytes: &[u8]) -> Result<Table<'a>, String> {
         let mut statement = db
             .prepare(&format!("SELECT * FROM \"{name}\""))
             .map_err(broken)?;
-        let names: Vec<String> = statement
-            .column_names()
-            .map(str::to_owned)
-            .collect();
+        let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
         // Tables beside the layers (tellings, styles) are no incidents.
         let told = Mapping::known_names(&names);
         if geometry.is_none()
