@@ -66,6 +66,7 @@ const STEPS: &[&str] = &[
     include_str!("schema/0002_rulings.sql"),
     include_str!("schema/0003_sources.sql"),
     include_str!("schema/0004_tokens.sql"),
+    include_str!("schema/0005_one_truth.sql"),
 ];
 
 /// How long a writer waits for another one before it gives up.
