@@ -13,6 +13,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value as Json, json};
 
+use super::guard::Asker;
 use super::refusal::{Answer, Refusal};
 use super::reports::{body, json_body, may_write};
 use super::{House, Reader, aside, held, incidents};
@@ -125,6 +126,7 @@ struct UndoAsked {
 pub(super) async fn rule(
     State(house): State<Arc<House>>,
     Extension(reader): Extension<Reader>,
+    Extension(asker): Extension<Asker>,
     Path(id): Path<String>,
     headers: HeaderMap,
     bytes: Result<Bytes, BytesRejection>,
@@ -150,7 +152,7 @@ pub(super) async fn rule(
         let verdict = verdict(&asked, incident.as_deref(), &house.gazetteer)?;
         let asked = Asked {
             verdict,
-            who: who(asked.who)?,
+            who: who(asked.who, asker.name)?,
             why: words("why", asked.why)?,
             version,
             key,
@@ -165,6 +167,7 @@ pub(super) async fn rule(
 pub(super) async fn undo(
     State(house): State<Arc<House>>,
     Extension(reader): Extension<Reader>,
+    Extension(asker): Extension<Asker>,
     Path(id): Path<String>,
     headers: HeaderMap,
     bytes: Result<Bytes, BytesRejection>,
@@ -182,7 +185,7 @@ pub(super) async fn undo(
         return Err(Refusal::unknown(unknown));
     };
     aside(move || {
-        let (who, why) = (who(asked.who)?, words("why", asked.why)?);
+        let (who, why) = (who(asked.who, asker.name)?, words("why", asked.why)?);
         let ruled = with_writer(&house, |store| {
             store.undo(number, &who, &why, key.as_deref())
         })?;
@@ -220,6 +223,7 @@ pub(super) async fn rulings(
 pub(super) async fn make(
     State(house): State<Arc<House>>,
     Extension(reader): Extension<Reader>,
+    Extension(asker): Extension<Asker>,
     headers: HeaderMap,
     bytes: Result<Bytes, BytesRejection>,
 ) -> Answer {
@@ -263,7 +267,7 @@ pub(super) async fn make(
         let it = ByHand {
             account,
             report,
-            who: who(asked.who)?,
+            who: who(asked.who, asker.name)?,
             why,
             key,
         };
@@ -639,8 +643,12 @@ fn words(what: &str, text: String) -> Result<String, Refusal> {
     Ok(text.trim().to_owned())
 }
 
-/// Who decides: without sign-in the person in front of the machine may say a name.
-fn who(asked: Option<String>) -> Result<String, Refusal> {
+/// Who decides: whose token it is, whatever the body says; without a token the person in front of
+/// the machine may say a name.
+fn who(asked: Option<String>, token: Option<String>) -> Result<String, Refusal> {
+    if let Some(name) = token {
+        return Ok(name);
+    }
     let who = words("who", asked.unwrap_or_default())?;
     Ok(if who.is_empty() {
         "operator".to_owned()

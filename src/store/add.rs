@@ -390,7 +390,7 @@ fn near(tx: &Transaction<'_>, account: &Account) -> rusqlite::Result<(Vec<i64>, 
 
 /// The incidents that a reviewer keeps a report's tellings apart from: one that its telling was
 /// split off, and one that was split off the one its telling stayed with.
-fn apart_from(tx: &Transaction<'_>, report: &str) -> rusqlite::Result<BTreeSet<i64>> {
+pub(super) fn apart_from(tx: &Transaction<'_>, report: &str) -> rusqlite::Result<BTreeSet<i64>> {
     let mut apart = BTreeSet::new();
     let mut statement = tx.prepare_cached(
         "SELECT DISTINCT i.root FROM rulings r JOIN incidents i ON i.number = r.incident

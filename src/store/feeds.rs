@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension, params};
 
-use super::error::error_of;
+use super::log::SOURCES;
 use super::{Store, StoreError, now};
 
 /// What is remembered of a feed.
@@ -55,14 +55,24 @@ impl Store {
 
     /// Remembers a feed.
     pub fn keep_feed(&mut self, feed: &Feed) -> Result<(), StoreError> {
-        self.db
-            .execute(
-                "INSERT INTO sources (name, kind, added, address, etag, last_modified, asked, due,
-                     failures)
-                 VALUES (?1, 'feed', ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-                 ON CONFLICT (name) DO UPDATE SET address = ?3, etag = ?4, last_modified = ?5,
-                     asked = ?6, due = ?7, failures = ?8",
-                params![
+        let touched = self.touched.clone();
+        self.write(|tx, entry| {
+            entry.what = "feed".to_owned();
+            entry.about.clone_from(&feed.name);
+            entry.who = "placetime".to_owned();
+            let known: Option<i64> = tx
+                .prepare_cached("SELECT number FROM sources WHERE name = ?")?
+                .query_row([&feed.name], |r| r.get(0))
+                .optional()?;
+            let keep = || {
+                tx.prepare_cached(
+                    "INSERT INTO sources (name, kind, added, address, etag, last_modified, asked,
+                         due, failures)
+                     VALUES (?1, 'feed', ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                     ON CONFLICT (name) DO UPDATE SET address = ?3, etag = ?4, last_modified = ?5,
+                         asked = ?6, due = ?7, failures = ?8",
+                )?
+                .execute(params![
                     feed.name,
                     now(),
                     feed.moved_to,
@@ -71,9 +81,15 @@ impl Store {
                     feed.asked,
                     feed.due,
                     feed.failures
-                ],
-            )
-            .map(|_| ())
-            .map_err(|e| error_of(&e, &self.file, &self.folder))
+                ])
+            };
+            // When a feed was asked and what it answered is nothing the log follows; that it is
+            // a source of ours is.
+            match known {
+                Some(number) => touched.unless_before((SOURCES, number), keep)?,
+                None => keep()?,
+            };
+            Ok(())
+        })
     }
 }

@@ -11,10 +11,10 @@ use gazetteer::Extent;
 use jiff::civil::Date;
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::add::{NEAR_DAYS, NEAR_DEGREES, NEAR_MAX, insert_incident, withdraw};
-use super::error::error_of;
+use super::add::{NEAR_DAYS, NEAR_DEGREES, NEAR_MAX, apart_from, insert_incident, withdraw};
 use super::index::{index, widened};
 use super::load::{load, root_of};
+use super::log::{Entry, REPORTS, Touched};
 use super::rows::AccountRow;
 use super::{Store, StoreError, now, sha256_of};
 use crate::incident::merge::{self, Decision};
@@ -76,6 +76,8 @@ pub struct WholeIncident {
 /// One import under way.
 #[derive(Debug)]
 pub struct Import {
+    /// The source's name.
+    name: String,
     source: i64,
     round: i64,
     near: Neighbours,
@@ -105,8 +107,8 @@ struct Neighbour {
 impl Store {
     /// Begins an import of a source's table.
     pub fn begin_import(&mut self, source: &SourceName) -> Result<Import, StoreError> {
-        let begin = |db: &mut rusqlite::Connection| {
-            let tx = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        self.write(|tx, entry| {
+            told_in(entry, "import", &source.name);
             tx.execute(
                 "INSERT INTO sources (name, kind, publisher, licence, added)
                  VALUES (?1, 'table', ?2, ?3, ?4)
@@ -119,15 +121,14 @@ impl Store {
                 [&source.name],
                 |r| Ok((r.get(0)?, r.get(1)?)),
             )?;
-            tx.commit()?;
             Ok(Import {
+                name: source.name.clone(),
                 source: number,
                 round,
                 near: Neighbours::default(),
                 mark: None,
             })
-        };
-        begin(&mut self.db).map_err(|e| error_of(&e, &self.file, &self.folder))
+        })
     }
 
     /// Keeps a batch of rows: all of them, on the disk when it returns, or none.
@@ -142,16 +143,27 @@ impl Store {
             import.mark = Some(mark);
         }
         let now = now();
-        let keep = |db: &mut rusqlite::Connection, import: &mut Import| {
-            let tx = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let touched = self.touched.clone();
+        self.write(|tx, entry| {
+            told_in(entry, "imported", &import.name);
             let mut done = Vec::with_capacity(rows.len());
+            let mut changed = Vec::new();
             for row in rows {
-                done.push(keep(&tx, import, row, &now)?);
+                let kept = keep(tx, import, row, &touched, &now)?;
+                if let Some(sha256) = kept.before {
+                    changed.push(serde_json::json!({ "id": row.report.id, "sha256": sha256 }));
+                }
+                done.push(kept.done);
             }
-            tx.commit()?;
+            let count = |what| done.iter().filter(|d| **d == what).count();
+            // Of a row that changed the hash it had: its words could not be purged from here.
+            entry.detail = serde_json::json!({
+                "new": count(RowDone::New),
+                "joined": count(RowDone::Joined),
+                "changed": changed,
+            });
             Ok(done)
-        };
-        keep(&mut self.db, import).map_err(|e| error_of(&e, &self.file, &self.folder))
+        })
     }
 
     /// Keeps whole incidents under their own ids, all of them or none; gives for each whether it
@@ -161,40 +173,39 @@ impl Store {
         incidents: &[WholeIncident],
     ) -> Result<Vec<bool>, StoreError> {
         let now = now();
-        let keep = |db: &mut rusqlite::Connection| {
-            let tx = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        self.write(|tx, entry| {
+            told_in(entry, "imported", "whole incidents");
             let mut done = Vec::with_capacity(incidents.len());
             // Several incidents of one file may tell of one report.
             let mut brought: HashSet<String> = HashSet::new();
             for incident in incidents {
-                done.push(keep_whole(&tx, incident, &mut brought, &now)?);
+                done.push(keep_whole(tx, incident, &mut brought, &now)?);
             }
-            tx.commit()?;
+            let new = done.iter().filter(|new| **new).count();
+            entry.detail = serde_json::json!({ "new": new });
             Ok(done)
-        };
-        keep(&mut self.db).map_err(|e| error_of(&e, &self.file, &self.folder))
+        })
     }
 
     /// Takes rows back that their source has deleted; gives how many there were.
     pub fn withdraw_rows(&mut self, import: &Import, ids: &[String]) -> Result<usize, StoreError> {
         let now = now();
-        let take = |db: &mut rusqlite::Connection| {
-            let tx = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-            let mut gone = 0;
+        self.write(|tx, entry| {
+            told_in(entry, "withdrawn", &import.name);
+            let mut gone = Vec::new();
             for id in ids {
                 let row: Option<i64> = tx
                     .prepare_cached("SELECT number FROM reports WHERE id = ? AND source = ?")?
                     .query_row(params![id, import.source], |r| r.get(0))
                     .optional()?;
                 if let Some(row) = row {
-                    take_back(&tx, row, &now)?;
-                    gone += 1;
+                    take_back(tx, row, &now)?;
+                    gone.push(id);
                 }
             }
-            tx.commit()?;
-            Ok(gone)
-        };
-        take(&mut self.db).map_err(|e| error_of(&e, &self.file, &self.folder))
+            entry.detail = serde_json::json!({ "ids": gone });
+            Ok(gone.len())
+        })
     }
 
     /// Ids of the source's rows that this import has not seen.
@@ -217,6 +228,26 @@ impl Store {
             )
             .and_then(|mut s| s.query_row([report], |r| r.get(0)).optional())
             .map_err(|e| self.error(e))
+    }
+}
+
+/// What is done, for the log.
+fn told_in(entry: &mut Entry, what: &str, about: &str) {
+    what.clone_into(&mut entry.what);
+    about.clone_into(&mut entry.about);
+    "placetime".clone_into(&mut entry.who);
+}
+
+/// What became of a row.
+struct KeptRow {
+    done: RowDone,
+    /// The hash of its former words.
+    before: Option<String>,
+}
+
+impl From<RowDone> for KeptRow {
+    fn from(done: RowDone) -> Self {
+        Self { done, before: None }
     }
 }
 
@@ -328,8 +359,9 @@ fn keep(
     tx: &Transaction<'_>,
     import: &mut Import,
     row: &RowTold,
+    touched: &Touched,
     now: &str,
-) -> rusqlite::Result<RowDone> {
+) -> rusqlite::Result<KeptRow> {
     let told = serde_json::to_string(&AccountRow::from(&row.account))
         .map_err(|e| rusqlite::Error::ToSqlConversionFailure(Box::new(e)))?;
     let sha256 = sha256_of(&row.report.text);
@@ -337,22 +369,35 @@ fn keep(
         .prepare_cached("SELECT number, source, sha256 FROM reports WHERE id = ?")?
         .query_row([&row.report.id], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))
         .optional()?;
+    let purged: bool = tx
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM purged_texts WHERE sha256 = ?)")?
+        .query_row([&sha256], |r| r.get(0))?;
+    if purged {
+        return Ok(RowDone::Unchanged.into());
+    }
     let Some((report, source, known_sha256)) = known else {
         let report = insert_report(tx, row, &sha256, import, now)?;
-        return place(tx, import, report, row, &told, now);
+        return place(tx, import, report, row, &told, now).map(KeptRow::from);
     };
     if source != Some(import.source) {
-        return Ok(RowDone::Taken);
+        return Ok(RowDone::Taken.into());
     }
-    tx.prepare_cached("UPDATE reports SET round = ? WHERE number = ?")?
-        .execute([import.round, report])?;
+    // That a row was seen is nothing the log follows.
+    touched.unless_before((REPORTS, report), || {
+        tx.prepare_cached("UPDATE reports SET round = ? WHERE number = ?")?
+            .execute([import.round, report])
+    })?;
     let former: Option<(i64, i64, String)> = tx
         .prepare_cached("SELECT number, incident, told FROM accounts WHERE report = ?")?
         .query_row([report], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))
         .optional()?;
     if known_sha256 == sha256 && former.as_ref().is_some_and(|(_, _, t)| *t == told) {
-        return Ok(RowDone::Unchanged);
+        return Ok(RowDone::Unchanged.into());
     }
+    let changed = KeptRow {
+        done: RowDone::Changed,
+        before: Some(known_sha256),
+    };
     words_out(tx, report)?;
     tx.prepare_cached(
         "UPDATE reports SET sha256 = ?, title = ?, text = ?, url = ?, publisher = ?, licence = ?,
@@ -375,15 +420,16 @@ fn keep(
     note(tx, report, row)?;
     let Some((account, incident, _)) = former else {
         place(tx, import, report, row, &told, now)?;
-        return Ok(RowDone::Changed);
+        return Ok(changed);
     };
     // The incident keeps its id and rulings, unless others tell of it too and the row has become
-    // the telling of another event.
+    // the telling of another event. What a reviewer merged stays merged.
     tx.prepare_cached("DELETE FROM accounts WHERE number = ?")?
         .execute([account])?;
     let root = root_of(tx, incident)?;
     let stays = match load(tx, root)? {
         None => true,
+        Some(_) if root != incident => true,
         Some(others) => {
             let decision = merge::decide(&row.account, std::slice::from_ref(&others));
             matches!(decision, Decision::Join { .. })
@@ -396,7 +442,7 @@ fn keep(
         index(tx, root, now, "withdrawn")?;
         place(tx, import, report, row, &told, now)?;
     }
-    Ok(RowDone::Changed)
+    Ok(changed)
 }
 
 /// Joins the row's account to an incident others told of, or makes a new one.
@@ -408,7 +454,11 @@ fn place(
     told: &str,
     now: &str,
 ) -> rusqlite::Result<RowDone> {
-    let numbers = import.near.near(&row.account);
+    let mut numbers = import.near.near(&row.account);
+    if !numbers.is_empty() {
+        let apart = apart_from(tx, &row.report.id)?;
+        numbers.retain(|number| !apart.contains(number));
+    }
     let mut incidents = Vec::with_capacity(numbers.len());
     let mut kept = Vec::with_capacity(numbers.len());
     for number in numbers {
@@ -723,6 +773,96 @@ mod tests {
         assert_eq!(gone.expect("withdrawn"), 1);
         assert_eq!(ids(&store), before[..1]);
         assert_eq!(store.incident(&before[1]).expect("asked"), Found::Gone);
+    }
+
+    #[test]
+    fn rows_reach_the_log_and_the_same_rows_again_do_not() {
+        let (folder, mut store) = store();
+        let rows = [
+            row("t:1", "2022-06-15", "one"),
+            row("t:2", "2022-06-20", "two"),
+        ];
+        let mut import = store.begin_import(&source("t")).expect("begun");
+        store.import_rows(&mut import, &rows).expect("kept");
+        let verified = store.verify(None).expect("looked at");
+        assert_eq!((verified.faults, &verified.told[..]), (0, &[][..]));
+        let entries = store.log(Some("t"), 9).expect("the log");
+        assert_eq!(entries[0].what, "imported");
+        assert_eq!(
+            entries[0].detail.as_ref().expect("kept")["new"],
+            serde_json::json!(2)
+        );
+        let mut import = store.begin_import(&source("t")).expect("begun");
+        let seq = store.head().expect("asked").expect("a head").seq;
+        store.import_rows(&mut import, &rows).expect("kept");
+        assert_eq!(store.head().expect("asked").expect("a head").seq, seq);
+        let changed = [row("t:1", "2022-06-16", "one, mended")];
+        store.import_rows(&mut import, &changed).expect("kept");
+        store
+            .withdraw_rows(&import, &["t:2".to_owned()])
+            .expect("withdrawn");
+        assert_eq!(store.verify(None).expect("looked at").faults, 0);
+        for sql in [
+            "UPDATE reports SET source = NULL",
+            "UPDATE accounts SET told = replace(told, '2022-06-16', '2022-06-17')",
+            "UPDATE sources SET licence = 'none'",
+        ] {
+            let other = rusqlite::Connection::open(folder.path().join(super::super::FILE))
+                .expect("the database");
+            other.execute_batch("SAVEPOINT a").expect("begun");
+            assert!(other.execute(sql, []).expect(sql) > 0);
+            other.execute_batch("RELEASE a").expect("written");
+            assert!(store.verify(None).expect("looked at").faults > 0, "{sql}");
+        }
+    }
+
+    #[test]
+    fn what_a_reviewer_split_stays_apart_when_it_is_imported_again() {
+        let (_folder, mut store) = store();
+        let told = [account("a.txt", "2022-06-15", Some((38.618, 33.506)))];
+        store
+            .add_report(&report("a.txt", "A strike."), &told, &[])
+            .expect("added");
+        let mut import = store.begin_import(&source("t")).expect("begun");
+        let rows = [row("t:1", "2022-06-15", "one")];
+        let done = store.import_rows(&mut import, &rows).expect("kept");
+        assert_eq!(done, [RowDone::Joined]);
+        let joined = ids(&store).remove(0);
+        let split = Verdict::Split {
+            accounts: vec![("t:1".to_owned(), 0)],
+            into: String::new(),
+        };
+        super::super::testing::rule(&mut store, &joined, split);
+        assert_eq!(ids(&store).len(), 2);
+        // Taken back by its source, and there again.
+        store
+            .withdraw_rows(&import, &["t:1".to_owned()])
+            .expect("withdrawn");
+        let mut import = store.begin_import(&source("t")).expect("begun");
+        let done = store.import_rows(&mut import, &rows).expect("kept");
+        assert_eq!(done, [RowDone::New]);
+        assert_eq!(store.verify(None).expect("looked at").faults, 0);
+    }
+
+    #[test]
+    fn the_operator_s_terms_rule_over_a_table_s_licence() {
+        let (_folder, mut store) = store();
+        let mut import = store.begin_import(&source("t")).expect("begun");
+        let rows = [row("t:1", "2022-06-15", "one")];
+        store.import_rows(&mut import, &rows).expect("kept");
+        let mut terms = store.source("t").expect("asked");
+        terms.terms.republish = false;
+        assert_eq!(store.set_source(&terms).expect("set"), 1);
+        assert!(ids(&store).is_empty(), "its only source is withheld");
+    }
+
+    #[test]
+    fn rows_are_not_read_again() {
+        let (_folder, mut store) = store();
+        let mut import = store.begin_import(&source("t")).expect("begun");
+        let rows = [row("t:1", "2022-06-15", "one")];
+        store.import_rows(&mut import, &rows).expect("kept");
+        assert_eq!(store.reread_next(0, 9).expect("asked"), []);
     }
 
     #[test]

@@ -175,6 +175,7 @@ pub(super) fn kept(db: &Connection, id: &str) -> rusqlite::Result<Option<Kept>> 
     let (licence, _) = terms.of_source(Names {
         publisher: kept.report.origin.publisher.as_deref(),
         url: kept.report.origin.url.as_deref(),
+        report: &kept.report.id,
     });
     if let Some(licence) = licence {
         kept.report.origin.licence = Some(licence.to_owned());
@@ -235,6 +236,7 @@ pub(super) fn as_told(db: &Connection, id: &str) -> rusqlite::Result<Option<Kept
     let names = Names {
         publisher: kept.report.origin.publisher.as_deref(),
         url: kept.report.origin.url.as_deref(),
+        report: &kept.report.id,
     };
     let (_, of_source) = terms.of_source(names);
     kept.terms = of_source;

@@ -42,7 +42,7 @@ pub(super) const TABLES: &[(&str, &str)] = &[
     (
         "reports",
         "SELECT id, sha256, title, published, published_by, language, url, archived_url, publisher,
-             licence, retrieved, text, added, by_hand FROM reports WHERE number = ?",
+             licence, retrieved, text, added, by_hand, source FROM reports WHERE number = ?",
     ),
     (
         "accounts",
@@ -61,7 +61,17 @@ pub(super) const TABLES: &[(&str, &str)] = &[
         "source_terms",
         "SELECT source, licence, republish, sensitivity FROM source_terms WHERE number = ?",
     ),
+    (
+        "sources",
+        "SELECT name, kind, publisher, licence, added FROM sources WHERE number = ?",
+    ),
 ];
+
+/// The place of the reports in [`TABLES`].
+pub(super) const REPORTS: usize = 0;
+
+/// The place of the sources in [`TABLES`].
+pub(super) const SOURCES: usize = 5;
 
 /// A row: the table's place in [`TABLES`], and its number.
 pub(super) type Row = (usize, i64);
@@ -88,6 +98,17 @@ impl Touched {
     pub(super) fn add(&self, row: Row) {
         let mut rows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         rows.insert(row);
+    }
+
+    /// Does a piece of work on a row that changes nothing the log follows.
+    pub(super) fn unless_before<T>(&self, row: Row, work: impl FnOnce() -> T) -> T {
+        let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = lock().contains(&row);
+        let done = work();
+        if !before {
+            lock().remove(&row);
+        }
+        done
     }
 
     fn take(&self) -> BTreeSet<Row> {
@@ -436,6 +457,12 @@ pub(super) fn reaches(db: &Connection, head: &Head) -> rusqlite::Result<Result<(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_tables_stand_where_they_are_looked_for() {
+        assert_eq!(TABLES[REPORTS].0, "reports");
+        assert_eq!(TABLES[SOURCES].0, "sources");
+    }
 
     #[test]
     fn a_torn_slot_leaves_the_other() {

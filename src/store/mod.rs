@@ -66,6 +66,7 @@ const STEPS: &[&str] = &[
     include_str!("schema/0002_rulings.sql"),
     include_str!("schema/0003_sources.sql"),
     include_str!("schema/0004_tokens.sql"),
+    include_str!("schema/0005_one_truth.sql"),
 ];
 
 /// How long a writer waits for another one before it gives up.
@@ -355,16 +356,23 @@ impl Store {
         query: &Query,
         mut take: impl FnMut(Incident) -> Result<(), E>,
     ) -> Result<(), E> {
-        // What is asked of the words and columns is asked of those that are given out: a filter must
-        // not tell what was withheld.
+        // Everything asked is asked of what is given out: no box, day or word may tell what was
+        // withheld. The indexed boxes are those given out; the indexed days are not, so they only
+        // serve where no source is withheld.
+        let sources = self.sources()?;
+        let withheld = sources.iter().any(|it| !it.terms.republish);
         let indexed = Query {
             statuses: query.statuses.clone(),
             bbox: query.bbox,
-            days: query.days,
+            days: if withheld {
+                Days::default()
+            } else {
+                query.days
+            },
             ..Query::default()
         };
         self.incidents_exact(&indexed, |incident| match incident.given_out() {
-            Some(out) if query.has_no_rest() || query.takes_rest(&out.shown()) => take(out),
+            Some(out) if query.takes(&out.shown()) => take(out),
             _ => Ok(()),
         })
     }
@@ -822,6 +830,58 @@ mod tests {
         assert_eq!(kept.notices, [notice]);
         assert_eq!(kept.accounts[0].1, account("a.txt", "", TANF));
         assert!(store.report("b.txt").expect("asked").is_none());
+    }
+
+    #[test]
+    fn a_withheld_place_and_a_withheld_day_are_not_found_by_asking() {
+        let (_folder, mut store) = store();
+        let mut told = account("a.txt", "2022-06-15", TANF);
+        told.place.text = "quailfeather".to_owned();
+        let added = store
+            .add_report(&report("a.txt", "A strike."), &[told], &[])
+            .expect("added");
+        let id = added.new[0].id.clone();
+        let words = Query {
+            words: crate::query::Words::parse("quailfeather").ok(),
+            ..Query::default()
+        };
+        let filter = Query {
+            filter: crate::query::Filter::from_text(
+                "place_text LIKE '%quailfeather%'",
+                &crate::query::Crs::default(),
+            )
+            .ok(),
+            ..Query::default()
+        };
+        let corner = |lon: f64, lat: f64| Query {
+            bbox: Extent::new(lon, lat, lon + 0.001, lat + 0.001),
+            ..Query::default()
+        };
+        let exact = corner(38.6178, 33.5058);
+        assert!(filter.filter.is_some() && words.words.is_some());
+        for query in [&words, &filter, &exact] {
+            assert_eq!(ids(&store, query), std::slice::from_ref(&id));
+        }
+        let km50 = Verdict::Sensitive(crate::incident::Sensitivity::Km50);
+        testing::rule(&mut store, &id, km50);
+        for query in [&words, &filter] {
+            assert!(ids(&store, query).is_empty(), "{query:?}");
+        }
+        // The square is found, by whatever corner is asked for: the same for near and far ones.
+        let mut shown = None;
+        store
+            .incidents(&Query::default(), |it| {
+                shown = Some(it.shown());
+                Ok::<(), StoreError>(())
+            })
+            .expect("incidents");
+        let square = boxes(&shown.expect("it is given out"))[0];
+        for (lon, lat) in [
+            (square.west(), square.south()),
+            (square.east() - 0.001, square.north() - 0.001),
+        ] {
+            assert_eq!(ids(&store, &corner(lon, lat)).len(), 1);
+        }
     }
 
     #[test]

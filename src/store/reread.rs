@@ -31,8 +31,9 @@ pub struct Reread {
 }
 
 /// Reports that our own reader read: not those a person wrote, nor rows of a table, nor those that
-/// another reader read.
-const OURS: &str = "NOT by_hand AND NOT EXISTS (SELECT 1 FROM accounts a
+/// came without their text, nor those that another reader read.
+const OURS: &str =
+    "NOT by_hand AND source IS NULL AND text <> '' AND NOT EXISTS (SELECT 1 FROM accounts a
      WHERE a.report = reports.number AND a.ordinal < 1000000
        AND json_extract(a.told, '$.reader') NOT LIKE 'placetime %')";
 

@@ -1,7 +1,9 @@
 //! What the operator allows to be done with each source.
 //!
-//! A source is named by its publisher, or by the host of its address; `news.example.org` is named by
-//! `example.org` too. Where several names fit, the strictest terms hold.
+//! A source is named by its publisher, by the host of its address (`news.example.org` is named by
+//! `example.org` too), or, for the rows of a table, by the name that their ids begin with. Where
+//! several names fit, the strictest terms hold. What an import said of a table's licence is what it
+//! was told; these terms rule over it.
 
 use std::collections::BTreeMap;
 
@@ -25,6 +27,8 @@ pub struct SourceTerms {
 pub(super) struct Names<'a> {
     pub(super) publisher: Option<&'a str>,
     pub(super) url: Option<&'a str>,
+    /// The report's id: that of a row begins with its table's name.
+    pub(super) report: &'a str,
 }
 
 /// Every source with terms of its own; few, as the operator writes them by hand.
@@ -52,6 +56,7 @@ impl AllTerms {
             return (None, terms);
         }
         let publisher = names.publisher.map(folded);
+        let table = table_of(names.report).map(folded);
         let host = names.url.and_then(host_of);
         let hosts = host.iter().flat_map(|host| {
             let dots = host.match_indices('.').map(|(at, _)| at + 1);
@@ -59,7 +64,7 @@ impl AllTerms {
                 .chain(dots)
                 .map(|at| host[at..].to_owned())
         });
-        for name in publisher.into_iter().chain(hosts) {
+        for name in publisher.into_iter().chain(table).chain(hosts) {
             if let Some(found) = self.0.get(&name) {
                 terms.republish &= found.terms.republish;
                 terms.sensitivity = terms.sensitivity.or(found.terms.sensitivity);
@@ -74,6 +79,7 @@ impl AllTerms {
         let (licence, terms) = self.of_source(Names {
             publisher: account.publisher.as_deref(),
             url: account.url.as_deref(),
+            report: &account.report,
         });
         let licence = licence.map(str::to_owned);
         account.terms = terms;
@@ -81,6 +87,11 @@ impl AllTerms {
             account.licence = licence;
         }
     }
+}
+
+/// The name of the table whose row a report may be: `ucdp` of `ucdp:123`.
+fn table_of(report: &str) -> Option<&str> {
+    report.split_once(':').map(|(name, _)| name)
 }
 
 /// The host of an address, in small letters, without user, port and `www.`.
@@ -149,7 +160,7 @@ pub(super) fn one(db: &Connection, source: &str) -> rusqlite::Result<SourceTerms
 pub(super) fn incidents_of(db: &Connection, source: &str) -> rusqlite::Result<Vec<i64>> {
     let wanted = folded(source);
     let mut statement = db.prepare(
-        "SELECT DISTINCT i.root, r.publisher, r.url FROM reports r
+        "SELECT DISTINCT i.root, r.publisher, r.url, r.id FROM reports r
          JOIN accounts a ON a.report = r.number JOIN incidents i ON i.number = a.incident",
     )?;
     let mut rows = statement.query([])?;
@@ -163,7 +174,9 @@ pub(super) fn incidents_of(db: &Connection, source: &str) -> rusqlite::Result<Ve
                 || h.strip_suffix(wanted.as_str())
                     .is_some_and(|l| l.ends_with('.'))
         });
-        if by_host || publisher.is_some_and(|p| folded(&p) == wanted) {
+        let id: String = row.get(3)?;
+        let by_table = table_of(&id).is_some_and(|name| folded(name) == wanted);
+        if by_host || by_table || publisher.is_some_and(|p| folded(&p) == wanted) {
             numbers.insert(row.get(0)?);
         }
     }
@@ -201,11 +214,21 @@ mod tests {
         };
         let all = AllTerms(BTreeMap::from([("example.org".to_owned(), hidden)]));
         let of = |publisher, url| {
-            let (licence, terms) = all.of_source(Names { publisher, url });
+            let (licence, terms) = all.of_source(Names {
+                publisher,
+                url,
+                report: "a.txt",
+            });
             (licence.is_some(), terms.republish)
         };
         assert_eq!(of(None, Some("https://news.example.org/1")), (true, false));
         assert_eq!(of(Some("Example.org"), None), (true, false));
         assert_eq!(of(None, Some("https://badexample.org/1")), (false, true));
+        let row = all.of_source(Names {
+            publisher: Some("Another"),
+            url: None,
+            report: "example.org:12",
+        });
+        assert!(!row.1.republish);
     }
 }
