@@ -7,7 +7,11 @@
 //! use gazetteer::{Context, Gazetteer};
 //!
 //! let gazetteer = Gazetteer::starter();
-//! assert!(gazetteer.resolve("Atlantis", &Context::default()).is_empty());
+//! assert!(gazetteer.resolve("Qwxyzzk", &Context::default()).is_empty());
+//!
+//! // What is only spelled alike (here the Atlantic Ocean) is answered, and hardly believed.
+//! let alike = gazetteer.resolve("Atlantis", &Context::default());
+//! assert!(alike.iter().all(|place| place.score < 0.1));
 //! ```
 //!
 //! # What is not here
