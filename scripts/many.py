@@ -14,7 +14,8 @@ import sqlite3
 import sys
 from pathlib import Path
 
-SCHEMA = Path(__file__).resolve().parent.parent / "src" / "store" / "schema" / "0001_start.sql"
+SCHEMA = Path(__file__).resolve().parent.parent / "src" / "store" / "schema"
+"""The program's own steps; a store is made of all of them, so it is always of the current schema."""
 
 TYPES = [
     ("airstrike", "strike", 20),
@@ -73,8 +74,10 @@ def build(folder, count, seed=7):
     folder.mkdir(parents=True, exist_ok=True)
     db = sqlite3.connect(folder / "placetime.sqlite")
     db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
-    db.executescript(SCHEMA.read_text(encoding="utf-8"))
-    db.execute("PRAGMA user_version = 1")
+    steps = sorted(SCHEMA.glob("*.sql"))
+    for step in steps:
+        db.executescript(step.read_text(encoding="utf-8"))
+    db.execute(f"PRAGMA user_version = {len(steps)}")
     places = towns(rng, max(2000, count // 40))
     divisions = areas(rng, 400)
     groups = [name(rng, 3) for _ in range(80)]
@@ -142,20 +145,22 @@ def build(folder, count, seed=7):
     for n, code, kind, country, first, last, box, accounts in rows():
         status = "published" if n % 10 else "draft"
         db.execute(
-            "INSERT INTO incidents VALUES (?, ?, ?, ?, 1, ?, 'happened', 1, ?, ?, ?, ?, ?, ?)",
-            (n, id_of(n), stamp, stamp, status, code, kind, country, first, last, int(box is not None)),
+            "INSERT INTO incidents (number, id, created, updated, version, status, standing, feature, type, kind, country,"
+            " first_day, last_day, boxed, root) VALUES (?, ?, ?, ?, 1, ?, 'happened', 1, ?, ?, ?, ?, ?, ?, ?)",
+            (n, id_of(n), stamp, stamp, status, code, kind, country, first, last, int(box is not None), n),
         )
         if box:
             db.execute("INSERT INTO incident_boxes VALUES (?, ?, ?, ?, ?)", (2 * n, *box))
         db.execute(
-            "INSERT INTO reports VALUES (?, ?, ?, NULL, ?, 'given', 'en', NULL, NULL, NULL, NULL, NULL, 'made up', ?, ?)",
+            "INSERT INTO reports (number, id, sha256, published, published_by, language, text, added, read_at)"
+            " VALUES (?, ?, ?, ?, 'given', 'en', 'made up', ?, ?)",
             (n, f"r{n}", f"{n:064x}", last, stamp, stamp),
         )
         for told in accounts:
             db.execute("INSERT INTO accounts (incident, report, ordinal, told) VALUES (?, ?, 0, ?)", (n, n, told))
         if status == "published":
-            db.execute("INSERT INTO rulings (incident, verdict, who, at, why) VALUES (?, 'publish', 'made', ?, '')", (n, stamp))
-        db.execute("INSERT INTO changes (at, incident, what) VALUES (?, ?, 'created')", (stamp, id_of(n)))
+            db.execute("INSERT INTO rulings (incident, verdict, who, at, why, version) VALUES (?, 'publish', 'made', ?, '', 1)", (n, stamp))
+        db.execute("INSERT INTO changes (at, incident, what, version) VALUES (?, ?, 'created', 1)", (stamp, id_of(n)))
     db.commit()
     db.close()
 

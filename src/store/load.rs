@@ -1,6 +1,6 @@
 //! Rows back to incidents and reports.
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::rows::AccountRow;
 use super::terms::{AllTerms, Names};
@@ -66,34 +66,107 @@ pub(super) fn found(db: &Connection, id: &str) -> rusqlite::Result<Found> {
     })
 }
 
+/// A telling as it lies in its row.
+pub(super) struct TellingRow {
+    pub(super) number: i64,
+    pub(super) told: String,
+    pub(super) because: String,
+    pub(super) hashes: Option<Vec<u8>>,
+}
+
+/// A ruling as it lies in its row.
+pub(super) struct RulingRow {
+    number: i64,
+    code: String,
+    detail: String,
+    undoes: Option<i64>,
+    who: String,
+    at: String,
+    why: String,
+    /// Id and number of the incident it was given on.
+    on: (String, i64),
+}
+
+impl RulingRow {
+    /// Of the columns number, verdict, detail, undoes, who, at, why and the id and number of the
+    /// incident, the first of them at `from`.
+    pub(super) fn of(row: &Row<'_>, from: usize) -> rusqlite::Result<Self> {
+        Ok(Self {
+            number: row.get(from)?,
+            code: row.get(from + 1)?,
+            detail: row.get(from + 2)?,
+            undoes: row.get(from + 3)?,
+            who: row.get(from + 4)?,
+            at: row.get(from + 5)?,
+            why: row.get(from + 6)?,
+            on: (row.get(from + 7)?, row.get(from + 8)?),
+        })
+    }
+}
+
 /// The incident of a row that is shown as itself, with everything merged into it; `None` when it
 /// has no account.
 pub(super) fn load(db: &Connection, number: i64) -> rusqlite::Result<Option<Incident>> {
     let terms = AllTerms::of(db)?;
-    let mut accounts = Vec::new();
-    let mut joined_because = Vec::new();
-    {
-        let mut statement = db.prepare_cached(
-            "SELECT a.told, a.because, s.hashes FROM incidents i
+    let tellings = db
+        .prepare_cached(
+            "SELECT a.number, a.told, a.because, s.hashes FROM incidents i
              JOIN accounts a ON a.incident = i.number
              LEFT JOIN sketches s ON s.report = a.report
-             WHERE i.root = ? ORDER BY a.number",
-        )?;
-        let mut rows = statement.query([number])?;
-        while let Some(row) = rows.next()? {
-            let because: String = row.get(1)?;
-            if !because.is_empty() {
-                joined_because.push(because);
-            }
-            let told: String = row.get(0)?;
-            let mut account = account_of(&told)?;
-            account.sketch = sketch_of(row.get::<_, Option<Vec<u8>>>(2)?);
-            terms.put_on(&mut account);
-            accounts.push(account);
-        }
-    }
-    if accounts.is_empty() {
+             WHERE i.root = ?",
+        )?
+        .query_map([number], |row| {
+            Ok(TellingRow {
+                number: row.get(0)?,
+                told: row.get(1)?,
+                because: row.get(2)?,
+                hashes: row.get(3)?,
+            })
+        })?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    if tellings.is_empty() {
         return Ok(None);
+    }
+    let rulings = ruling_rows(db, number)?;
+    let head = db
+        .prepare_cached("SELECT id, created, updated, version FROM incidents WHERE number = ?")?
+        .query_row([number], |row| {
+            let stamp = Stamp {
+                created: row.get(1)?,
+                updated: row.get(2)?,
+                version: row.get(3)?,
+            };
+            Ok((row.get(0)?, stamp))
+        })
+        .optional()?;
+    match head {
+        Some((id, stamp)) => assembled((number, id, stamp), tellings, rulings, &terms),
+        None => Ok(None),
+    }
+}
+
+/// An incident of its rows, in whatever order they come; `None` when it has no account. The head is
+/// its number, its id and its stamp.
+pub(super) fn assembled(
+    (number, id, stamp): (i64, String, Stamp),
+    mut tellings: Vec<TellingRow>,
+    rulings: Vec<RulingRow>,
+    terms: &AllTerms,
+) -> rusqlite::Result<Option<Incident>> {
+    if tellings.is_empty() {
+        return Ok(None);
+    }
+    tellings.sort_unstable_by_key(|t| t.number);
+    let mut accounts = Vec::with_capacity(tellings.len());
+    let mut joined_because = Vec::new();
+    for telling in tellings {
+        if !telling.because.is_empty() {
+            joined_because.push(telling.because);
+        }
+        let mut account = account_of(&telling.told)?;
+        account.sketch = sketch_of(telling.hashes);
+        terms.put_on(&mut account);
+        accounts.push(account);
     }
     // Oldest report first, whatever the order they were added in.
     accounts.sort_by(|a: &Account, b| {
@@ -102,47 +175,46 @@ pub(super) fn load(db: &Connection, number: i64) -> rusqlite::Result<Option<Inci
             .cmp(&key(b))
             .then_with(|| (&a.report, a.ordinal).cmp(&(&b.report, b.ordinal)))
     });
-    let rulings = rulings_of(db, number)?;
-    db.prepare_cached("SELECT id, created, updated, version FROM incidents WHERE number = ?")?
-        .query_row([number], |row| {
-            Ok(Incident {
-                id: row.get(0)?,
-                accounts,
-                joined_because,
-                rulings,
-                stamp: Stamp {
-                    created: row.get(1)?,
-                    updated: row.get(2)?,
-                    version: row.get(3)?,
-                },
-            })
-        })
-        .optional()
+    Ok(Some(Incident {
+        id,
+        accounts,
+        joined_because,
+        rulings: rulings_read(rulings, number)?,
+        stamp,
+    }))
 }
 
 /// The rulings on an incident and on those merged into it, oldest first. A kind of ruling that only
 /// a later version knows is passed over.
 pub(super) fn rulings_of(db: &Connection, root: i64) -> rusqlite::Result<Vec<Ruling>> {
-    let mut statement = db.prepare_cached(
+    rulings_read(ruling_rows(db, root)?, root)
+}
+
+fn ruling_rows(db: &Connection, root: i64) -> rusqlite::Result<Vec<RulingRow>> {
+    db.prepare_cached(
         "SELECT r.number, r.verdict, r.detail, r.undoes, r.who, r.at, r.why, i.id, i.number
          FROM incidents i JOIN rulings r ON r.incident = i.number
-         WHERE i.root = ? ORDER BY r.number",
-    )?;
-    let mut rows = statement.query([root])?;
-    let mut rulings = Vec::new();
-    while let Some(row) = rows.next()? {
-        let (code, detail): (String, String) = (row.get(1)?, row.get(2)?);
-        let Some(verdict) = verdict_of(&code, &detail, row.get(3)?)? else {
+         WHERE i.root = ?",
+    )?
+    .query_map([root], |row| RulingRow::of(row, 0))?
+    .collect()
+}
+
+fn rulings_read(mut rows: Vec<RulingRow>, root: i64) -> rusqlite::Result<Vec<Ruling>> {
+    rows.sort_unstable_by_key(|r| r.number);
+    let mut rulings = Vec::with_capacity(rows.len());
+    for row in rows {
+        let Some(verdict) = verdict_of(&row.code, &row.detail, row.undoes)? else {
             continue;
         };
-        let on: i64 = row.get(8)?;
+        let (id, on) = row.on;
         rulings.push(Ruling {
-            id: row.get(0)?,
+            id: row.number,
             verdict,
-            who: row.get(4)?,
-            at: row.get(5)?,
-            why: row.get(6)?,
-            on: if on == root { None } else { Some(row.get(7)?) },
+            who: row.who,
+            at: row.at,
+            why: row.why,
+            on: (on != root).then_some(id),
         });
     }
     Ok(rulings)

@@ -22,6 +22,7 @@ mod purge;
 mod reread;
 mod rows;
 mod rule;
+mod stream;
 mod terms;
 mod tokens;
 mod verdicts;
@@ -54,7 +55,7 @@ use crate::report::{Notice, Report};
 use add::{Known, add_in, known};
 use error::error_of;
 use index::where_of;
-use load::{found, kept, load};
+use load::{found, kept};
 use log::{Entry, Touched};
 
 /// The name of the database in the data folder.
@@ -371,10 +372,11 @@ impl Store {
             },
             ..Query::default()
         };
-        self.incidents_exact(&indexed, |incident| match incident.given_out() {
-            Some(out) if query.takes(&out.shown()) => take(out),
-            _ => Ok(()),
-        })
+        let make = |incident: Incident| {
+            let out = incident.given_out()?;
+            query.takes(&out.shown()).then_some(out)
+        };
+        self.incidents_made(&indexed, make, &mut take)
     }
 
     /// The same with exact places and every source: for those who decide, never for a file or a
@@ -384,24 +386,24 @@ impl Store {
         query: &Query,
         mut take: impl FnMut(Incident) -> Result<(), E>,
     ) -> Result<(), E> {
-        let numbers = || -> rusqlite::Result<Vec<i64>> {
-            let (wanted, values) = where_of(query);
-            let sql = format!("SELECT number FROM incidents WHERE {wanted} ORDER BY number");
-            let mut statement = self.db.prepare(&sql)?;
-            let rows = statement.query_map(rusqlite::params_from_iter(values), |row| row.get(0))?;
-            rows.collect()
+        let make = |incident: Incident| {
+            (query.has_no_rest() || query.takes_rest(&incident.shown())).then_some(incident)
         };
-        let numbers = numbers().map_err(|e| E::from(self.error(e)))?;
-        for number in numbers {
-            let incident = load(&self.db, number).map_err(|e| E::from(self.error(e)))?;
-            // Another program may have withdrawn it meanwhile.
-            if let Some(incident) = incident
-                && (query.has_no_rest() || query.takes_rest(&incident.shown()))
-            {
-                take(incident)?;
-            }
-        }
-        Ok(())
+        self.incidents_made(query, make, &mut take)
+    }
+
+    /// Gives what is made of every incident the query's statuses, box and days ask for, in the order
+    /// they came in. `make` is given exact places and every source, on any thread; `take` is called
+    /// on this one. At most some hundred incidents for each core are under way at once.
+    pub(crate) fn incidents_made<T: Send, E: From<StoreError>>(
+        &self,
+        query: &Query,
+        make: impl Fn(Incident) -> Option<T> + Sync,
+        take: impl FnMut(T) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let (wanted, values) = where_of(query);
+        stream::each(&self.db, (&wanted, values), &make, take)
+            .unwrap_or_else(|error| Err(self.error(error).into()))
     }
 
     /// The incident of an id.
