@@ -136,12 +136,8 @@ impl Snapshot {
         let areas = Arc::new(Areas::default());
         let mut all = Vec::new();
         let mut published = Vec::new();
-        // What is kept in is not among what is loaded. Packed on all cores, so that the parsed
-        // incidents never lie here all at once.
-        let packed = |incident: Incident| {
-            let rows = rows_of(&incident, &areas);
-            (!rows.all.kept_in).then_some(rows)
-        };
+        // Packed on all cores, so that the parsed incidents never lie here all at once.
+        let packed = |incident: Incident| Some(rows_of(&incident, &areas));
         store.incidents_made(&Query::default(), packed, |rows| {
             published.extend(rows.published);
             all.push(rows.all);
