@@ -144,6 +144,8 @@ pub(crate) fn item(tokens: &Tokens, spotted: &Spotted, offset: usize) -> Item {
                 Some(code) => fold::fold(crate::country_name(code)),
                 None => match name.short_for {
                     Some(full) => fold::fold(full),
+                    // "the western part of the city": a word for any place, and no place's name.
+                    None if only_generic(tokens, &name.words) => String::new(),
                     None => tokens.folded_range(name.words.clone()),
                 },
             },
@@ -162,6 +164,14 @@ pub(crate) fn item(tokens: &Tokens, spotted: &Spotted, offset: usize) -> Item {
         subject: spotted.subject.as_ref().map(query),
         only_evidence: spotted.usage != crate::Usage::Place,
     }
+}
+
+/// Words in small letters that stand for any place of their kind.
+fn only_generic(tokens: &Tokens, words: &Range<usize>) -> bool {
+    let small = |n: usize| tokens.get(n).is_some_and(|t| !t.capital && !t.caseless);
+    let folded = tokens.folded_range(words.clone());
+    let bare = folded.strip_prefix("the ").unwrap_or(&folded);
+    words.clone().all(small) && fold::generic::generic(bare).is_some()
 }
 
 /// Reads one phrase that is known to tell a place. Words nobody knows become a name.

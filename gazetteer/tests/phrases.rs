@@ -452,3 +452,20 @@ fn an_adjective_beside_a_name_does_not_hold_it() {
         assert!(found.point().is_some(), "{text}: {}", found.name);
     }
 }
+
+#[test]
+fn a_word_for_any_place_is_no_place_s_name() {
+    let gazetteer = Gazetteer::starter();
+    let text = "Fierce fighting went on in the western part of the city and in the northern part of the province.";
+    let expressions = gazetteer.expressions(text);
+    let located = gazetteer.locate(text, &expressions, &Context::default());
+    for (expression, answers) in expressions.iter().zip(located) {
+        let words = &text[expression.span.clone()];
+        assert!(
+            answers
+                .iter()
+                .all(|a| a.centre.is_none() && a.area.is_none()),
+            "{words}: {answers:?}"
+        );
+    }
+}

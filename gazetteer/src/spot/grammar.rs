@@ -732,8 +732,13 @@ impl Reader<'_> {
                 place.or_else(|| last.find(|n| n.kind == Kind::Country))
             }
             "city" | "town" | "capital" if the == 1 => {
+                // A province may stand for its city; "US" is no town, though some town is called so.
                 self.last.iter().rev().find(|n| {
-                    !n.demonym && matches!(n.kind, Kind::Capital | Kind::City | Kind::Town)
+                    let may_be = matches!(
+                        n.kind,
+                        Kind::Capital | Kind::City | Kind::Town | Kind::Admin1 | Kind::Admin2
+                    );
+                    may_be && !n.demonym && !super::judge::acronym(self.tokens, &n.words)
                 })
             }
             "province" | "governorate" | "state" | "region" if the == 1 => {
