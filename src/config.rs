@@ -60,6 +60,8 @@ pub enum Command {
     Export(Export),
     /// Writes the map as a folder of files for any web host or a USB stick
     Publish(Publish),
+    /// Shows a published folder in the browser, without a web host
+    Open(Open),
     /// Serves the map and the data
     Serve(Serve),
     /// Builds, describes and asks gazetteers
@@ -324,6 +326,20 @@ pub struct Publish {
     pub dir: PathBuf,
 }
 
+/// `open`
+#[derive(Debug, Args)]
+pub struct Open {
+    /// The port on this machine; a free one by default
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    pub port: u16,
+    /// Only print the address, and open no browser
+    #[arg(long)]
+    pub print: bool,
+    /// The folder that `publish` wrote
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+}
+
 /// `serve`
 #[derive(Debug, Args)]
 pub struct Serve {
@@ -415,6 +431,15 @@ pub struct Score {
     /// How to print
     #[arg(long, value_enum, default_value = "text")]
     pub format: ScoreFormat,
+    /// Judge only the answers for names and dates that are given, not what is found in running text
+    #[arg(long)]
+    pub given: bool,
+    /// A row for every value of this field of the names, such as kind; judges what is given
+    #[arg(long, value_name = "FIELD")]
+    pub by: Option<String>,
+    /// Only documents whose names all have one of these values, such as where_prec=1,2 (may be given several times)
+    #[arg(long = "where", value_name = "FIELD=VALUE,…")]
+    pub only: Vec<String>,
     /// Gold annotations as JSONL: places (`doc`, `text`, `toponyms`) or dates (`id`, `dct`, `text`, `expressions`)
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
@@ -431,12 +456,33 @@ pub enum GazetteerCommand {
         /// Also take data under a share-alike licence (ODbL), which then binds the whole file
         #[arg(long)]
         share_alike: bool,
+        /// Only the places of this country, ISO 3166-1 (may be given several times)
+        #[arg(long, value_name = "CC", value_parser = country)]
+        country: Vec<gazetteer::CountryCode>,
         /// The licence of a file, or of all files of a folder, for the credits
         #[arg(long = "licence", value_name = "PATH=NAME")]
         licences: Vec<String>,
         /// Files or folders
         #[arg(required = true, value_name = "PATH")]
         paths: Vec<PathBuf>,
+    },
+    /// Downloads GeoNames, checks it, and builds; run again, it goes on where it broke off
+    Fetch {
+        /// The file to write
+        #[arg(short, long, value_name = "FILE", default_value = "geonames.gaz")]
+        output: PathBuf,
+        /// Only this country, ISO 3166-1 (may be given several times); the world by default, some 2 GB
+        #[arg(long, value_name = "CC", value_parser = country)]
+        country: Vec<gazetteer::CountryCode>,
+        /// A mirror with GeoNames' own file names
+        #[arg(long, value_name = "URL", default_value = crate::mirror::GEONAMES)]
+        base_url: String,
+        /// The folder for what is downloaded; it is kept
+        #[arg(long, value_name = "DIR", default_value = "geonames")]
+        folder: PathBuf,
+        /// Download and check only
+        #[arg(long)]
+        no_build: bool,
     },
     /// Rows by source and country, and credits
     Info {
@@ -468,6 +514,12 @@ pub enum GazetteerCommand {
         #[arg(value_name = "LAT,LON", allow_hyphen_values = true)]
         at: String,
     },
+}
+
+/// A country, as its two letters.
+fn country(text: &str) -> Result<gazetteer::CountryCode, String> {
+    gazetteer::CountryCode::new(text)
+        .ok_or_else(|| "no country code; two letters are meant, such as SY".to_owned())
 }
 
 #[cfg(test)]

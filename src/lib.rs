@@ -9,6 +9,7 @@
 //! - [`pipeline`]: one report to its accounts, with the gazetteer's help.
 //! - [`incident`]: who told what, and is it an event we know.
 //! - [`store`], [`ingest`], [`server`]: the loud rooms: files, sockets, SQL, clocks.
+//! - [`mirror`]: a gazetteer's tables, downloaded.
 //! - [`formats`]: incidents to bytes; [`publish`]: a map as files.
 //! - [`query`]: which incidents: box, days, columns, words, CQL2.
 //! - [`config`], [`cli`]: the options, and the wiring of the house.
@@ -20,6 +21,7 @@ pub mod config;
 pub mod formats;
 pub mod incident;
 pub mod ingest;
+pub mod mirror;
 pub mod pipeline;
 pub mod publish;
 pub mod query;

@@ -80,6 +80,7 @@ pub fn main() -> ExitCode {
         Command::Export(it) => export::export(it, &options.house),
         Command::Publish(it) => publish::publish(it, &options.house),
         Command::Score(it) => score::score(it, &options.house),
+        Command::Open(it) => publish::open(it),
         Command::Serve(it) => serve::serve(it, &options.house),
         Command::Gazetteer(it) => places::gazetteer(it, &options.house),
         Command::Rule(it) => rule::rule(it, &options.house),

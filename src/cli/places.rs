@@ -10,6 +10,7 @@ use gazetteer::{Context, CountryCode, Gazetteer, Located, LonLat, Place};
 use super::{Failed, Outcome, gazetteer as open, lat_lon, say};
 use crate::config::{GazetteerCommand, House, Resolve};
 use crate::formats::{CandidateShape, PlaceShape};
+use crate::mirror::{self, Got, Mirror, MirrorError};
 
 /// Says what a place phrase may mean.
 pub(super) fn resolve(it: &Resolve, house: &House) -> Outcome {
@@ -92,9 +93,29 @@ pub(super) fn gazetteer(it: &GazetteerCommand, house: &House) -> Outcome {
         GazetteerCommand::Build {
             output,
             share_alike,
+            country,
             licences,
             paths,
-        } => return build(output, *share_alike, licences, paths),
+        } => {
+            let mut builder = Builder::new();
+            builder.only(country);
+            return build(builder, output, *share_alike, licences, paths);
+        }
+        GazetteerCommand::Fetch {
+            output,
+            country,
+            base_url,
+            folder,
+            no_build,
+        } => {
+            let files = fetch(base_url, folder, country)?;
+            if *no_build {
+                return Ok(true);
+            }
+            let mut builder = Builder::new();
+            builder.only(country);
+            return build(builder, output, false, &[], &files);
+        }
         GazetteerCommand::Info { json: as_json } => info(&mut out, &open(house)?, *as_json)?,
         GazetteerCommand::Search {
             limit,
@@ -118,9 +139,59 @@ pub(super) fn gazetteer(it: &GazetteerCommand, house: &House) -> Outcome {
     Ok(true)
 }
 
+/// Downloads GeoNames' tables; where they lie.
+fn fetch(base_url: &str, folder: &Path, countries: &[CountryCode]) -> Result<Vec<PathBuf>, Failed> {
+    let terminal = io::stderr().is_terminal();
+    let mut progress = |name: &str, have: u64, total: Option<u64>| {
+        if terminal {
+            bar(have, total.unwrap_or(have), Path::new(name));
+        }
+    };
+    let mut mirror = Mirror::new(base_url, folder, &mut progress).map_err(failed)?;
+    let mut files = Vec::new();
+    let mut bring = |name: &str| -> Result<(), MirrorError> {
+        let (path, got) = mirror.fetch(name)?;
+        if terminal {
+            eprint_line("");
+        }
+        let size = file_bytes(&path);
+        say(&match got {
+            Got::Fetched => format!("{name}: {size} bytes"),
+            Got::Resumed(from) => format!("{name}: {size} bytes, {from} of them from last time"),
+            Got::Unchanged => format!("{name}: as it was last time"),
+        });
+        if !files.contains(&path) {
+            files.push(path);
+        }
+        Ok(())
+    };
+    for (name, instead) in mirror::geonames_files(countries) {
+        match (bring(&name), instead) {
+            (Err(MirrorError::NotThere(url)), Some(whole)) => {
+                say(&format!("{url} is not there; {whole} has its names too"));
+                bring(whole).map_err(failed)?;
+            }
+            (done, _) => done.map_err(failed)?,
+        }
+    }
+    Ok(files)
+}
+
+fn failed(error: MirrorError) -> Failed {
+    match error {
+        MirrorError::Address(why) => Failed::Usage(why),
+        other => Failed::Work(other.to_string()),
+    }
+}
+
 /// Reads data sets and writes one file.
-fn build(output: &Path, share_alike: bool, licences: &[String], paths: &[PathBuf]) -> Outcome {
-    let mut builder = Builder::new();
+fn build(
+    mut builder: Builder,
+    output: &Path,
+    share_alike: bool,
+    licences: &[String],
+    paths: &[PathBuf],
+) -> Outcome {
     for told in licences {
         match told.split_once('=') {
             Some((path, licence)) if !path.is_empty() && !licence.is_empty() => {

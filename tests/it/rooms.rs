@@ -23,12 +23,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &["report", "incident", "formats", "query", "store", "ingest"],
     ),
     ("publish", &["incident", "formats", "store", "server"]),
-    ("config", &["store", "ingest", "server"]),
+    ("mirror", &[]),
+    ("config", &["store", "ingest", "mirror", "server"]),
     (
         "cli",
         &[
             "report", "sources", "reading", "incident", "pipeline", "formats", "query", "store",
-            "ingest", "server", "publish", "config",
+            "ingest", "mirror", "server", "publish", "config",
         ],
     ),
 ];

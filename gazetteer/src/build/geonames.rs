@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use super::{BadRows, Builder, Row};
 use crate::{CountryCode, Kind, LonLat};
 
+/// The data set in the credits.
+pub(super) const NAME: &str = "GeoNames";
 const LICENCE: &str = "CC BY 4.0";
 const CREDIT: &str =
     "Geographical names (c) GeoNames (https://www.geonames.org), CC BY 4.0, changed by joining.";
@@ -63,7 +65,7 @@ fn settlement(code: &str, population: u64) -> Kind {
 
 /// Reads the 19 columns of a dump.
 pub(crate) fn add_dump(builder: &mut Builder, text: &str, bad: &mut BadRows) {
-    let source = builder.source("GeoNames", LICENCE, CREDIT);
+    let source = builder.source(NAME, LICENCE, CREDIT);
     for (n, line) in text.lines().enumerate() {
         if line.is_empty() {
             continue;
@@ -136,7 +138,7 @@ pub(crate) fn add_dump(builder: &mut Builder, text: &str, bad: &mut BadRows) {
 
 /// Reads alternate names: they are joined to their places at the end.
 pub(crate) fn add_alternate_names(builder: &mut Builder, text: &str, bad: &mut BadRows) {
-    builder.source("GeoNames", LICENCE, CREDIT);
+    builder.source(NAME, LICENCE, CREDIT);
     for (n, line) in text.lines().enumerate() {
         if line.is_empty() {
             continue;
@@ -166,7 +168,7 @@ pub(crate) fn add_alternate_names(builder: &mut Builder, text: &str, bad: &mut B
 
 /// Reads admin1CodesASCII and admin2Codes.
 pub(crate) fn add_codes(builder: &mut Builder, text: &str, bad: &mut BadRows) {
-    builder.source("GeoNames", LICENCE, CREDIT);
+    builder.source(NAME, LICENCE, CREDIT);
     for (n, line) in text.lines().enumerate() {
         let cells: Vec<&str> = line.split('\t').collect();
         let [code, name, _ascii, id] = cells[..] else {
@@ -203,7 +205,7 @@ pub(crate) fn add_divisions_from_codes(builder: &mut Builder) {
             }
         }
     }
-    let source = builder.source("GeoNames", LICENCE, CREDIT);
+    let source = builder.source(NAME, LICENCE, CREDIT);
     for (code, name, geonames_id) in codes.divisions {
         let key = format!("geonames:{code}");
         let hash = crate::fold::hash_bytes(key.as_bytes());

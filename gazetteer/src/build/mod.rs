@@ -28,6 +28,8 @@ pub const INPUT_BYTES_MAX: u64 = 4 << 30;
 const NAMES_MAX: usize = 500;
 /// The licence of a table of which nobody tells one.
 pub(crate) const UNKNOWN: &str = "not stated";
+/// The number of a row that was not taken.
+const FALLEN: u32 = u32::MAX;
 /// Bad rows named one by one in a file; the others are counted.
 const BAD_ROWS_NAMED: usize = 5;
 
@@ -153,6 +155,8 @@ pub struct Builder {
     told: Option<(String, String)>,
     /// P-codes of divisions that other inputs describe.
     pcodes: Vec<csvs::Pcode>,
+    /// The countries whose places are taken; empty: all.
+    only: Vec<CountryCode>,
 }
 
 impl Default for Builder {
@@ -187,7 +191,15 @@ impl Builder {
             licences: Vec::new(),
             told: None,
             pcodes: Vec::new(),
+            only: Vec::new(),
         }
+    }
+
+    /// Takes only the places of these countries from now on, and those of no country (seas, regions). What
+    /// the starter tables hold of other countries stays, so that their capitals are not taken for villages
+    /// here.
+    pub fn only(&mut self, countries: &[CountryCode]) {
+        self.only.extend_from_slice(countries);
     }
 
     /// Tells the licence of an input, or of all inputs of a folder: by the name under which they
@@ -208,8 +220,12 @@ impl Builder {
             return match zips::unzip(bytes) {
                 Ok(files) => files
                     .iter()
-                    // GeoNames puts a page of explanations into every archive.
-                    .filter(|(file, _)| !file.to_ascii_lowercase().ends_with("readme.txt"))
+                    // GeoNames puts a page of explanations into every archive, and a list of languages
+                    // to the names.
+                    .filter(|(file, _)| {
+                        let file = file.to_ascii_lowercase();
+                        !file.ends_with("readme.txt") && !file.ends_with("iso-languagecodes.txt")
+                    })
                     .flat_map(|(file, bytes)| {
                         let inner = format!("{name}/{file}");
                         if zips::is_zip(bytes) {
@@ -341,8 +357,12 @@ impl Builder {
         number as u16
     }
 
-    /// Takes one row; rows with a GeoNames id already known are joined at once.
+    /// Takes one row; rows with a GeoNames id already known are joined at once, those of countries that are
+    /// not wanted fall away ([`FALLEN`]).
     pub(crate) fn push(&mut self, row: Row, source: u16) -> u32 {
+        if !self.only.is_empty() && row.country.is_some_and(|it| !self.only.contains(&it)) {
+            return FALLEN;
+        }
         self.rows[usize::from(source)] += 1;
         let draft = self.draft(row, source);
         if draft.geonames_id != 0 {
@@ -409,8 +429,10 @@ impl Builder {
     #[must_use]
     pub fn finish(mut self) -> Vec<u8> {
         let late = std::mem::take(&mut self.late_names);
+        let mut named = false;
         for (geonames_id, name) in late {
             if let Some(&known) = self.by_geonames.get(&geonames_id) {
+                named = true;
                 let draft = &mut self.drafts[known as usize];
                 if draft.name != name
                     && !draft.names.contains(&name)
@@ -423,8 +445,65 @@ impl Builder {
         geonames::add_divisions_from_codes(&mut self);
         join::join(&mut self);
         csvs::tie_pcodes(&mut self);
+        if !self.only.is_empty() {
+            self.shed(named);
+        }
         write::write(self)
     }
+
+    /// Lets go of texts and credits that only rows of other countries had; `named` says that GeoNames gave
+    /// names to places that are kept.
+    fn shed(&mut self, named: bool) {
+        self.drafts
+            .iter_mut()
+            .filter(|it| it.gone)
+            .for_each(|it| it.names.clear());
+        let old = std::mem::take(&mut self.strings);
+        let mut fresh = Strings::default();
+        let mut used = vec![false; self.sources.len()];
+        for draft in &mut self.drafts {
+            used[usize::from(draft.source)] = true;
+            let one = [
+                &mut draft.id,
+                &mut draft.name,
+                &mut draft.admin1,
+                &mut draft.admin1_code,
+                &mut draft.pcode,
+            ];
+            let many = draft
+                .further_ids
+                .iter_mut()
+                .chain(&mut draft.names)
+                .chain(&mut draft.demonyms);
+            for number in one.into_iter().chain(many) {
+                *number = fresh.number(old.text(*number));
+            }
+        }
+        self.strings = fresh;
+        let mut numbers = vec![0; self.sources.len()];
+        let (mut sources, mut rows) = (Vec::new(), Vec::new());
+        for (n, source) in std::mem::take(&mut self.sources).into_iter().enumerate() {
+            if used[n] || (named && source.name.starts_with(geonames::NAME)) {
+                numbers[n] = sources.len() as u16;
+                sources.push(source);
+                rows.push(self.rows[n]);
+            }
+        }
+        (self.sources, self.rows) = (sources, rows);
+        for draft in &mut self.drafts {
+            draft.source = numbers[usize::from(draft.source)];
+        }
+    }
+}
+
+/// True for the beginning of a table in one of GeoNames' own shapes: places, alternate names, codes of
+/// divisions, countries.
+#[must_use]
+pub fn is_geonames(head: &str) -> bool {
+    matches!(
+        shape_of(head.trim_start_matches('\u{feff}')),
+        Some(Shape::GeoNames | Shape::AlternateNames | Shape::AdminCodes | Shape::CountryInfo)
+    )
 }
 
 /// The shapes of input that are told apart by content.
