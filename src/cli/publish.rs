@@ -1,8 +1,8 @@
-//! `publish`.
+//! `publish` and `open`.
 
 use std::io::{self, Write};
 
-use super::{Failed, Outcome};
+use super::{Failed, Outcome, say};
 use crate::config::{self, House};
 use crate::publish::{self, PublishError};
 use crate::store::Store;
@@ -38,4 +38,34 @@ pub(super) fn publish(it: &config::Publish, house: &House) -> Outcome {
         changes.removed
     )?;
     Ok(true)
+}
+
+/// Shows a published folder on this machine.
+pub(super) fn open(it: &config::Open) -> Outcome {
+    publish::open(&it.dir, it.port, |address| {
+        say(&format!(
+            "{} is shown at {address} on this machine only; Ctrl-C ends it",
+            it.dir.display()
+        ));
+        if !it.print && io::IsTerminal::is_terminal(&io::stderr()) {
+            browse(address);
+        }
+    })?;
+    Ok(true)
+}
+
+/// Asks the desktop to open an address; where there is none, the line with the address has to do.
+fn browse(address: &str) {
+    use std::process::{Command, Stdio};
+    let program = if cfg!(target_os = "macos") {
+        "open"
+    } else {
+        "xdg-open"
+    };
+    let _ = Command::new(program)
+        .arg(address)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
 }

@@ -23,6 +23,7 @@ pub mod mvt;
 #[cfg(feature = "geoparquet")]
 mod parquet;
 mod places;
+pub mod qgz;
 mod style;
 mod xlsx;
 

@@ -50,10 +50,34 @@ pub(super) fn write(db: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
+/// How points are drawn, as a layer of a project has it.
+pub(super) fn points() -> String {
+    look(marker)
+}
+
+/// How areas are drawn.
+pub(super) fn areas() -> String {
+    look(fill)
+}
+
 fn qml(geometry: u8, symbol: fn(&str, &str) -> String) -> String {
+    let look = look(symbol);
+    format!(
+        "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\
+         <qgis version=\"3.22\" styleCategories=\"Symbology|Temporal\">{look}\
+         <layerGeometryType>{geometry}</layerGeometryType></qgis>"
+    )
+}
+
+/// Days for the time slider, and a symbol for every kind.
+fn look(symbol: fn(&str, &str) -> String) -> String {
     let mut categories = String::new();
     let mut symbols = String::new();
-    let of = if geometry == 0 { "marker" } else { "fill" };
+    let of = if symbol("", "").contains("SimpleMarker") {
+        "marker"
+    } else {
+        "fill"
+    };
     for (n, (kind, colour, shape)) in LOOKS.iter().enumerate() {
         let code = kind.code();
         categories.push_str(&format!(
@@ -66,14 +90,11 @@ fn qml(geometry: u8, symbol: fn(&str, &str) -> String) -> String {
     }
     // Mode 2: from one field to the other; limit mode 1: both ends belong to it.
     format!(
-        "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\
-         <qgis version=\"3.22\" styleCategories=\"Symbology|Temporal\">\
-         <temporal enabled=\"1\" mode=\"2\" startField=\"date_start\" endField=\"date_end\" \
+        "<temporal enabled=\"1\" mode=\"2\" startField=\"date_start\" endField=\"date_end\" \
          limitMode=\"1\" durationField=\"\" durationUnit=\"days\" fixedDuration=\"0\" accumulate=\"0\" \
          startExpression=\"\" endExpression=\"\"><fixedRange><start/><end/></fixedRange></temporal>\
          <renderer-v2 type=\"categorizedSymbol\" attr=\"kind\" enableorderby=\"0\" forceraster=\"0\" symbollevels=\"0\">\
-         <categories>{categories}</categories><symbols>{symbols}</symbols></renderer-v2>\
-         <layerGeometryType>{geometry}</layerGeometryType></qgis>"
+         <categories>{categories}</categories><symbols>{symbols}</symbols></renderer-v2>"
     )
 }
 

@@ -8,8 +8,10 @@
 //!
 //! No SQL and no HTTP. Which incidents there are is the store's; how a format looks is `formats`'.
 
+mod columns;
 mod folder;
 mod names;
+mod tiles;
 
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
@@ -17,12 +19,13 @@ use std::path::{Path, PathBuf};
 
 use gazetteer::Gazetteer;
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 pub use folder::{Changes, FileRow, MANIFEST, Manifest, Staging};
 
 use crate::formats::{self, About, Detail, Format, Geometry, Layer, geojson};
 use crate::incident::{Incident, Status};
-use crate::server::{page_files, without_names};
+use crate::server::{self, SiteFile, SiteFiles, page_files, without_names};
 use crate::store::{Query, Store, StoreError, boxes};
 
 /// The formats beside the page: what its download links name.
@@ -33,6 +36,12 @@ const FORMATS: &[Format] = &[
     Format::Kml,
     Format::Gpkg,
 ];
+
+/// The project of QGIS over the GeoPackage.
+const PROJECT: &str = "incidents.qgz";
+
+/// What the page reads where incidents are few.
+const PAGE_READS_FEW: &str = "incidents.geojson";
 
 /// Incidents whose accounts share one file: a click then loads some 100 kB at most.
 const DETAILS_PER_FILE: usize = 48;
@@ -48,6 +57,14 @@ pub enum PublishError {
         "{0} holds other things than a site of ours and is left as it is; name an empty folder or a new one"
     )]
     NotOurs(PathBuf),
+    /// It was to be opened and is no site of ours.
+    #[error(
+        "{0} is no published site (it has no placetime-site.json); make one with: placetime publish DIR"
+    )]
+    NoSite(PathBuf),
+    /// It was to be opened and cannot be read.
+    #[error("{0} cannot be read: {1}")]
+    Unread(PathBuf, String),
     /// Another process publishes there.
     #[error("another publish is writing {0} at this moment; try again when it has ended")]
     AtWork(PathBuf),
@@ -90,6 +107,8 @@ pub struct Site {
     pub updated: Option<String>,
     /// Incidents by where they are.
     pub incidents: Counts,
+    /// The file the page reads the incidents from: GeoJSON, or columns where they are many.
+    pub page_reads: &'static str,
     /// The accounts of an incident stand in `details/` + so many characters of its id + `.json`.
     pub details_prefix: usize,
 }
@@ -146,9 +165,12 @@ pub fn publish(
         credits: about.credits.clone(),
         updated: None,
         incidents: Counts::default(),
+        page_reads: PAGE_READS_FEW,
         details_prefix: ID_HEAD,
     };
     let mut wanted = names::Wanted::default();
+    let mut columns = columns::Columns::default();
+    let mut tiles = tiles::Tiles::default();
     let mut details = Details::begin(staging.scratch("details"))?;
     {
         let mut sinks = Vec::new();
@@ -178,6 +200,8 @@ pub fn publish(
                 sink.add(&shown, None)
                     .map_err(|e| PublishError::file(path, &e))?;
             }
+            columns.add(&shown);
+            tiles.add(&shown);
             details.add(&incident, &shown)
         })?;
         for (path, sink) in sinks {
@@ -187,13 +211,21 @@ pub fn publish(
     for format in FORMATS {
         staging.keep(&format!("incidents.{}", format.ending()))?;
     }
+    staging.file(PROJECT, |out| {
+        formats::qgz::write(out, &format!("incidents.{}", Format::Gpkg.ending()), about)
+    })?;
     site.details_prefix = details.finish(&mut staging)?;
+    if site.incidents.total() > columns::FROM_INCIDENTS {
+        site.page_reads = columns::NAME;
+        staging.file(columns::NAME, |out| columns.write(out))?;
+        staging.file(tiles::NAME, |out| tiles.write(&about.credits, out))?;
+    }
     staging.file("names.pmtiles", |out| {
         wanted.write(gazetteer, &about.credits, out)
     })?;
     for (name, bytes) in pages {
         if name == "index.html" {
-            staging.bytes(&name, &marked(&bytes))?;
+            staging.bytes(&name, &marked(&bytes, site.page_reads))?;
         } else {
             staging.bytes(&name, &bytes)?;
         }
@@ -203,10 +235,41 @@ pub fn publish(
     Ok(Published { counts, changes })
 }
 
-/// The page, told that it stands on files and where their list is.
-fn marked(page: &[u8]) -> Vec<u8> {
+/// Shows a published folder on this machine until the process is told to stop; `greet` is told the address.
+pub fn open(folder: &Path, port: u16, greet: impl FnOnce(&str)) -> Result<(), PublishError> {
+    let manifest = folder::manifest(folder).ok_or_else(|| match std::fs::read_dir(folder) {
+        Err(error) => PublishError::Unread(folder.to_owned(), error.to_string()),
+        Ok(_) => PublishError::NoSite(folder.to_owned()),
+    })?;
+    let own = |name: &str, tag: String| {
+        let path = folder.join(name);
+        (name.to_owned(), SiteFile { path, tag })
+    };
+    let mut files: SiteFiles = manifest
+        .files
+        .iter()
+        .map(|(name, row)| own(name, row.sha256.clone()))
+        .collect();
+    // The list is not in itself; what it names is what it is.
+    let whole: String = manifest
+        .files
+        .values()
+        .map(|row| row.sha256.as_str())
+        .collect();
+    let sum = Sha256::digest(whole.as_bytes());
+    files.extend([own(
+        MANIFEST,
+        sum.iter().map(|b| format!("{b:02x}")).collect(),
+    )]);
+    server::show(files, port, greet).map_err(PublishError::File)
+}
+
+/// The page, told that it stands on files, where their list is and which of them it reads.
+fn marked(page: &[u8], reads: &str) -> Vec<u8> {
     let page = String::from_utf8_lossy(page);
-    let mark = format!("<head>\n    <meta name=\"placetime-site\" content=\"{MANIFEST}\">");
+    let mark = format!(
+        "<head>\n    <meta name=\"placetime-site\" content=\"{MANIFEST}\" data-reads=\"{reads}\">"
+    );
     page.replacen("<head>", &mark, 1).into_bytes()
 }
 
@@ -308,8 +371,11 @@ mod tests {
 
     #[test]
     fn the_page_is_told_once_that_it_stands_on_files() {
-        let page =
-            String::from_utf8(marked(b"<html><head><title>x</title></head></html>")).expect("text");
+        let page = String::from_utf8(marked(
+            b"<html><head><title>x</title></head></html>",
+            "a.json",
+        ))
+        .expect("text");
         assert_eq!(page.matches("placetime-site").count(), 2);
         assert!(page.starts_with("<html><head>\n    <meta name=\"placetime-site\""));
     }

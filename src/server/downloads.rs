@@ -259,7 +259,7 @@ impl io::Write for Sender {
 }
 
 /// The chunks as a body.
-struct Chunks(tokio::sync::mpsc::Receiver<Bytes>);
+pub(super) struct Chunks(pub(super) tokio::sync::mpsc::Receiver<Bytes>);
 
 impl hyper::body::Body for Chunks {
     type Data = Bytes;

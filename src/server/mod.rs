@@ -21,6 +21,7 @@ mod refusal;
 mod reports;
 mod review;
 mod row;
+mod site;
 mod snapshot;
 mod tiles;
 mod view;
@@ -53,6 +54,7 @@ use tower_http::timeout::TimeoutLayer;
 use crate::formats::About;
 use crate::store::{Store, StoreError};
 pub(crate) use incidents::without_names;
+pub use site::{SiteFile, SiteFiles, show};
 pub(crate) use tiles::tile as name_tile;
 pub(crate) use web::page_files;
 

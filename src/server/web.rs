@@ -163,7 +163,7 @@ fn body(data: Cow<'static, [u8]>) -> Body {
 
 /// One range of bytes: `None` when none is asked for (or several, which we answer with the whole),
 /// `Some(None)` when it lies outside the file.
-fn range_of(header: &str, size: usize) -> Option<Option<(usize, usize)>> {
+pub(super) fn range_of(header: &str, size: usize) -> Option<Option<(usize, usize)>> {
     let (first, last) = header.strip_prefix("bytes=")?.split_once('-')?;
     if last.contains(',') {
         return None;
@@ -193,7 +193,7 @@ pub(super) fn matches(headers: &HeaderMap, tag: &str) -> bool {
         .any(|t| t.trim() == "*" || t.trim().trim_start_matches("W/") == tag)
 }
 
-fn media_type(path: &str) -> &'static str {
+pub(super) fn media_type(path: &str) -> &'static str {
     match path.rsplit('.').next().unwrap_or_default() {
         "html" => "text/html; charset=utf-8",
         "js" | "mjs" => "text/javascript; charset=utf-8",
@@ -206,6 +206,11 @@ fn media_type(path: &str) -> &'static str {
         "woff2" => "font/woff2",
         "txt" => "text/plain; charset=utf-8",
         "pmtiles" => "application/vnd.pmtiles",
+        "geojson" => "application/geo+json",
+        "geojsonl" => "application/geo+json-seq",
+        "csv" => "text/csv; charset=utf-8",
+        "kml" => "application/vnd.google-earth.kml+xml",
+        "gpkg" => "application/geopackage+sqlite3",
         _ => "application/octet-stream",
     }
 }

@@ -331,3 +331,92 @@ fn qgis_opens_every_format_and_draws_the_circle_of_doubt() {
     // Unit 2 is metres on the ground.
     assert!(out.contains("size 2 * \"radius_m\" unit"), "{out}");
 }
+
+#[test]
+fn the_project_of_a_published_site_opens_and_draws_in_qgis() {
+    let test = "the_project_of_a_published_site_opens_and_draws_in_qgis";
+    let python = "/usr/bin/python3";
+    let here = Command::new(python)
+        .args(["-c", "import qgis.core"])
+        .output()
+        .is_ok_and(|o| o.status.success());
+    if !here {
+        return skipped(test, "QGIS is missing (Debian package python3-qgis)");
+    }
+    let desk = Desk::with_incidents();
+    for feature in desk.run(&["export"]).json()["features"]
+        .as_array()
+        .expect("features")
+    {
+        let id = feature["id"].as_str().expect("an id");
+        assert_eq!(
+            desk.run(&["rule", "publish", id, "--who", "desk"]).status,
+            0
+        );
+    }
+    let done = desk.run(&["publish", "site"]);
+    if done.told.contains("without the map page") {
+        return skipped(test, "the map page was not built (`make web`)");
+    }
+    // The folder may lie anywhere.
+    std::fs::rename(desk.path("site"), desk.path("moved")).expect("renamed");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/open_in_qgis.py");
+    let output = Command::new(python)
+        .args([script, "--project"])
+        .args([desk.path("moved/incidents.qgz"), picture(&desk)])
+        .output()
+        .expect("python runs");
+    let out = String::from_utf8_lossy(&output.stdout).into_owned();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{out}{told}");
+    for line in [
+        "read True",
+        "incidents True 1 True",
+        "incident_areas True 1 True",
+        "incidents_unplaced True 1 False",
+    ] {
+        assert!(out.lines().any(|l| l == line), "{line}: {out}{told}");
+    }
+    let colours = out
+        .lines()
+        .find_map(|l| l.strip_prefix("colours ")?.parse().ok());
+    // White ground, the hatched area, the circle, the mark and its edge.
+    assert!(colours.is_some_and(|n: usize| n >= 5), "{out}");
+}
+
+/// Where the picture of the project goes: into the folder that `PLACETIME_PICTURES` names, to be looked at.
+fn picture(desk: &Desk) -> std::path::PathBuf {
+    match std::env::var_os("PLACETIME_PICTURES") {
+        Some(folder) => std::path::Path::new(&folder).join("qgis.png"),
+        None => desk.path("qgis.png"),
+    }
+}
+
+#[test]
+fn qgis_reads_the_server_by_url_and_as_ogc_api_features() {
+    let test = "qgis_reads_the_server_by_url_and_as_ogc_api_features";
+    let python = "/usr/bin/python3";
+    let here = Command::new(python)
+        .args(["-c", "import qgis.core"])
+        .output()
+        .is_ok_and(|o| o.status.success());
+    if !here {
+        return skipped(test, "QGIS is missing (Debian package python3-qgis)");
+    }
+    let desk = Desk::with_incidents();
+    let server = desk.serve();
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/open_in_qgis.py");
+    let output = Command::new(python)
+        .args([script, "--live", &server.url])
+        .output()
+        .expect("python runs");
+    let out = String::from_utf8_lossy(&output.stdout).into_owned();
+    for line in [
+        "by URL True 3",
+        "incidents True 1 1",
+        "incident_areas True 1 6",
+        "incidents_unplaced True 1 100",
+    ] {
+        assert!(out.lines().any(|l| l == line), "{line}: {out}");
+    }
+}

@@ -130,6 +130,12 @@ impl Desk {
         Server::start(&self.data(), options)
     }
 
+    /// Shows a published folder.
+    pub(crate) fn shown(&self, folder: &str) -> Server {
+        let folder = self.path(folder).to_string_lossy().into_owned();
+        Server::told(&["open", "--print", &folder], &self.data())
+    }
+
     /// Makes a token.
     pub(crate) fn token(&self, name: &str, scope: &str) -> String {
         let done = self.run(&["token", "add", name, "--scope", scope]);
@@ -173,8 +179,12 @@ impl Answer {
 
 impl Server {
     fn start(data: &Path, options: &[&str]) -> Self {
-        let mut child = placetime(&["serve"])
-            .args(options)
+        let all: Vec<&str> = ["serve"].iter().chain(options).copied().collect();
+        Self::told(&all, data)
+    }
+
+    fn told(arguments: &[&str], data: &Path) -> Self {
+        let mut child = placetime(arguments)
             .env("PLACETIME_DATA", data)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -188,6 +198,7 @@ impl Server {
             .split_whitespace()
             .find(|w| w.starts_with("http://"))
             .unwrap_or_else(|| panic!("no address in: {line}"))
+            .trim_end_matches('/')
             .to_owned();
         // Whatever else it says is read, so that it never waits for us.
         std::thread::spawn(move || {

@@ -188,3 +188,200 @@ fn a_sensitive_place_goes_out_as_a_square_and_its_name_in_no_byte() {
     let coarse = features.iter().find(|f| f["id"] == id).expect("still told");
     assert_ne!(coarse["geometry"]["type"], "Point");
 }
+
+#[test]
+fn a_large_site_has_columns_and_tiles_and_a_draft_in_no_byte_of_them() {
+    let test = "a_large_site_has_columns_and_tiles_and_a_draft_in_no_byte_of_them";
+    let desk = Desk::new();
+    let many = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/many.py");
+    let made = std::process::Command::new("python3")
+        .arg(many)
+        .arg(desk.data())
+        .arg("6000")
+        .output();
+    match made {
+        Ok(done) => assert!(
+            done.status.success(),
+            "{}",
+            String::from_utf8_lossy(&done.stderr)
+        ),
+        Err(_) => return skipped(test, "python3 is missing"),
+    }
+    let draft = format!(
+        "date: 2022-06-18\npublisher: {CANARY} Post\n\nGunmen attacked the {CANARY} market in Homs on Wednesday, killing four.\n"
+    );
+    desk.file("draft.txt", draft);
+    assert_eq!(desk.run(&["add", "draft.txt"]).status, 0);
+    let Some(done) = published(test, &desk, &["site"]) else {
+        return;
+    };
+    assert_eq!(done.status, 0, "{}", done.told);
+    let site = desk.path("site");
+    let manifest = json(&site.join("placetime-site.json"));
+    assert_eq!(manifest["page_reads"], "incidents.columns.json");
+    let page = std::fs::read_to_string(site.join("index.html")).expect("a page");
+    assert!(page.contains("data-reads=\"incidents.columns.json\""));
+    // Every incident of the GeoJSON stands in the columns, with its place.
+    let whole = json(&site.join("incidents.geojson"));
+    let columns = json(&site.join("incidents.columns.json"));
+    let features = whole["features"].as_array().expect("features");
+    assert_eq!(
+        columns["ids"].as_array().expect("ids").len(),
+        features.len()
+    );
+    for (n, feature) in features.iter().enumerate() {
+        assert_eq!(columns["ids"][n], feature["id"]);
+        match feature["geometry"]["type"].as_str() {
+            Some("Point") => {
+                let there = feature["geometry"]["coordinates"][0]
+                    .as_f64()
+                    .expect("a number");
+                let here = columns["lon"][n].as_f64().expect("a number");
+                assert!((there - here).abs() < 1e-5, "{feature}");
+            }
+            Some(_) => {
+                let area = columns["area"][n].as_u64().expect("a number") as usize;
+                assert_eq!(columns["areas"][area - 1], feature["geometry"]);
+            }
+            None => assert_eq!(columns["area"][n], 0),
+        }
+    }
+    let small = std::fs::metadata(site.join("incidents.columns.json"))
+        .expect("there")
+        .len();
+    let large = std::fs::metadata(site.join("incidents.geojson"))
+        .expect("there")
+        .len();
+    assert!(
+        small * 4 < large,
+        "{small} bytes of columns, {large} of GeoJSON"
+    );
+    for file in files(&site) {
+        let bytes = unpacked(std::fs::read(&file).expect("a file"));
+        let found = bytes.windows(CANARY.len()).any(|w| w == CANARY.as_bytes());
+        assert!(!found, "the draft stands in {}", file.display());
+    }
+    assert_eq!(
+        desk.run(&["publish", "site"])
+            .out
+            .contains("0 files written"),
+        true
+    );
+}
+
+/// The bytes with every gzip stream in them unpacked behind: tiles are packed.
+fn unpacked(bytes: Vec<u8>) -> Vec<u8> {
+    let mut all = bytes.clone();
+    for (at, mark) in bytes.windows(3).enumerate() {
+        if mark == [0x1f, 0x8b, 8] {
+            let mut out = Vec::new();
+            let packed = flate2::read::GzDecoder::new(&bytes[at..]);
+            // What only looks like a stream ends in an error, and what came before it counts.
+            let _ =
+                std::io::Read::read_to_end(&mut std::io::Read::take(packed, 10_000_000), &mut out);
+            all.extend(out);
+        }
+    }
+    all
+}
+
+#[test]
+fn a_site_is_shown_from_its_folder_and_nothing_beside_it() {
+    let test = "a_site_is_shown_from_its_folder_and_nothing_beside_it";
+    let desk = desk();
+    if published(test, &desk, &["site"]).is_none() {
+        return;
+    }
+    desk.file("site/notes.txt", "private");
+    let server = desk.shown("site");
+    let page = server.get("/");
+    assert_eq!(page.status, 200);
+    assert!(page.text().contains("placetime-site"));
+    let part = server.get_with("/names.pmtiles", &[("range", "bytes=0-6")]);
+    assert_eq!(
+        (part.status, part.body.as_slice()),
+        (206, b"PMTiles".as_slice())
+    );
+    let again = server.get_with("/", &[("if-none-match", page.header("etag"))]);
+    assert_eq!(again.status, 304);
+    for wrong in [
+        "/notes.txt",
+        "/../data/placetime.sqlite",
+        "/%2e%2e/draft.txt",
+        "/details/",
+    ] {
+        assert_eq!(server.get(wrong).status, 404, "{wrong}");
+    }
+    assert_eq!(server.ask("POST", "/", &[], Some(b"x")).status, 404);
+    assert_eq!(
+        server.get("/incidents.geojson").json()["type"],
+        "FeatureCollection"
+    );
+    assert_eq!(server.stop(), 0);
+
+    for (wrong, why) in [
+        ("data", "is no published site"),
+        ("nowhere", "cannot be read"),
+    ] {
+        let done = desk.run(&["open", wrong]);
+        assert_eq!(done.status, 1);
+        assert!(done.told.contains(why), "{}", done.told);
+    }
+}
+
+/// A file system that is full before the site is whole: the site that was there stays as it was.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_disk_that_is_full_half_way_leaves_the_old_site() {
+    let test = "a_disk_that_is_full_half_way_leaves_the_old_site";
+    let desk = desk();
+    if published(test, &desk, &["site"]).is_none() {
+        return;
+    }
+    let size = files(&desk.path("site"))
+        .iter()
+        .map(|file| std::fs::metadata(file).expect("there").len())
+        .sum::<u64>();
+    // Room for one site and a half: the second does not fit beside the first.
+    let script = format!(
+        "mount -t tmpfs -o size={} tmpfs small || exit 77\n\
+         \"$0\" publish small/site || exit 3\n\
+         cp -a small/site before || exit 4\n\
+         head -c {} /dev/zero > small/filler\n\
+         \"$0\" publish small/site 2> told; status=$?\n\
+         diff -r before small/site >&2 || exit 5\n\
+         ls -A small >&2\n\
+         exit $status",
+        size * 3 / 2,
+        size * 9 / 20,
+    );
+    std::fs::create_dir(desk.path("small")).expect("a folder");
+    let done = std::process::Command::new("unshare")
+        .args(["-rm", "sh", "-c", &script, env!("CARGO_BIN_EXE_placetime")])
+        .current_dir(desk.path(""))
+        .env("PLACETIME_DATA", desk.data())
+        .output();
+    let done = match done {
+        Ok(done) if done.status.code() != Some(77) => done,
+        _ => {
+            return skipped(
+                test,
+                "no file system of its own may be mounted here (unshare)",
+            );
+        }
+    };
+    let said = String::from_utf8_lossy(&done.stderr).into_owned();
+    if said.contains("unshare") {
+        return skipped(
+            test,
+            "no file system of its own may be mounted here (unshare)",
+        );
+    }
+    let told = std::fs::read_to_string(desk.path("told")).unwrap_or_default();
+    assert_eq!(done.status.code(), Some(1), "{said} {told}");
+    assert!(told.contains("the disk is full at"), "{told}");
+    assert!(
+        !said.contains(".site.placetime-new"),
+        "what was begun is taken back: {said}"
+    );
+}

@@ -17,7 +17,7 @@ import {
   ruling,
   rulings,
 } from './columns';
-import { detailsPath, type Site, siteList, siteOf } from './site';
+import { detailsPath, type Site, siteColumns, siteList, siteOf } from './site';
 import { token } from './token';
 
 /** An answer that is not 2xx, in the words of its problem+json where it has some. */
@@ -42,11 +42,20 @@ export type Decision = { verdict: string; why?: string } & Record<string, unknow
 export type Kept = { reports: string[]; fresh: number; merged: number; unchanged: number };
 
 export async function incidents(signal?: AbortSignal): Promise<Feature[]> {
-  return features(await json('incidents.geojson', signal));
+  if (siteColumns === null) return features(await json('incidents.geojson', signal));
+  const [{ columnFeatures }, file] = await Promise.all([import('./site-columns'), json(siteColumns, signal)]);
+  inColumns = columnFeatures(file);
+  return inColumns;
 }
 
+/** The incidents of a large site, whose rows lack what only an open incident shows. */
+let inColumns: Feature[] = [];
+
 export async function incident(id: string, signal?: AbortSignal): Promise<Whole> {
-  return whole(siteList ? await inSite(siteList, id, signal) : await json(incidentPath(id), signal));
+  const found = whole(siteList ? await inSite(siteList, id, signal) : await json(incidentPath(id), signal));
+  const listed = inColumns.find((it) => it.id === id);
+  if (listed) (await import('./site-columns')).complete(listed.row, found.feature.row);
+  return found;
 }
 
 export async function reportText(id: string, signal?: AbortSignal): Promise<Report | null> {

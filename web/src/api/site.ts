@@ -1,5 +1,6 @@
 // A published site: the same page over files, without a server behind it. The mark in the page's head names the
-// list of the files, which says where an incident's accounts stand.
+// list of the files, which says where an incident's accounts stand, and the file the incidents are read from:
+// GeoJSON, or columns where they are many.
 
 export type Site = {
   /** So many characters of an incident's id name the file of its accounts. */
@@ -23,3 +24,9 @@ export function siteOf(value: unknown): Site {
 export function detailsPath(site: Site, id: string): string {
   return `details/${encodeURIComponent(id.slice(0, site.detailsPrefix))}.json`;
 }
+
+/** The file of columns that a site with many incidents is read from; null where that is GeoJSON. */
+export const siteColumns: string | null =
+  typeof document === 'undefined'
+    ? null
+    : (document.querySelector<HTMLMetaElement>('meta[data-reads$=".columns.json"]')?.dataset.reads ?? null);

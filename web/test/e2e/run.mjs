@@ -14,6 +14,7 @@ import { serve } from '../fixture-server.mjs';
 import { launch, missing } from './browser.mjs';
 import { explore } from './explore.mjs';
 import { flows, withoutWebgl } from './flows.mjs';
+import { siteFlows } from './site.mjs';
 import { work } from './work.mjs';
 
 /** A start includes reading the gazetteer; a debug build takes its time. */
@@ -48,6 +49,10 @@ async function main() {
         const whole = `${place.name}: ${name}`;
         if (whole.includes(only)) await run(whole, () => check(browser, place));
       }
+    }
+    for (const [name, check] of Object.entries(webgl ? siteFlows : {})) {
+      const whole = `published folder: ${name}`;
+      if (whole.includes(only)) await run(whole, () => check(browser));
     }
     await browser.close();
   }
