@@ -4,7 +4,7 @@
 //! overlapping spans matched one to one; names found and placed within 161 km (100 miles); names given
 //! and placed; how often the true point lies in the circle told. Of dates: calendar values.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 
@@ -22,10 +22,65 @@ const NEAR_KM: f64 = 161.0;
 /// The stricter distance, about that of the next town.
 const CLOSE_KM: f64 = 25.0;
 
-/// What one file came to.
+/// A score from which an answer calls itself sure.
+const SURE: f64 = 0.8;
+
+/// What is asked of a file.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+struct Asked {
+    /// Only what is given is judged.
+    given: bool,
+    /// The field of names by which rows are made.
+    by: Option<String>,
+    /// Fields of names and the values they may have.
+    only: Vec<(String, Vec<String>)>,
+}
+
+impl Asked {
+    fn of(it: &Score) -> Result<Self, Failed> {
+        let only = it.only.iter().map(|told| {
+            let (field, values) = told
+                .split_once('=')
+                .filter(|(f, v)| !f.is_empty() && !v.is_empty())?;
+            Some((
+                field.to_owned(),
+                values.split(',').map(str::to_owned).collect(),
+            ))
+        });
+        let only: Option<Vec<_>> = only.collect();
+        Ok(Self {
+            given: it.given || it.by.is_some(),
+            by: it.by.clone(),
+            only: only.ok_or_else(|| {
+                Failed::Usage("--where is FIELD=VALUE,…, such as where_prec=1,2".to_owned())
+            })?,
+        })
+    }
+
+    /// Whether every name of a document has one of the values asked for.
+    fn takes(&self, document: &Map<String, Value>) -> bool {
+        self.only.iter().all(|(field, values)| {
+            let names = document.get("toponyms").and_then(Value::as_array);
+            names.is_some_and(|all| all.iter().all(|t| values.contains(&told(t, field))))
+        })
+    }
+}
+
+/// A field as text; what is not there is a dash.
+fn told(toponym: &Value, field: &str) -> String {
+    match toponym.get(field) {
+        None | Some(Value::Null) => "–".to_owned(),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    }
+}
+
+/// What one file came to, or the names of one value in it.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 struct Row {
     file: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<String>,
     documents: usize,
     #[serde(flatten)]
     figures: Figures,
@@ -56,6 +111,12 @@ struct Places {
     /// Of the names given that got a circle: all, and those whose circle holds the true point.
     circles: usize,
     held: usize,
+    /// Of the names given, answered with a score of at least 0.8, and of those over 161 km off.
+    sure: usize,
+    sure_wrong: usize,
+    /// Nothing was found in running text, because nobody asked.
+    #[serde(skip)]
+    given_only: bool,
 }
 
 /// Counts of a file of dates.
@@ -82,12 +143,13 @@ fn f1(right: usize, said: usize, wanted: usize) -> Option<f64> {
 
 /// Scores each file; one that cannot be read is named, and the others are scored.
 pub(super) fn score(it: &Score, house: &House) -> Outcome {
+    let asked = Asked::of(it)?;
     let gazetteer = open(house)?;
     let mut rows = Vec::new();
     let mut all_read = true;
     for path in &it.files {
-        match score_file(path, &gazetteer) {
-            Ok(row) => rows.push(row),
+        match score_file(path, &gazetteer, &asked) {
+            Ok(found) => rows.extend(found),
             Err(why) => {
                 say(&format!("{}: {why}", path.display()));
                 all_read = false;
@@ -109,10 +171,11 @@ pub(super) fn score(it: &Score, house: &House) -> Outcome {
     Ok(all_read)
 }
 
-fn score_file(path: &Path, gazetteer: &Gazetteer) -> Result<Row, String> {
+fn score_file(path: &Path, gazetteer: &Gazetteer, asked: &Asked) -> Result<Vec<Row>, String> {
     let file = std::fs::File::open(path).map_err(|error| format!("cannot be read: {error}"))?;
     let mut documents = 0;
     let mut figures: Option<Figures> = None;
+    let mut groups: BTreeMap<String, (usize, Places)> = BTreeMap::new();
     for (i, line) in BufReader::new(file).lines().enumerate() {
         let line = line.map_err(|error| format!("line {}: cannot be read: {error}", i + 1))?;
         if line.trim().is_empty() {
@@ -130,19 +193,31 @@ fn score_file(path: &Path, gazetteer: &Gazetteer) -> Result<Row, String> {
                 i + 1
             ));
         };
+        if !asked.takes(&gold) {
+            continue;
+        }
         let said = match figures.get_or_insert(kind) {
-            Figures::Places(sum) => sum.add(&gold, gazetteer),
+            Figures::Places(sum) => sum.add(&gold, gazetteer, asked, &mut groups),
             Figures::Dates(sum) => sum.add(&gold),
         };
         said.map_err(|why| format!("line {}: {why}", i + 1))?;
         documents += 1;
     }
     let file = path.file_name().unwrap_or(path.as_os_str());
-    Ok(Row {
-        file: file.to_string_lossy().into_owned(),
+    let file = file.to_string_lossy().into_owned();
+    let mut rows = vec![Row {
+        file: file.clone(),
+        by: None,
         documents,
-        figures: figures.ok_or("holds no document")?,
-    })
+        figures: figures.ok_or("holds no document, or none with such names")?,
+    }];
+    rows.extend(groups.into_iter().map(|(value, (documents, sum))| Row {
+        file: file.clone(),
+        by: Some(value),
+        documents,
+        figures: Figures::Places(sum),
+    }));
+    Ok(rows)
 }
 
 /// A name with its span in code points, its point and the circle told.
@@ -152,10 +227,13 @@ struct Name {
     end: u64,
     at: Option<LonLat>,
     radius_km: Option<f64>,
+    score: Option<f64>,
+    /// The value of the field by which rows are made.
+    by: Option<String>,
 }
 
 impl Name {
-    fn all(document: &Map<String, Value>) -> Result<Vec<Self>, String> {
+    fn all(document: &Map<String, Value>, by: Option<&str>) -> Result<Vec<Self>, String> {
         let list = document.get("toponyms").and_then(Value::as_array);
         list.ok_or("“toponyms” is no list")?
             .iter()
@@ -174,6 +252,8 @@ impl Name {
                     end,
                     at,
                     radius_km: number("radius_m").map(|m| m / 1000.0),
+                    score: number("score"),
+                    by: by.map(|field| told(t, field)),
                 })
             })
             .collect()
@@ -219,14 +299,68 @@ fn pairs(gold: &[Name], said: &[Name]) -> Vec<(usize, usize)> {
 }
 
 impl Places {
-    fn add(&mut self, document: &Map<String, Value>, gazetteer: &Gazetteer) -> Result<(), String> {
-        let gold = Name::all(document)?;
-        let mut read = document.clone();
-        places(&mut read, false, gazetteer)?;
-        let said = Name::all(&read)?;
-        let matched = pairs(&gold, &said);
+    fn add(
+        &mut self,
+        document: &Map<String, Value>,
+        gazetteer: &Gazetteer,
+        asked: &Asked,
+        groups: &mut BTreeMap<String, (usize, Self)>,
+    ) -> Result<(), String> {
+        let gold = Name::all(document, asked.by.as_deref())?;
         self.names += gold.len();
         self.located += gold.iter().filter(|g| g.at.is_some()).count();
+        self.given_only = asked.given;
+        if !asked.given {
+            self.add_found(document, &gold, gazetteer)?;
+        }
+        let mut given = document.clone();
+        places(&mut given, true, gazetteer)?;
+        let given = Name::all(&given, None)?;
+        let mut seen = BTreeSet::new();
+        for g in &gold {
+            let same = |s: &&Name| s.start == g.start && s.end == g.end;
+            let answer = given.iter().find(same);
+            self.judge(g, answer);
+            if let Some(value) = &g.by {
+                let (documents, sum) = groups.entry(value.clone()).or_default();
+                *documents += usize::from(seen.insert(value.clone()));
+                sum.given_only = true;
+                sum.names += 1;
+                sum.located += usize::from(g.at.is_some());
+                sum.judge(g, answer);
+            }
+        }
+        Ok(())
+    }
+
+    /// Judges the answer for a name that was given.
+    fn judge(&mut self, gold: &Name, answer: Option<&Name>) {
+        let Some((answer, km)) = answer.and_then(|s| Some((s, gold.km_to(s)?))) else {
+            return;
+        };
+        self.given_near += usize::from(km <= NEAR_KM);
+        self.given_close += usize::from(km <= CLOSE_KM);
+        if let Some(radius) = answer.radius_km {
+            self.circles += 1;
+            self.held += usize::from(km <= radius);
+        }
+        if answer.score.is_some_and(|score| score >= SURE) {
+            self.sure += 1;
+            self.sure_wrong += usize::from(km > NEAR_KM);
+        }
+    }
+
+    /// Judges what is found in the text alone.
+    fn add_found(
+        &mut self,
+        document: &Map<String, Value>,
+        gold: &[Name],
+        gazetteer: &Gazetteer,
+    ) -> Result<(), String> {
+        let mut read = document.clone();
+        places(&mut read, false, gazetteer)?;
+        let said = Name::all(&read, None)?;
+        let matched = pairs(gold, &said);
         self.found += matched.len();
         self.wrong += said.len() - matched.len();
         // What stands for a name that the gold could not place is neither right nor wrong.
@@ -243,27 +377,20 @@ impl Places {
             .iter()
             .filter(|(i, j)| gold[*i].km_to(&said[*j]).is_some_and(|km| km <= NEAR_KM))
             .count();
-
-        let mut given = document.clone();
-        places(&mut given, true, gazetteer)?;
-        let given = Name::all(&given)?;
-        for g in gold.iter().filter(|g| g.at.is_some()) {
-            let same = |s: &&Name| s.start == g.start && s.end == g.end;
-            let Some((answer, km)) = given.iter().find(same).and_then(|s| Some((s, g.km_to(s)?)))
-            else {
-                continue;
-            };
-            self.given_near += usize::from(km <= NEAR_KM);
-            self.given_close += usize::from(km <= CLOSE_KM);
-            if let Some(radius) = answer.radius_km {
-                self.circles += 1;
-                self.held += usize::from(km <= radius);
-            }
-        }
         Ok(())
     }
 
     fn cells(&self) -> Vec<String> {
+        if self.given_only {
+            return vec![
+                self.names.to_string(),
+                figure(share(self.given_near, self.located)),
+                figure(share(self.given_close, self.located)),
+                figure(share(self.held, self.circles)),
+                figure(share(self.sure, self.located)),
+                figure(share(self.sure_wrong, self.sure)),
+            ];
+        }
         vec![
             self.names.to_string(),
             figure(f1(self.found, self.found + self.wrong, self.names)),
@@ -392,16 +519,31 @@ fn write_tables(rows: &[Row], markdown: bool, out: &mut impl Write) -> io::Resul
         "in the circle",
     ];
     let of_dates = ["dates", "documents", "expressions", "given", "found F1"];
-    let mut tables: [Vec<Vec<String>>; 2] = [
+    let of_given = [
+        "places given",
+        "documents",
+        "names",
+        "161 km",
+        "25 km",
+        "in the circle",
+        "sure",
+        "sure, over 161 km off",
+    ];
+    let mut tables: [Vec<Vec<String>>; 3] = [
         vec![of_places.map(str::to_owned).to_vec()],
+        vec![of_given.map(str::to_owned).to_vec()],
         vec![of_dates.map(str::to_owned).to_vec()],
     ];
     for row in rows {
         let (table, cells) = match &row.figures {
-            Figures::Places(it) => (0, it.cells()),
-            Figures::Dates(it) => (1, it.cells()),
+            Figures::Places(it) => (usize::from(it.given_only), it.cells()),
+            Figures::Dates(it) => (2, it.cells()),
         };
-        let mut all = vec![row.file.clone(), row.documents.to_string()];
+        let name = match &row.by {
+            None => row.file.clone(),
+            Some(value) => format!("{} · {value}", row.file),
+        };
+        let mut all = vec![name, row.documents.to_string()];
         all.extend(cells);
         tables[table].push(all);
     }
@@ -463,6 +605,8 @@ mod tests {
             end,
             at: None,
             radius_km: None,
+            score: None,
+            by: None,
         }
     }
 
@@ -494,8 +638,13 @@ mod tests {
         let line = r#"{"doc":"a","text":"Shells hit Aleppo.","toponyms":[{"start":11,"end":17,"lat":36.2,"lon":37.15}]}"#;
         let mut sum = Places::default();
         let document = serde_json::from_str(line).expect("JSON");
-        sum.add(&document, &Gazetteer::starter())
-            .expect("a document");
+        sum.add(
+            &document,
+            &Gazetteer::starter(),
+            &Asked::default(),
+            &mut BTreeMap::new(),
+        )
+        .expect("a document");
         assert_eq!((sum.names, sum.found, sum.wrong), (1, 1, 0));
         assert_eq!((sum.near, sum.given_near, sum.given_close), (1, 1, 1));
         assert_eq!(sum.cells()[1], "1.000");

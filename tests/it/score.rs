@@ -124,3 +124,66 @@ fn what_is_no_benchmark_is_named_and_the_rest_is_scored() {
     assert!(table.out.starts_with("| places "), "{}", table.out);
     assert_eq!(desk.run(&["score", "other.jsonl"]).status, 1);
 }
+
+#[test]
+fn names_given_are_judged_by_kind_and_only_those_asked_for() {
+    let desk = Desk::new();
+    let line = |doc: u32, text: &str, end: usize, lat: f64, lon: f64, kind: &str, grade: u32| {
+        format!(
+            "{{\"doc\": \"{doc}\", \"text\": \"{text}\", \"toponyms\": [{{\"start\": 0, \"end\": {end}, \
+             \"lat\": {lat}, \"lon\": {lon}, \"kind\": \"{kind}\", \"where_prec\": {grade}}}]}}\n"
+        )
+    };
+    let gold = line(1, "Homs, Syria", 4, 34.73, 36.72, "plain", 1)
+        + &line(2, "Aleppo, Syria", 6, 36.2, 37.16, "plain", 2)
+        // The truth is told to lie far away.
+        + &line(3, "Damascus, Syria", 8, 50.0, 10.0, "near", 1)
+        + &line(4, "Hama, Syria", 4, 35.13, 36.75, "near", 3);
+    desk.file("gold.jsonl", gold);
+    let asked = [
+        "score",
+        "--format",
+        "json",
+        "--by",
+        "kind",
+        "--where",
+        "where_prec=1,2",
+        "gold.jsonl",
+    ];
+    let told = desk.run(&asked).json();
+    let row = |n: usize, field: &str| told[n][field].as_u64();
+    assert_eq!(told.as_array().map(Vec::len), Some(3), "{told}");
+    assert_eq!(
+        (row(0, "names"), row(0, "given_close")),
+        (Some(3), Some(2)),
+        "{told}"
+    );
+    assert_eq!(told[1]["by"], "near");
+    assert_eq!(
+        (row(1, "names"), row(1, "given_near")),
+        (Some(1), Some(0)),
+        "{told}"
+    );
+    assert_eq!(row(1, "sure_wrong"), row(1, "sure"), "{told}");
+    assert_eq!(told[2]["by"], "plain");
+    assert_eq!(
+        (row(2, "names"), row(2, "given_close")),
+        (Some(2), Some(2)),
+        "{told}"
+    );
+    let done = desk.run(&["score", "--given", "gold.jsonl"]);
+    assert!(
+        done.out.contains("places given") && done.out.contains("0.750"),
+        "{}",
+        done.out
+    );
+    assert_eq!(
+        desk.run(&["score", "--where", "kind", "gold.jsonl"]).status,
+        2
+    );
+    assert_eq!(
+        desk.run(&["score", "--where", "kind=far", "gold.jsonl"])
+            .status,
+        1
+    );
+}
