@@ -11,10 +11,14 @@ WEB = yes
 SHARED_DIR = ../shared
 TARGET = $${CARGO_TARGET_DIR:-target}
 
-.PHONY: help run test bench lint web setup-test data-check wheel figures need-rust
+.PHONY: help run site test bench lint web setup-test data-check wheel deb release packs book figures need-rust
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | while IFS=$$'\t' read -r name does; do printf 'make %-12s %s\n' "$$name" "$$does"; done
+
+site: need-rust web ## the sample reports as a published folder: target/site
+	cargo build --release --locked
+	@scripts/site.sh $(TARGET)/release/placetime $(TARGET)/site
 
 run: need-rust web ## build everything, read the sample reports, serve the map on http://127.0.0.1:8080 (PORT= for another)
 	cargo build --release --locked
@@ -45,6 +49,20 @@ data-check: need-rust ## compare the gazetteer's tables with the data in SHARED_
 
 wheel: need-rust web ## the Python wheel into target/wheels
 	@scripts/wheel.sh build
+
+deb: need-rust web ## the Debian package into target/debian
+	cargo build --release --locked
+	@scripts/deb.sh build
+
+release: need-rust web ## program, package, wheel, list of contents, notes and checksums into target/dist
+	@scripts/release.py
+
+packs: need-rust ## gazetteers of countries and of the world from a folder of downloads: DATA=folder [COUNTRIES="SY IQ"]
+	cargo build --release --locked
+	@scripts/packs.py "$(DATA)" $(COUNTRIES)
+
+book: ## the book into target/book
+	@scripts/book.py
 
 figures: need-rust ## measure the accuracy and write it into README and BENCHMARKS
 	cargo build --release --locked

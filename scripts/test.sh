@@ -2,7 +2,7 @@
 # Runs the tests, stage after stage, and sums up: the last line is "N passed, N failed, N skipped".
 #
 #   scripts/test.sh           every stage
-#   scripts/test.sh STAGE...  some: rust doc front browser python; or tables (part of rust, with its output)
+#   scripts/test.sh STAGE...  some: rust doc front browser python deb book; or tables (part of rust, with its output)
 #
 # Each stage's output is shown as it comes and kept in target/test/STAGE.log. The figures are those
 # of the runners' own closing lines. A stage that gave none, or that failed without naming a test,
@@ -140,12 +140,24 @@ python() {
     stage python plain scripts/wheel.sh test
 }
 
-if [ $# -eq 0 ]; then set -- page rust doc front browser python; fi
+# The Debian package: installed on this machine for a moment, so only as root and where ours is not in use.
+deb() {
+    if ! scripts/deb.sh can; then leave_out deb "no root, no dpkg (Debian package dpkg-dev), or placetime is installed here"; return; fi
+    step program cargo build --locked || return
+    stage deb plain scripts/deb.sh test
+}
+
+book() {
+    if ! scripts/wheel.sh can; then leave_out book "Python with venv is missing (Debian package python3-venv)"; return; fi
+    stage book plain scripts/book.py test
+}
+
+if [ $# -eq 0 ]; then set -- page rust doc front browser python deb book; fi
 for wanted in "$@"; do
     case $wanted in
-        page | rust | doc | tables | front | browser | python) "$wanted" ;;
+        page | rust | doc | tables | front | browser | python | deb | book) "$wanted" ;;
         *)
-            echo "no stage '$wanted'; there are page, rust, doc, tables, front, browser, python" >&2
+            echo "no stage '$wanted'; there are page, rust, doc, tables, front, browser, python, deb, book" >&2
             exit 2
             ;;
     esac
