@@ -12,7 +12,23 @@ use std::time::{Duration, Instant};
 use crate::house::Desk;
 
 /// The pages whose commands are run, each from a fresh folder.
-const RUN: &[&str] = &["README.md", "docs/review.md", "docs/publish.md"];
+const RUN: &[&str] = &[
+    "README.md",
+    "docs/first.md",
+    "docs/review.md",
+    "docs/publish.md",
+    "docs/from.md",
+    "docs/formats.md",
+    "docs/accuracy.md",
+    "docs/gis.md",
+    "docs/operating.md",
+];
+
+/// Programs beside our own whose commands are run where they are installed.
+const OTHERS: &[&str] = &["ogrinfo", "ogr2ogr", "curl", "sqlite3"];
+
+/// Where pages have their server.
+const SERVED: &str = "http://127.0.0.1:8080";
 
 /// Folders that hold pages.
 const FOLDERS: &[&str] = &[".", "docs", "python", "web", "gazetteer"];
@@ -56,8 +72,9 @@ fn commands(page: &str) -> Vec<String> {
             continue;
         }
         let whole = std::mem::take(&mut begun) + line;
+        let program = whole.split_whitespace().next().unwrap_or_default();
         // Nothing on the network is asked.
-        if whole.trim_start().starts_with("placetime") && !whole.contains("https://") {
+        if (program == "placetime" || OTHERS.contains(&program)) && !whole.contains("https://") {
             all.push(whole);
         }
     }
@@ -75,6 +92,10 @@ fn reader() -> Desk {
     }
     desk.file("my-report.txt", crate::house::TANF);
     desk.file("report.txt", crate::house::TANF);
+    desk.file(
+        "annotated.jsonl",
+        "{\"doc\": \"1\", \"text\": \"A fire in Homs, Syria.\", \"toponyms\": [{\"start\": 10, \"end\": 14, \"lat\": 34.73, \"lon\": 36.72, \"kind\": \"plain\", \"where_prec\": 1}]}\n",
+    );
     let gz = |name: &str, text: &str| {
         let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
         std::io::Write::write_all(&mut packed, text.as_bytes()).expect("memory");
@@ -94,9 +115,22 @@ fn reader() -> Desk {
         "our-list.csv",
         "Day,Where,Dead,What\n16/06/2022,Tadmur,2,shelling\n",
     );
+    desk.file(
+        "ushahidi.csv",
+        "#,INCIDENT TITLE,INCIDENT DATE,LOCATION,DESCRIPTION,CATEGORY,LATITUDE,LONGITUDE,APPROVED,VERIFIED\n\
+         7,Shelling in Homs,2022-06-15 10:30:00,\"Homs, Syria\",Shells hit a market and killed two people,\"Community, \",34.7324,36.7137,YES,NO\n",
+    );
+    desk.file(
+        "my-map.kml",
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><kml xmlns=\"http://www.opengis.net/kml/2.2\"><Document><name>Untitled map</name>\
+         <Folder><name>Untitled layer</name><Placemark><name>Shelling near Tadmur</name><description>16 June 2022, two killed</description>\
+         <ExtendedData><Data name=\"date\"><value>2022-06-16</value></Data></ExtendedData>\
+         <Point><coordinates>38.27,34.56,0</coordinates></Point></Placemark></Folder></Document></kml>",
+    );
     let exported = [
         vec!["add", "report.txt"],
         vec!["export", "-o", "incidents.xlsx"],
+        vec!["export", "-o", "incidents.geojson"],
     ];
     for arguments in exported {
         let done = desk.run(&arguments);
@@ -166,7 +200,20 @@ fn every_command_of_the_pages_works_as_it_is_written() {
     for name in RUN {
         let page = std::fs::read_to_string(top().join(name)).expect("a page");
         let desk = reader();
+        // The server that a page speaks of, over a store with a report.
+        let asks = commands(&page).iter().any(|line| line.contains(SERVED));
+        let server = asks.then(|| desk.serve());
         for line in commands(&page) {
+            let program = line.split_whitespace().next().unwrap_or_default();
+            if OTHERS.contains(&program) && !installed(program) {
+                let why = format!("{name}: {program} is missing");
+                crate::house::skipped("every_command_of_the_pages_works_as_it_is_written", &why);
+                continue;
+            }
+            let line = match &server {
+                Some(server) => line.replace(SERVED, &server.url),
+                None => line,
+            };
             run += 1;
             match typed(&desk, &line) {
                 // The page is embedded when it was built, and publishing needs it.
@@ -183,6 +230,35 @@ fn every_command_of_the_pages_works_as_it_is_written() {
     }
     assert!(run > 10, "{run} commands were found");
     assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+/// True where a program can be started.
+fn installed(program: &str) -> bool {
+    Command::new(program)
+        .arg("--version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok()
+}
+
+#[test]
+fn the_summary_of_the_book_names_every_page() {
+    let summary = std::fs::read_to_string(top().join("docs/SUMMARY.md")).expect("a summary");
+    for entry in std::fs::read_dir(top().join("docs")).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        if name.ends_with(".md") && name != "SUMMARY.md" {
+            assert!(
+                summary.contains(&format!("({name})")),
+                "{name} is in no chapter"
+            );
+        }
+    }
 }
 
 #[test]
