@@ -3,8 +3,8 @@
 
     cargo build --release --locked && python3 scripts/bench.py [--quick] [NAME...]
 
-NAME is one of startup, read, add, serve, tables, gazetteer, many, million-rows, million; without one all but the
-millions run. Each measurement is repeated and the
+NAME is one of startup, read, add, serve, tables, gazetteer, gazetteer-growth, many, million-rows, million; without
+one all but the millions and the growth run. Each measurement is repeated and the
 median is given; beside it stands a peer measured in the same run, because ratios hold on a busy or
 slow machine and absolute figures do not. A table on the screen, the figures as JSON in
 target/bench/NAME.json.
@@ -24,6 +24,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import bench_gazetteer
 import bench_many
 
 TOP = Path(__file__).resolve().parent.parent
@@ -35,6 +36,10 @@ ANSWER_S_MAX = 180
 """Nothing measured here should keep us waiting longer for one answer; a million incidents are read first."""
 
 
+ONLY_NAMED = ("million", "gazetteer-growth")
+"""Those that take many minutes and gigabytes of disk."""
+
+
 class Failed(Exception):
     """The program did not do what is to be measured."""
 
@@ -42,6 +47,7 @@ class Failed(Exception):
 def main():
     names = {
         "startup": startup, "read": read, "add": add, "serve": serve, "tables": tables, "gazetteer": gazetteer,
+        "gazetteer-growth": gazetteer_growth,
         "many": serve_many, "million-rows": million, "million": serve_million,
     }
     parser = argparse.ArgumentParser(description="Whole-process benchmarks of the release program.")
@@ -57,7 +63,7 @@ def main():
 
     failed = 0
     print(f"{'measurement':<44} {'median':>12} {'unit':<12} {'spread':<24} ratio to its peer")
-    for name in options.names or [name for name in names if name != "million"]:
+    for name in options.names or [name for name in names if name not in ONLY_NAMED]:
         load = os.getloadavg()[0]
         try:
             rows = names[name](options.quick)
@@ -300,17 +306,11 @@ def serve_million(quick):
 def gazetteer(quick):
     """A gazetteer of made-up rows in the layout of GeoNames: building, look-ups, misspelt names.
 
-    Beside the misspelt names stands SQLite's FTS5 with trigrams on the same names: the fifty best
-    by any trigram in common, compared letter by letter. PLACETIME_BENCH_GAZETTEER names a built
+    Beside the misspelt names stand SQLite's FTS5 and PostgreSQL's pg_trgm on the same names, and a
+    comparison with every name, which also says whether one was missed. PLACETIME_BENCH_GAZETTEER names a built
     file to be measured instead of the made-up rows; PLACETIME_BENCH_ROWS how many rows are made.
     """
-    speed = TARGET / "release" / "examples" / "speed"
-    if not speed.is_file():
-        raise Failed("no example; run: cargo build --release -p placetime-gazetteer --example speed")
-
-    def told(*arguments):
-        return subprocess.run([speed, *arguments], check=True, capture_output=True, text=True).stdout
-
+    told = speed_told()
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         given = os.environ.get("PLACETIME_BENCH_GAZETTEER")
@@ -338,37 +338,38 @@ def gazetteer(quick):
         ):
             median = row(name, "us", [run[kind]["p50_us"] for run in runs])
             rows += [median, row(f"{name}, 99 in 100", "us", [run[kind]["p99_us"] for run in runs])]
-        rows.append(row("names in running text", "MB/s", [run["expressions_mb_s"] for run in runs]))
-        rows.append(row("names in running text, resolved", "MB/s", [run["resolved_mb_s"] for run in runs]))
+        for name, kind in (
+            ("comparing with every name, 2 errors", "every_name_2"),
+        ):
+            if kind in runs[0]:
+                missed = sum(run[kind]["missed"] for run in runs)
+                rows.append(row(name, "us", [run[kind]["p50_us"] for run in runs], missed=missed))
+                if missed:
+                    raise Failed(f"misspelt names missed: {missed}")
+        for name, kind in (
+            ("names in running text, the list alone", "names_mb_s"),
+            ("names in running text, with the grammar", "expressions_mb_s"),
+            ("names in running text, resolved", "resolved_mb_s"),
+        ):
+            rows.append(row(name, "MB/s of CPU time", [run[kind] for run in runs]))
         rows.append(row("opening the file", "ms", [run["open_ms"] for run in runs]))
         ours = statistics.median(run["typing_error_1"]["p50_us"] for run in runs)
-        peer = trigram_us(told("names", file).splitlines(), told("typos", file, "40" if quick else "200").splitlines())
-        if peer is None:
-            print("gazetteer: this SQLite has no trigram index, so no peer was measured", file=sys.stderr)
-        else:
-            rows.append(row("SQLite FTS5 trigram, 1 error", "us", peer, times_ours=statistics.median(peer) / ours))
+        rows += bench_gazetteer.peers(row, told, file, ours, quick)
+        rows += bench_gazetteer.process(row, PROGRAM, file, quick)
     return rows
 
 
-def trigram_us(names, words):
-    """Microseconds of each misspelt word in an index of trigrams; None where SQLite has none."""
-    import sqlite3
+def gazetteer_growth(quick):
+    """The same made-up rows, from one million to thirteen: build, size and look-ups, and a plot of them."""
+    return bench_gazetteer.growth(row, speed_told(), OUT / "gazetteer-growth.svg", quick)
 
-    store = sqlite3.connect(":memory:")
-    try:
-        store.execute("CREATE VIRTUAL TABLE names USING fts5(name, tokenize='trigram', detail='none')")
-    except sqlite3.OperationalError:
-        return None
-    store.executemany("INSERT INTO names VALUES (?)", ((name,) for name in names))
-    runs = []
-    for word in words:
-        grams = {word[n : n + 3] for n in range(len(word) - 2)}
-        query = " OR ".join('"' + gram.replace('"', '""') + '"' for gram in grams)
-        began = time.perf_counter()
-        found = store.execute("SELECT name FROM names WHERE names MATCH ? ORDER BY rank LIMIT 50", (query,)).fetchall()
-        runs.append(1e6 * (time.perf_counter() - began))
-        del found
-    return runs
+
+def speed_told():
+    """What the gazetteer's example says to a command."""
+    speed = TARGET / "release" / "examples" / "speed"
+    if not speed.is_file():
+        raise Failed("no example; run: cargo build --release -p placetime-gazetteer --example speed")
+    return lambda *it: subprocess.run([speed, *it], check=True, capture_output=True, text=True).stdout
 
 
 # The program

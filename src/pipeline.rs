@@ -18,9 +18,6 @@ pub const READER: &str = concat!("placetime ", env!("CARGO_PKG_VERSION"));
 /// Longest quote kept with an account, in characters.
 pub const QUOTE_CHARS_MAX: usize = 400;
 
-/// Candidates passed over that are kept with an account.
-const ALTERNATIVES_MAX: usize = 4;
-
 /// Reads a report: every telling of an event becomes an account, standing and all; what could not
 /// be understood becomes a notice.
 #[must_use]
@@ -172,7 +169,7 @@ fn place_told(text: &str, words: &PlaceWords, inferred: Option<&str>) -> PlaceTo
             .candidates
             .iter()
             .skip(1)
-            .take(ALTERNATIVES_MAX)
+            .take(reading::ALTERNATIVES_MAX)
             .map(passed_over)
             .collect(),
     }

@@ -6,13 +6,14 @@
 
 use std::collections::HashMap;
 
+use crate::fold::Quick;
 use crate::layout::Layout;
 use crate::resolve::{Candidate, Query};
 use crate::weigh::{Evidence, Part, Weights};
 use crate::{CountryCode, Kind, LonLat};
 
 /// Names are looked at in blocks of so many, with as many before and behind.
-const BLOCK: usize = 64;
+pub(crate) const BLOCK: usize = 64;
 /// Nearness in kilometres to a place in the same town or county, and in the same part of a country.
 const CLOSE_KM: f64 = 80.0;
 const REGIONAL_KM: f64 = 400.0;
@@ -38,7 +39,7 @@ pub(crate) struct Pick {
 #[derive(Debug, Default)]
 struct ByName {
     total: f64,
-    of: HashMap<usize, f64>,
+    of: HashMap<usize, f64, Quick>,
 }
 
 impl ByName {
@@ -58,19 +59,20 @@ impl ByName {
 /// The names of a text and what they were taken for.
 #[derive(Debug)]
 pub(crate) struct Around {
-    blocks: Vec<Vec<Pick>>,
+    /// With the cosine of each pick's latitude.
+    blocks: Vec<Vec<(Pick, f64)>>,
     first: Vec<Pick>,
-    named: HashMap<u32, ByName>,
-    inside: HashMap<u32, ByName>,
-    countries: HashMap<CountryCode, ByName>,
+    named: HashMap<u32, ByName, Quick>,
+    inside: HashMap<u32, ByName, Quick>,
+    countries: HashMap<CountryCode, ByName, Quick>,
 }
 
 impl Around {
     /// Gathers the picks of the slots of a text, in the order of the text.
     pub(crate) fn of(layout: &Layout, picks: &[Option<Pick>]) -> Self {
-        let mut named: HashMap<u32, ByName> = HashMap::new();
-        let mut inside: HashMap<u32, ByName> = HashMap::new();
-        let mut countries: HashMap<CountryCode, ByName> = HashMap::new();
+        let mut named: HashMap<u32, ByName, Quick> = HashMap::default();
+        let mut inside: HashMap<u32, ByName, Quick> = HashMap::default();
+        let mut countries: HashMap<CountryCode, ByName, Quick> = HashMap::default();
         for pick in picks.iter().flatten() {
             if pick.kind == Kind::Admin1 {
                 named
@@ -99,7 +101,7 @@ impl Around {
             .map(|block| {
                 let start = (block * BLOCK).saturating_sub(BLOCK);
                 let end = ((block + 2) * BLOCK).min(picks.len());
-                let mut best: HashMap<(usize, u32), Pick> = HashMap::new();
+                let mut best: HashMap<(usize, u32), Pick, Quick> = HashMap::default();
                 for pick in picks[start..end].iter().flatten().filter(close) {
                     let known = best.entry((pick.name, pick.place)).or_insert(*pick);
                     if pick.sure > known.sure {
@@ -108,7 +110,9 @@ impl Around {
                 }
                 let mut list: Vec<Pick> = best.into_values().collect();
                 list.sort_by_key(|pick| (pick.name, pick.place));
-                list
+                list.into_iter()
+                    .map(|pick| (pick, pick.at.map_or(0.0, LonLat::cos_lat)))
+                    .collect()
             })
             .collect();
         let mut first: Vec<Pick> = Vec::new();
@@ -180,9 +184,7 @@ impl Around {
             if held > 0.0 {
                 let weight = candidate.tell(weights, Part::Holds, held.min(2.0));
                 if held > 0.3 {
-                    candidate
-                        .because
-                        .push((weight, "holds other places of the report".into()));
+                    candidate.because(weight, || "holds other places of the report".into());
                 }
             }
         }
@@ -194,13 +196,12 @@ impl Around {
             if weight > 1.0
                 && let Some(code) = candidate.country
             {
-                candidate.because.push((
-                    weight,
+                candidate.because(weight, || {
                     format!(
                         "other places of the report lie in {}",
                         crate::country_name(code)
-                    ),
-                ));
+                    )
+                });
             }
         } else if most > 0.0 && !query.demonym {
             let named = candidate
@@ -233,13 +234,12 @@ impl Around {
                 .map_or(0.0, |list| list.without(name).min(1.0));
             if sure > 0.0 {
                 let weight = candidate.tell(weights, Part::InDivision, sure);
-                candidate.because.push((
-                    weight,
+                candidate.because(weight, || {
                     format!(
                         "lies in {}, which the report names",
                         layout.place(division).name()
-                    ),
-                ));
+                    )
+                });
             }
             let others = self
                 .inside
@@ -252,14 +252,15 @@ impl Around {
         let mut best: Option<(f64, f64, u32)> = None;
         let mut all = 0.0;
         let block = self.blocks.get(slot / BLOCK).map_or(&[][..], |b| &b[..]);
-        for pick in block {
+        let own_cos = at.cos_lat();
+        for (pick, other_cos) in block {
             let Some(other) = pick.at.filter(|_| pick.name != name) else {
                 continue;
             };
             if pick.place == candidate.place || (at.lat() - other.lat()).abs() * 111.0 > FAR_KM {
                 continue;
             }
-            let km = at.distance_m(other) / 1000.0;
+            let km = at.distance_with(own_cos, other, *other_cos) / 1000.0;
             let scale = if pick.kind == Kind::Admin1 { 0.6 } else { 1.0 };
             let near = scale
                 * pick.sure
@@ -273,10 +274,9 @@ impl Around {
             let weight = candidate.tell(weights, Part::Near, near);
             candidate.tell(weights, Part::NearMany, (all - near).min(2.0));
             if near > 0.2 {
-                candidate.because.push((
-                    weight,
-                    format!("{km:.0} km from {}, also named", layout.place(other).name()),
-                ));
+                candidate.because(weight, || {
+                    format!("{km:.0} km from {}, also named", layout.place(other).name())
+                });
             }
         }
         if let Some(first) = self.first.iter().find(|pick| pick.name != name)

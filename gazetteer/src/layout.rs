@@ -25,8 +25,12 @@
 //! damage in them can lose a misspelling and nothing else, and opening a file of some hundred
 //! megabytes need not read the half of it that most look-ups never touch.
 
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use crate::fold::typing;
 use crate::{CountryCode, Extent, Kind, LonLat};
 
 /// The first bytes of every gazetteer file.
@@ -130,6 +134,48 @@ type Bytes = Box<dyn AsRef<[u8]> + Send + Sync>;
 pub(crate) struct Layout {
     bytes: Bytes,
     sections: [Range<usize>; SECTIONS],
+    named: Kept,
+    answers: Kept,
+    cuts: Cuts,
+    /// The large groups of forms, by how many errors they are sought with.
+    groups: [OnceLock<Vec<Group>>; 2],
+}
+
+/// Forms with the same first letters: more than [`typing::GROUP_MAX`].
+pub(crate) struct Group {
+    pub(crate) forms: Range<usize>,
+    /// Those letters.
+    pub(crate) begin: Vec<char>,
+    /// The same as [`typing::letter_bits`].
+    pub(crate) bits: u64,
+}
+
+/// A part of an outline.
+pub(crate) struct Cut {
+    pub(crate) area: geo_types::MultiPolygon<f64>,
+    /// The circle around it: middle and radius in metres.
+    pub(crate) circle: Option<(LonLat, f64)>,
+}
+
+/// Parts of outlines that are kept, by place and side.
+type Cuts = Mutex<HashMap<(u32, u16), Option<Arc<Cut>>>>;
+
+/// How many: those of a few countries in the news, some megabytes.
+const CUTS_MAX: usize = 256;
+
+/// What a run of words names, in short.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Named {
+    /// Of the most important place of that name; `None` where there is none.
+    pub(crate) importance: Option<u8>,
+    /// The kind of that place.
+    pub(crate) kind: Kind,
+    /// Its country.
+    pub(crate) country: Option<CountryCode>,
+    /// Known as an adjective or people only.
+    pub(crate) demonym: bool,
+    /// False when surely no longer name begins with these words.
+    pub(crate) may_begin: bool,
 }
 
 impl std::fmt::Debug for Layout {
@@ -190,7 +236,59 @@ impl Layout {
             }
             *section = start as usize..end as usize;
         }
-        Ok(Self { bytes, sections })
+        Ok(Self {
+            bytes,
+            sections,
+            named: Kept::default(),
+            answers: Kept::default(),
+            cuts: Mutex::default(),
+            groups: Default::default(),
+        })
+    }
+
+    /// What the run of words with a mixed key names: the most important place, and whether more
+    /// words may follow. What was asked before is kept: the words of news are few.
+    pub(crate) fn named(&self, mixed: u64) -> Named {
+        let packed = self.named.get_or(mixed, || self.named_anew(mixed).packed());
+        Named::unpacked(packed)
+    }
+
+    /// An answer to a question about a text and a place, asked anew where it is not kept.
+    pub(crate) fn kept_answer(&self, text: &str, place: u32, ask: impl FnOnce() -> bool) -> bool {
+        let key = crate::fold::hash_bytes(text.as_bytes())
+            ^ u64::from(place).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let key = key ^ (key >> 32);
+        self.answers.get_or(key, || 1 + u64::from(ask())) == 2
+    }
+
+    fn named_anew(&self, mixed: u64) -> Named {
+        let mut found = Named {
+            importance: None,
+            kind: Kind::Other,
+            country: None,
+            demonym: true,
+            may_begin: self.may_begin(mixed),
+        };
+        for posting in self.by_key(mixed) {
+            // "Rukban" for "Rukban camp" is a name, "Camp" for "Camp X" was never stored.
+            let record = self.place(posting & POSTING_PLACE);
+            let is_demonym = posting & POSTING_DEMONYM != 0;
+            let mut here = record.importance();
+            if posting & POSTING_SHORT != 0 {
+                here = here.saturating_sub(15);
+            }
+            if found.importance.is_none_or(|most| here > most)
+                || (found.demonym
+                    && !is_demonym
+                    && found.importance.is_some_and(|most| here >= most))
+            {
+                found.importance = Some(here);
+                found.kind = record.kind();
+                found.country = record.country();
+                found.demonym = is_demonym;
+            }
+        }
+        found
     }
 
     /// The bytes of one section.
@@ -415,13 +513,148 @@ impl Layout {
         }
         let start = u32_at(index, low * 12 + 4) as usize * 4;
         let len = u32_at(index, low * 12 + 8) as usize * 4;
-        let numbers: Vec<i32> = self
+        let numbers = self
             .section(Section::Shapes)
             .get(start..start.checked_add(len)?)?
             .chunks_exact(4)
-            .map(|chunk| u32_at(chunk, 0) as i32)
-            .collect();
-        crate::shape::unpack(&numbers)
+            .map(|chunk| u32_at(chunk, 0) as i32);
+        crate::shape::unpack_from(numbers)
+    }
+}
+
+/// Answers kept: 32 768 of 16 bytes fit the second-level cache of a core. A text of a newspaper has
+/// some thousand different capitalised words.
+const KEPT: usize = 1 << 15;
+
+/// Answers to what was last asked, one a slot, by a well mixed key.
+///
+/// A slot is two numbers, written without a lock: the answer, and the key crossed with the answer.
+/// Two writers at once leave a pair that fits no key, which is asked anew (Hyatt and Mann, "A
+/// lock-less transposition table implementation for parallel search", ICGA Journal 25, 2002).
+#[derive(Default)]
+struct Kept {
+    slots: OnceLock<Vec<[AtomicU64; 2]>>,
+}
+
+impl Kept {
+    /// The answer, which is never 0.
+    fn get_or(&self, key: u64, ask: impl FnOnce() -> u64) -> u64 {
+        let slots = self.slots.get_or_init(|| {
+            let empty = || [AtomicU64::new(0), AtomicU64::new(0)];
+            (0..KEPT).map(|_| empty()).collect()
+        });
+        let Some([crossed, answer]) = slots.get(key as usize % KEPT) else {
+            return ask();
+        };
+        let kept = answer.load(Ordering::Relaxed);
+        if kept != 0 && crossed.load(Ordering::Relaxed) ^ kept == key {
+            return kept;
+        }
+        let new = ask();
+        answer.store(new, Ordering::Relaxed);
+        crossed.store(key ^ new, Ordering::Relaxed);
+        new
+    }
+}
+
+impl Named {
+    /// As one number, never 0.
+    fn packed(self) -> u64 {
+        let kind = Kind::ALL.iter().position(|(kind, _)| *kind == self.kind);
+        let country = self.country.map_or([0, 0], |code| {
+            let letters = code.as_str().as_bytes();
+            [letters[0], letters[1]]
+        });
+        let flags = 1
+            | u8::from(self.importance.is_some()) << 1
+            | u8::from(self.demonym) << 2
+            | u8::from(self.may_begin) << 3;
+        u64::from_le_bytes([
+            flags,
+            self.importance.unwrap_or(0),
+            kind.unwrap_or(Kind::ALL.len()) as u8,
+            country[0],
+            country[1],
+            0,
+            0,
+            0,
+        ])
+    }
+
+    fn unpacked(packed: u64) -> Self {
+        let [flags, importance, kind, first, second, ..] = packed.to_le_bytes();
+        let told = |bit: u8| flags & 1 << bit != 0;
+        Self {
+            importance: told(1).then_some(importance),
+            kind: Kind::ALL
+                .get(usize::from(kind))
+                .map_or(Kind::Other, |(kind, _)| *kind),
+            country: std::str::from_utf8(&[first, second])
+                .ok()
+                .and_then(CountryCode::new),
+            demonym: told(2),
+            may_begin: told(3),
+        }
+    }
+}
+
+impl Layout {
+    /// A part of a place's outline, cut once and kept: reports of one war tell of the same few.
+    pub(crate) fn cut(
+        &self,
+        place: u32,
+        side: u16,
+        cut: impl FnOnce(&geo_types::MultiPolygon<f64>) -> Option<Cut>,
+    ) -> Option<Arc<Cut>> {
+        let kept = || self.cuts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = kept().get(&(place, side)) {
+            return known.clone();
+        }
+        let cut = self.shape(place).and_then(|outline| cut(&outline));
+        let cut = cut.map(Arc::new);
+        let mut kept = kept();
+        if kept.len() >= CUTS_MAX {
+            kept.clear();
+        }
+        kept.insert((place, side), cut.clone());
+        cut
+    }
+
+    /// The large groups of forms with the same first letters (so many), found once: of every pair
+    /// of forms that stand half a group apart those that begin alike.
+    pub(crate) fn large_groups(&self, prefix: usize) -> &[Group] {
+        let kept = &self.groups[usize::from(prefix == typing::PREFIX_TWO)];
+        kept.get_or_init(|| {
+            let step = typing::GROUP_MAX / 2;
+            let begin = |number: usize| -> Option<&[u8]> {
+                let form = self.form_bytes(number);
+                let text = std::str::from_utf8(form).ok()?;
+                let mut letters = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+                form.get(..letters.nth(prefix)?)
+            };
+            let mut groups: Vec<Group> = Vec::new();
+            let mut at = 0;
+            while at + step < self.forms() {
+                let here = at;
+                at += step;
+                let Some(letters) = begin(here) else { continue };
+                if !self.form_bytes(at).starts_with(letters) {
+                    continue;
+                }
+                let first = self.first_form(letters);
+                let end = self.end_of_forms(letters, first);
+                if end - first > typing::GROUP_MAX {
+                    let begin: Vec<char> = String::from_utf8_lossy(letters).chars().collect();
+                    groups.push(Group {
+                        forms: first..end,
+                        bits: typing::letter_bits(&begin),
+                        begin,
+                    });
+                }
+                at = at.max(end);
+            }
+            groups
+        })
     }
 }
 

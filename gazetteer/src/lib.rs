@@ -38,6 +38,7 @@ mod coordinates;
 mod doubt;
 mod fold;
 mod layout;
+mod names;
 mod parts;
 mod relative;
 mod resolve;
@@ -56,6 +57,7 @@ pub use extent::Extent;
 pub use layout::OpenError;
 pub use located::{Basis, Located, Precision};
 pub use lonlat::{EARTH_RADIUS_M, InvalidLonLat, LonLat};
+pub use names::NamesIn;
 pub use place::{CountryCode, Kind, Place};
 
 use std::ops::Range;
@@ -193,29 +195,49 @@ impl Gazetteer {
         let phrase = phrase.trim();
         let whole = 0..phrase.len();
         let weights = weigh::Weights::fitted();
-        let mut all = self
-            .locate_spans(phrase, &[whole], context, None, weights)
-            .0;
+        let asked = Asked {
+            context,
+            expressions: None,
+            weights,
+            enough: usize::MAX,
+        };
+        let mut all = self.locate_spans(phrase, &[whole], &asked).0;
         all.pop().unwrap_or_default()
+    }
+
+    /// A running text with its place phrases: for asking both for the phrases and for what they
+    /// mean, as [`Gazetteer::expressions`] and [`Gazetteer::locate`] do in two passes.
+    #[must_use]
+    pub fn spotted<'t>(&self, text: &'t str) -> SpottedText<'_, 't> {
+        let tokens = tokens::Tokens::of(text);
+        let spotted = spot::spot(&self.layout, &tokens, text, spot::Mode::Running);
+        SpottedText {
+            gazetteer: self,
+            text,
+            tokens,
+            spotted,
+        }
+    }
+
+    /// The names of a text that the gazetteer lists, from left to right, not overlapping, the longest
+    /// at each word: byte ranges. Quick, and blind to use: persons and adjectives that are written
+    /// as places are among them. A name begins with a capital or in a script that has none; an
+    /// article before it is left out.
+    ///
+    /// ```
+    /// let gazetteer = gazetteer::Gazetteer::starter();
+    /// let text = "From Homs to South Sudan.";
+    /// let names: Vec<&str> = gazetteer.names_in(text).map(|span| &text[span]).collect();
+    /// assert_eq!(names, ["Homs", "South Sudan"]);
+    /// ```
+    pub fn names_in<'t>(&self, text: &'t str) -> NamesIn<'_, 't> {
+        NamesIn::of(&self.layout, text)
     }
 
     /// The place phrases of a running text, in order, not overlapping.
     #[must_use]
     pub fn expressions(&self, text: &str) -> Vec<PlaceExpression> {
-        let tokens = tokens::Tokens::of(text);
-        spot::spot(&self.layout, &tokens, text, spot::Mode::Running)
-            .into_iter()
-            .map(|spotted| PlaceExpression {
-                span: with_dot(text, tokens.span(spotted.whole.clone())),
-                names: spotted
-                    .subject
-                    .iter()
-                    .chain(&spotted.names)
-                    .map(|name| tokens.span(name.words.clone()))
-                    .collect(),
-                usage: spotted.usage,
-            })
-            .collect()
+        self.spotted(text).expressions()
     }
 
     /// The place names of a running text, each on its own: also adjectives and people ("Syrian"),
@@ -276,10 +298,7 @@ impl Gazetteer {
         expressions: &[PlaceExpression],
         context: &Context,
     ) -> Vec<Vec<Located>> {
-        let spans: Vec<Range<usize>> = expressions.iter().map(|e| e.span.clone()).collect();
-        let weights = weigh::Weights::fitted();
-        self.locate_spans(text, &spans, context, Some(expressions), weights)
-            .0
+        self.spotted(text).locate(expressions, context, usize::MAX)
     }
 
     /// Like [`Gazetteer::locate`] for spans that somebody else found: byte ranges of the text.
@@ -290,8 +309,13 @@ impl Gazetteer {
         spans: &[Range<usize>],
         context: &Context,
     ) -> Vec<Vec<Located>> {
-        self.locate_spans(text, spans, context, None, weigh::Weights::fitted())
-            .0
+        let asked = Asked {
+            context,
+            expressions: None,
+            weights: weigh::Weights::fitted(),
+            enough: usize::MAX,
+        };
+        self.locate_spans(text, spans, &asked).0
     }
 
     /// For each span the candidates of its name, each with its point and the parts of its score,
@@ -303,8 +327,13 @@ impl Gazetteer {
             limit: usize::MAX,
             ..Context::default()
         };
-        let weights = weigh::Weights::of(weights);
-        self.locate_spans(text, spans, &context, None, &weights).1
+        let asked = Asked {
+            context: &context,
+            expressions: None,
+            weights: &weigh::Weights::of(weights),
+            enough: usize::MAX,
+        };
+        self.locate_spans(text, spans, &asked).1
     }
 
     /// The questions of how sure an answer is: name, weight without a table, what is asked.
@@ -325,9 +354,7 @@ impl Gazetteer {
         &self,
         text: &str,
         spans: &[Range<usize>],
-        context: &Context,
-        expressions: Option<&[PlaceExpression]>,
-        weights: &weigh::Weights,
+        asked: &Asked<'_>,
     ) -> (Vec<Vec<Located>>, Vec<Told>) {
         let tokens = tokens::Tokens::of(text);
         let whole_text = matches!(spans, [only] if only.start == 0 && only.end == text.len());
@@ -336,6 +363,18 @@ impl Gazetteer {
         } else {
             spot::spot(&self.layout, &tokens, text, spot::Mode::Running)
         };
+        self.locate_among(text, (&tokens, &found), spans, asked)
+    }
+
+    /// The same with the words and phrases of the text, which were found before.
+    fn locate_among(
+        &self,
+        text: &str,
+        (tokens, found): (&tokens::Tokens, &[spot::Spotted]),
+        spans: &[Range<usize>],
+        asked: &Asked<'_>,
+    ) -> (Vec<Vec<Located>>, Vec<Told>) {
+        let whole_text = matches!(spans, [only] if only.start == 0 && only.end == text.len());
         let mut by_span: std::collections::HashMap<(usize, usize), usize> =
             std::collections::HashMap::with_capacity(found.len());
         for (n, spotted) in found.iter().enumerate() {
@@ -348,7 +387,7 @@ impl Gazetteer {
         for (n, span) in spans.iter().enumerate() {
             let known = by_span.get(&(span.start, span.end)).map(|n| &found[*n]);
             let (mut item, others) = match known {
-                Some(known) => (resolve::item(&tokens, known, 0), Vec::new()),
+                Some(known) => (resolve::item(tokens, known, asked.enough), Vec::new()),
                 None => {
                     let phrase = text.get(span.clone()).unwrap_or_default();
                     resolve::phrase_item(&self.layout, phrase, span.start)
@@ -358,17 +397,17 @@ impl Gazetteer {
             if !whole_text {
                 item.span = span.clone();
             }
-            if let Some(expression) = expressions.and_then(|all| all.get(n)) {
+            if let Some(expression) = asked.expressions.and_then(|all| all.get(n)) {
                 item.only_evidence = expression.usage != Usage::Place;
             }
             items.push((Some(n), true, item));
             items.extend(others.into_iter().map(|other| (Some(n), false, other)));
         }
         // What else the text names helps to choose.
-        for spotted in &found {
+        for spotted in found {
             let span = tokens.span(spotted.whole.clone());
             if given.is_free(&span) {
-                items.push((None, false, resolve::item(&tokens, spotted, 0)));
+                items.push((None, false, resolve::item(tokens, spotted, 0)));
                 continue;
             }
             // "X (near), Y state": words of a span given lead to a name behind it.
@@ -382,7 +421,7 @@ impl Gazetteer {
                         subject: None,
                         usage: spotted.usage,
                     };
-                    items.push((None, false, resolve::item(&tokens, &alone, 0)));
+                    items.push((None, false, resolve::item(tokens, &alone, 0)));
                 }
             }
         }
@@ -393,7 +432,8 @@ impl Gazetteer {
             owners.push((owner, first));
             plain.push(item);
         }
-        let resolved = resolve::locate(&self.layout, text, &plain, context, weights);
+        let mut resolved =
+            resolve::locate(&self.layout, text, &plain, asked.context, asked.weights);
         let mut told: Vec<Told> = vec![Told::default(); spans.len()];
         let mut out = vec![Vec::new(); spans.len()];
         let mut sure = vec![false; spans.len()];
@@ -407,19 +447,19 @@ impl Gazetteer {
         }
         // First what the phrase itself names; where that is not known, what else stands in it.
         for pass in [true, false] {
-            for (((owner, first), item), resolved) in owners.iter().zip(&plain).zip(&resolved) {
+            for (((owner, first), item), resolved) in owners.iter().zip(&plain).zip(&mut resolved) {
                 let Some(n) = *owner else { continue };
                 if *first != pass {
                     continue;
                 }
                 if pass {
-                    told[n].clone_from(&resolved.told);
-                    out[n].clone_from(&resolved.answers);
+                    told[n] = std::mem::take(&mut resolved.told);
+                    out[n] = std::mem::take(&mut resolved.answers);
                     out[n].retain(|answer| homes[n].admits(&self.layout, answer));
                     sure[n] = resolved.sure_of_name && !out[n].is_empty();
-                    fallback[n].clone_from(&resolved.fallback);
+                    fallback[n] = resolved.fallback.take();
                 } else if !sure[n] && resolved.sure_of_name && !whole_text_name(item, whole_text) {
-                    let mut answers = resolved.answers.clone();
+                    let mut answers = std::mem::take(&mut resolved.answers);
                     answers.retain(|answer| homes[n].admits(&self.layout, answer));
                     if answers.is_empty() {
                         continue;
@@ -628,6 +668,73 @@ impl Gazetteer {
             demonyms: record.demonyms().map(str::to_owned).collect(),
             source: source_name(&self.layout, record.source()),
         }
+    }
+}
+
+/// How spans are to be located.
+struct Asked<'a> {
+    context: &'a Context,
+    /// The expressions that the spans are of, where they are known.
+    expressions: Option<&'a [PlaceExpression]>,
+    weights: &'a weigh::Weights,
+    /// Answers of one span after which no more are made.
+    enough: usize,
+}
+
+/// A running text whose place phrases were found: [`Gazetteer::spotted`].
+#[derive(Debug)]
+pub struct SpottedText<'g, 't> {
+    gazetteer: &'g Gazetteer,
+    text: &'t str,
+    tokens: tokens::Tokens,
+    spotted: Vec<spot::Spotted>,
+}
+
+impl SpottedText<'_, '_> {
+    /// The place phrases, in order, not overlapping.
+    #[must_use]
+    pub fn expressions(&self) -> Vec<PlaceExpression> {
+        let tokens = &self.tokens;
+        self.spotted
+            .iter()
+            .map(|spotted| PlaceExpression {
+                span: with_dot(self.text, tokens.span(spotted.whole.clone())),
+                names: spotted
+                    .subject
+                    .iter()
+                    .chain(&spotted.names)
+                    .map(|name| tokens.span(name.words.clone()))
+                    .collect(),
+                usage: spotted.usage,
+            })
+            .collect()
+    }
+
+    /// What each of the expressions means, as [`Gazetteer::locate`] says, with at most `enough`
+    /// answers each: the first ones, whose makers need not make the others.
+    #[must_use]
+    pub fn locate(
+        &self,
+        expressions: &[PlaceExpression],
+        context: &Context,
+        enough: usize,
+    ) -> Vec<Vec<Located>> {
+        let spans: Vec<Range<usize>> = expressions.iter().map(|e| e.span.clone()).collect();
+        let asked = Asked {
+            context,
+            expressions: Some(expressions),
+            weights: weigh::Weights::fitted(),
+            enough,
+        };
+        let found = (&self.tokens, &self.spotted[..]);
+        let mut all = self
+            .gazetteer
+            .locate_among(self.text, found, &spans, &asked)
+            .0;
+        for answers in &mut all {
+            answers.truncate(enough);
+        }
+        all
     }
 }
 

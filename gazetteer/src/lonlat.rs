@@ -61,10 +61,21 @@ impl LonLat {
     /// Great-circle distance in metres (haversine on a sphere of [`EARTH_RADIUS_M`]).
     #[must_use]
     pub fn distance_m(self, other: Self) -> f64 {
+        self.distance_with(self.cos_lat(), other, other.cos_lat())
+    }
+
+    /// The cosine of the latitude, for [`LonLat::distance_with`].
+    pub(crate) fn cos_lat(self) -> f64 {
+        self.lat.to_radians().cos()
+    }
+
+    /// The distance of two positions whose cosines of the latitude are known: of one that is
+    /// measured to many.
+    pub(crate) fn distance_with(self, own_cos: f64, other: Self, other_cos: f64) -> f64 {
         let (p, q) = (self.lat.to_radians(), other.lat.to_radians());
         let half_lat = ((q - p) / 2.0).sin();
         let half_lon = ((other.lon - self.lon).to_radians() / 2.0).sin();
-        let d = half_lat * half_lat + p.cos() * q.cos() * half_lon * half_lon;
+        let d = half_lat * half_lat + own_cos * other_cos * half_lon * half_lon;
         2.0 * EARTH_RADIUS_M * d.sqrt().min(1.0).asin()
     }
 

@@ -1,8 +1,11 @@
 //! "Southern Syria": the part of an area that a reader has in mind, as an area.
 
+use std::sync::Arc;
+
 use geo::{Area, BooleanOps, BoundingRect, Contains, MapCoords};
 use geo_types::{Coord, LineString, MultiPolygon, Polygon};
 
+use crate::layout::{Cut, Layout};
 use crate::spot::Part;
 use crate::{Extent, LonLat, shape};
 
@@ -27,6 +30,20 @@ fn axes(direction: crate::relative::Direction) -> (f64, f64) {
     // Directions that lean to one axis by less than a third do not cut the other.
     let across = |v: f64| if v.abs() < 0.3 { 0.0 } else { v.signum() };
     (across(bearing.sin()), across(bearing.cos()))
+}
+
+/// The part of a place's outline and the circle around it, cut once.
+pub(crate) fn kept_part(layout: &Layout, place: u32, part: Part) -> Option<Arc<Cut>> {
+    let side = match part {
+        Part::Middle => u16::MAX,
+        // The sixteen directions are steps of 22.5 degrees.
+        Part::Side(direction) => (direction.bearing_deg * 10.0).round() as u16,
+    };
+    layout.cut(place, side, |outline| {
+        let area = part_of(outline, part)?;
+        let circle = circle_around(&area);
+        Some(Cut { area, circle })
+    })
 }
 
 /// The part of an outline.

@@ -27,8 +27,14 @@ impl Direction {
         if !word.starts_with(|c| BEGIN.contains(c)) {
             return None;
         }
-        let folded = crate::fold::fold(word);
-        let word = folded.replace(' ', "");
+        // A word that is folded already is asked as it stands.
+        let mended;
+        let word = if word.bytes().all(|b| b.is_ascii_lowercase()) {
+            word
+        } else {
+            mended = crate::fold::fold(word).replace(' ', "");
+            &mended[..]
+        };
         let bearing = |deg: f64| {
             Some(Self {
                 bearing_deg: deg,
@@ -46,7 +52,7 @@ impl Direction {
             .or_else(|| word.strip_suffix("ward"))
             .or_else(|| word.strip_suffix("erly"))
             .or_else(|| word.strip_suffix("ern"))
-            .unwrap_or(&word);
+            .unwrap_or(word);
         match stem {
             "north" | "n" | "شمال" | "شمالي" | "north’" | "nord" | "norte" => {
                 bearing(0.0)

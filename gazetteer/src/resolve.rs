@@ -3,9 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use crate::around::{Around, Pick};
+use crate::around::{Around, BLOCK, Pick};
 use crate::fold::generic::Generic;
-use crate::fold::{self, Key, skeleton, sound, typing};
+use crate::fold::{self, Key, Quick, skeleton, sound, typing};
 use crate::layout::{Layout, POSTING_DEMONYM, POSTING_MAIN, POSTING_PLACE, POSTING_SHORT};
 use crate::relative::{self, Offset};
 use crate::spot::{self, Mode, NameAt, Near, Spotted, Way};
@@ -18,6 +18,13 @@ use crate::{
 
 /// Candidates of one name that are weighed; the less important of more are left out.
 const CANDIDATES_MAX: usize = 60;
+/// Places by way of which a phrase is told that are tried.
+const ANCHORS_MAX: usize = 5;
+/// Every answer.
+const ALL_WANTED: Wanted = Wanted {
+    most: usize::MAX,
+    enough: usize::MAX,
+};
 /// Candidates that an answer carries when the caller sets no limit.
 const ANSWERS_MAX: usize = 20;
 /// Places of a division that are compared letter by letter at most.
@@ -69,6 +76,20 @@ pub(crate) struct Query {
     pub(crate) acronym: bool,
 }
 
+impl Query {
+    /// True when all that is weighed of both but their words is the same.
+    fn weighs_as(&self, other: &Self) -> bool {
+        self.demonym == other.demonym
+            && self.acronym == other.acronym
+            && self.hints.len() == other.hints.len()
+            && self
+                .hints
+                .iter()
+                .zip(&other.hints)
+                .all(|(a, b)| std::ptr::eq(*a, *b))
+    }
+}
+
 /// Other readings of a name that nobody knows as it stands: one of two spellings beside a slash,
 /// without a number behind it, without the word at either end.
 ///
@@ -116,7 +137,18 @@ pub(crate) struct Candidate {
     pub(crate) score: f64,
     /// What the score is made of.
     pub(crate) parts: Vec<(weigh::Part, f64)>,
+    /// True while reasons are put in words: for the few candidates that are told.
+    pub(crate) telling: bool,
     pub(crate) because: Vec<(f64, String)>,
+}
+
+impl Candidate {
+    /// Adds a reason, where reasons are asked for.
+    pub(crate) fn because(&mut self, weight: f64, words: impl FnOnce() -> String) {
+        if self.telling {
+            self.because.push((weight, words()));
+        }
+    }
 }
 
 /// One phrase to resolve.
@@ -129,10 +161,12 @@ pub(crate) struct Item {
     pub(crate) subject: Option<Query>,
     /// True for adjectives and the like: they tell of a country, not of a place.
     pub(crate) only_evidence: bool,
+    /// Answers after which no more are made: 0 for what only helps to choose.
+    pub(crate) enough: usize,
 }
 
 /// An item from what was spotted in the words.
-pub(crate) fn item(tokens: &Tokens, spotted: &Spotted, offset: usize) -> Item {
+pub(crate) fn item(tokens: &Tokens, spotted: &Spotted, enough: usize) -> Item {
     let query = |name: &NameAt| {
         let (otherwise, whole) = if name.known {
             (Vec::new(), 0)
@@ -156,9 +190,9 @@ pub(crate) fn item(tokens: &Tokens, spotted: &Spotted, offset: usize) -> Item {
             whole,
         }
     };
-    let span = tokens.span(spotted.whole.clone());
     Item {
-        span: span.start + offset..span.end + offset,
+        span: tokens.span(spotted.whole.clone()),
+        enough,
         way: spotted.way.clone(),
         names: spotted.names.iter().map(query).collect(),
         subject: spotted.subject.as_ref().map(query),
@@ -192,6 +226,7 @@ pub(crate) fn phrase_item(layout: &Layout, phrase: &str, offset: usize) -> (Item
         names: vec![query],
         subject: None,
         only_evidence: false,
+        enough: usize::MAX,
     };
     // The whole phrase as a name goes first: "South Sudan", "Gulf of Aden".
     let folded = fold::fold(phrase);
@@ -222,7 +257,14 @@ pub(crate) fn phrase_item(layout: &Layout, phrase: &str, offset: usize) -> (Item
     if !told_otherwise && layout.by_key(Key::of(&folded).mixed()).next().is_some() {
         return (named(whole()), Vec::new());
     }
-    let mut items: Vec<Item> = spotted.iter().map(|s| item(&tokens, s, offset)).collect();
+    let mut items: Vec<Item> = spotted
+        .iter()
+        .map(|s| {
+            let mut item = item(&tokens, s, usize::MAX);
+            item.span = item.span.start + offset..item.span.end + offset;
+            item
+        })
+        .collect();
     // The part before the first comma or bracket names the place.
     let head_end = (1..tokens.len())
         .find(|n| {
@@ -378,6 +420,7 @@ fn candidate(layout: &Layout, place: u32, how: Match) -> Candidate {
         at: record.at(),
         score: 0.0,
         parts: Vec::new(),
+        telling: false,
         because: Vec::new(),
     }
 }
@@ -731,6 +774,107 @@ pub(crate) struct Resolved {
 struct Weighed<'a> {
     candidates: &'a [Candidate],
     home: &'a Home,
+    /// Its number among the names of the text.
+    slot: usize,
+    /// Why a candidate of a slot weighs what it does: asked for those alone that are told.
+    reasons: &'a dyn Fn(usize, &Candidate) -> Vec<(f64, String)>,
+}
+
+impl Weighed<'_> {
+    /// A candidate as an answer.
+    fn located(&self, layout: &Layout, candidate: &Candidate, score: f64) -> Located {
+        let because = (self.reasons)(self.slot, candidate);
+        located(layout, candidate, because, score)
+    }
+}
+
+/// How many answers of one phrase are asked for.
+#[derive(Clone, Copy)]
+struct Wanted {
+    /// Of the candidates in order.
+    most: usize,
+    /// Of those that may lie where the phrase is said to.
+    enough: usize,
+}
+
+/// What candidates are weighed by.
+struct Weighing<'a> {
+    layout: &'a Layout,
+    weights: &'a Weights,
+    context: &'a Context,
+    evidence: &'a weigh::Evidence,
+    /// Name and place: what another mention of the name is said to lie in.
+    said: HashMap<(usize, u32), f64, Quick>,
+    around: Around,
+}
+
+impl Weighing<'_> {
+    /// Weighs a candidate of a slot: its number, that of its name, and the most of its countries.
+    fn weigh(
+        &self,
+        query: &Query,
+        candidate: &mut Candidate,
+        (slot, name, most): (usize, usize, f64),
+        home: &Home,
+    ) {
+        let (layout, weights) = (self.layout, self.weights);
+        weigh::alone(
+            layout,
+            weights,
+            query,
+            candidate,
+            self.evidence,
+            self.context,
+        );
+        if home.is_empty() {
+            if let Some(lies) = self.said.get(&(name, candidate.place)) {
+                let weight = candidate.tell(weights, Part::SaidElsewhere, *lies);
+                candidate.because(weight, || {
+                    "said elsewhere in the report to lie in what holds it".into()
+                });
+            }
+        } else {
+            let (parts, reason) = weigh::at_home(layout, candidate, home, candidate.telling);
+            let mut lies = 0.0;
+            for (part, value) in parts {
+                lies += candidate.tell(weights, part, value);
+            }
+            candidate.because(lies, || reason);
+        }
+        self.around.tell(
+            layout,
+            weights,
+            query,
+            candidate,
+            slot,
+            name,
+            most,
+            self.evidence,
+        );
+    }
+
+    /// Why a candidate weighs what it does, in the order in which that was found.
+    fn reasons(
+        &self,
+        query: &Query,
+        candidate: &Candidate,
+        at: (usize, usize, f64),
+        home: &Home,
+    ) -> Vec<(f64, String)> {
+        let mut told = Candidate {
+            telling: true,
+            ..candidate.clone()
+        };
+        self.weigh(query, &mut told, at, home);
+        if candidate
+            .parts
+            .iter()
+            .any(|(p, _)| *p == Part::DivisionOfCity)
+        {
+            prefer_city(self.weights, &mut told);
+        }
+        told.because
+    }
 }
 
 /// What the items of one text mean, best first for each.
@@ -845,6 +989,8 @@ pub(crate) fn locate(
         order(&mut slot.candidates);
     }
     let mut homes: Vec<Home> = Vec::new();
+    let mut last = None;
+    let mut widened = vec![false; slots.len()];
     for round in 0..2 {
         homes = (0..slots.len())
             .map(|n| {
@@ -917,6 +1063,7 @@ pub(crate) fn locate(
             for (n, slot) in slots.iter_mut().enumerate() {
                 if !homes[n].countries.is_empty() || !homes[n].divisions.is_empty() {
                     widen(layout, slot.query, &homes[n], &mut slot.candidates);
+                    widened[n] = true;
                 }
             }
         }
@@ -942,52 +1089,50 @@ pub(crate) fn locate(
         let around = Around::of(layout, &picks);
         // One name means one place throughout a text: what one mention is said to lie in helps
         // the others.
-        let mut said: HashMap<(&str, u32), f64> = HashMap::new();
+        let mut said: HashMap<(usize, u32), f64, Quick> = HashMap::default();
         for (n, slot) in slots.iter().enumerate() {
             if homes[n].is_empty() {
                 continue;
             }
             for candidate in &slot.candidates {
-                let lies = weights.sum(&weigh::at_home(layout, candidate, &homes[n]).0);
+                let lies = weights.sum(&weigh::at_home(layout, candidate, &homes[n], false).0);
                 if lies > 0.0 {
-                    let entry = said
-                        .entry((&slot.query.folded, candidate.place))
-                        .or_default();
+                    let entry = said.entry((name_of[n], candidate.place)).or_default();
                     *entry = entry.max(lies);
                 }
             }
         }
-        let said: HashMap<(String, u32), f64> = said
-            .into_iter()
-            .map(|((name, place), v)| ((name.to_owned(), place), v))
-            .collect();
-        for (n, slot) in slots.iter_mut().enumerate() {
-            let most = around.most(name_of[n]);
+        let weighing = Weighing {
+            layout,
+            weights,
+            context,
+            evidence: &evidence,
+            said,
+            around,
+        };
+        // A name that is repeated near by, and said to lie in nothing, weighs what it did before.
+        let mut before: HashMap<(usize, usize), Vec<usize>, Quick> = HashMap::default();
+        for n in 0..slots.len() {
+            let alike = before.entry((name_of[n], n / BLOCK)).or_default();
+            let own = slots[n].query;
+            let same = homes[n].is_empty() && !widened[n];
+            if same && let Some(known) = alike.iter().find(|m| slots[**m].query.weighs_as(own)) {
+                let known = slots[*known].candidates.clone();
+                slots[n].candidates = known;
+                continue;
+            }
+            let slot = &mut slots[n];
+            let most = weighing.around.most(name_of[n]);
             for candidate in &mut slot.candidates {
-                weigh::alone(layout, weights, slot.query, candidate, &evidence, context);
-                if homes[n].is_empty() {
-                    if let Some(lies) = said.get(&(slot.query.folded.clone(), candidate.place)) {
-                        let weight = candidate.tell(weights, Part::SaidElsewhere, *lies);
-                        candidate.because.push((
-                            weight,
-                            "said elsewhere in the report to lie in what holds it".into(),
-                        ));
-                    }
-                } else {
-                    let (parts, reason) = weigh::at_home(layout, candidate, &homes[n]);
-                    let mut lies = 0.0;
-                    for (part, value) in parts {
-                        lies += candidate.tell(weights, part, value);
-                    }
-                    candidate.because.push((lies, reason));
-                }
-                around.tell(
-                    layout, weights, slot.query, candidate, n, name_of[n], most, &evidence,
-                );
+                weighing.weigh(slot.query, candidate, (n, name_of[n], most), &homes[n]);
             }
             prefer_cities(layout, weights, slot.query, &mut slot.candidates);
             order(&mut slot.candidates);
+            if same {
+                alike.push(n);
+            }
         }
+        last = Some(weighing);
     }
     // What does not even lie in the country told is not meant.
     for (slot, home) in slots.iter_mut().zip(&homes) {
@@ -1003,6 +1148,18 @@ pub(crate) fn locate(
         });
     }
 
+    let reasons = |n: usize, candidate: &Candidate| {
+        let Some(weighing) = &last else {
+            return Vec::new();
+        };
+        let most = weighing.around.most(name_of[n]);
+        weighing.reasons(slots[n].query, candidate, (n, name_of[n], most), &homes[n])
+    };
+    let most = if context.limit == 0 {
+        ANSWERS_MAX
+    } else {
+        context.limit
+    };
     items
         .iter()
         .zip(&of_item)
@@ -1010,17 +1167,17 @@ pub(crate) fn locate(
             let weighed = |n: usize| Weighed {
                 candidates: &slots[n].candidates,
                 home: &homes[n],
+                slot: n,
+                reasons: &reasons,
             };
             let lists: Vec<Weighed<'_>> = own.iter().map(|n| weighed(*n)).collect();
             let head = subject.or(own.first().copied());
             let subject = subject.map(weighed);
-            let mut answers = answer(layout, item, subject, &lists);
-            let most = if context.limit == 0 {
-                ANSWERS_MAX
-            } else {
-                context.limit
+            let wanted = Wanted {
+                most,
+                enough: item.enough,
             };
-            answers.truncate(most);
+            let answers = answer(layout, item, subject, &lists, wanted);
             let top = |n: usize| slots[n].candidates.first();
             let sure_of_name = matches!(item.way, Way::Coordinates(_))
                 || own.first().copied().into_iter().chain(head).any(|n| {
@@ -1042,7 +1199,8 @@ pub(crate) fn locate(
                     .first()
                     .copied()
                     .or_else(|| country_place(layout, *homes[n].countries.first()?))?;
-                let mut place = located(layout, &candidate(layout, division, Match::Short), 0.3);
+                let outer = candidate(layout, division, Match::Short);
+                let mut place = located(layout, &outer, Vec::new(), 0.3);
                 place.because = vec![format!(
                     "no place of that name is known; said to lie in {}",
                     place.name
@@ -1103,13 +1261,17 @@ fn prefer_cities(layout: &Layout, weights: &Weights, slot: &Query, candidates: &
                     || city.distance_m(at) <= record.radius_m().max(60_000.0))
         });
         if seat {
-            let weight = candidate.tell(weights, Part::DivisionOfCity, 1.0);
-            candidate.because.push((
-                weight,
-                "without a type word the city of that name is meant".into(),
-            ));
+            prefer_city(weights, candidate);
         }
     }
+}
+
+/// The city of a division's name is meant.
+fn prefer_city(weights: &Weights, division: &mut Candidate) {
+    let weight = division.tell(weights, Part::DivisionOfCity, 1.0);
+    division.because(weight, || {
+        "without a type word the city of that name is meant".into()
+    });
 }
 
 /// The items that follow an item as what holds it: "X, Y province, Z"; with true, those that stand
@@ -1221,7 +1383,11 @@ fn answer(
     item: &Item,
     subject: Option<Weighed<'_>>,
     names: &[Weighed<'_>],
+    wanted: Wanted,
 ) -> Vec<Located> {
+    if wanted.enough == 0 {
+        return Vec::new();
+    }
     if let Way::Coordinates(position) = item.way {
         let at = position.at;
         return vec![Located {
@@ -1245,22 +1411,25 @@ fn answer(
     let Some(first) = names.first().copied() else {
         return Vec::new();
     };
-    let told: Vec<Located> = match item.way {
-        Way::Name | Way::Coordinates(_) => named(layout, first),
+    let mut told: Vec<Located> = match item.way {
+        Way::Name | Way::Coordinates(_) if subject.is_none() => {
+            return named(layout, first, wanted);
+        }
+        Way::Name | Way::Coordinates(_) => named(layout, first, ALL_WANTED),
         _ => first
             .candidates
             .iter()
-            .zip(anchors(layout, first))
-            .take(5)
+            .zip(anchors(layout, first, ANCHORS_MAX))
             .filter_map(|(candidate, anchor)| relative_to(layout, item, candidate, anchor, names))
             .collect(),
     };
-    match subject {
-        None => told,
-        // "A, 70 km northeast of B": A where the gazetteer knows it near there, else the offset
-        // under A's name.
-        Some(subject) => with_subject(layout, item, subject, told),
+    // "A, 70 km northeast of B": A where the gazetteer knows it near there, else the offset
+    // under A's name.
+    if let Some(subject) = subject {
+        told = with_subject(layout, item, subject, told);
     }
+    told.truncate(wanted.most);
+    told
 }
 
 /// How sure each answer is: the first as its evidence says, the others share what is left.
@@ -1285,35 +1454,44 @@ fn sureties(layout: &Layout, candidates: &[Candidate], shares: &[f64]) -> Vec<f6
 }
 
 /// Plain names: the candidates as they stand.
-fn named(layout: &Layout, weighed: Weighed<'_>) -> Vec<Located> {
+fn named(layout: &Layout, weighed: Weighed<'_>, wanted: Wanted) -> Vec<Located> {
     let candidates = weighed.candidates;
     let scores = weigh::shares(candidates);
-    let mut answers: Vec<Located> = candidates
+    let mut answers: Vec<Located> = Vec::new();
+    let mut admitted = 0;
+    for (n, (candidate, score)) in candidates
         .iter()
         .zip(&sureties(layout, candidates, &scores))
-        .take(CANDIDATES_MAX)
-        .map(|(candidate, score)| located(layout, candidate, *score))
-        .collect();
-    for n in 0..answers.len().min(WIDENED_MAX) {
-        widen_circle(layout, weighed, &scores, n, &mut answers[n]);
+        .take(CANDIDATES_MAX.min(wanted.most))
+        .enumerate()
+    {
+        if admitted >= wanted.enough {
+            break;
+        }
+        let mut answer = weighed.located(layout, candidate, *score);
+        if n < WIDENED_MAX {
+            widen_circle(layout, weighed, &scores, n, &mut answer);
+        }
+        admitted += usize::from(weighed.home.admits(layout, &answer));
+        answers.push(answer);
     }
     answers
 }
 
 /// The places by way of which another is told: as plain names, but the namesakes of each lead to
 /// points of their own, and do not widen its circle, unless a division told holds them all.
-fn anchors(layout: &Layout, weighed: Weighed<'_>) -> Vec<Located> {
+fn anchors(layout: &Layout, weighed: Weighed<'_>, most: usize) -> Vec<Located> {
     if !weighed.home.divisions.is_empty() {
-        return named(layout, weighed);
+        return named(layout, weighed, Wanted { most, ..ALL_WANTED });
     }
     let scores = weigh::shares(weighed.candidates);
     weighed
         .candidates
         .iter()
         .zip(&sureties(layout, weighed.candidates, &scores))
-        .take(CANDIDATES_MAX)
+        .take(most)
         .map(|(candidate, score)| {
-            let mut anchor = located(layout, candidate, *score);
+            let mut anchor = weighed.located(layout, candidate, *score);
             widen_for_match(layout, weighed, candidate, &mut anchor);
             anchor
         })
@@ -1393,7 +1571,12 @@ fn widen_circle(
 }
 
 /// One candidate as an answer.
-fn located(layout: &Layout, candidate: &Candidate, score: f64) -> Located {
+fn located(
+    layout: &Layout,
+    candidate: &Candidate,
+    mut because: Vec<(f64, String)>,
+    score: f64,
+) -> Located {
     let record = layout.place(candidate.place);
     let kind = record.kind();
     let precision = precision(kind);
@@ -1403,7 +1586,6 @@ fn located(layout: &Layout, candidate: &Candidate, score: f64) -> Located {
     )
     .then(|| layout.shape(candidate.place))
     .flatten();
-    let mut because: Vec<(f64, String)> = candidate.because.clone();
     because.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()));
     Located {
         name: record.name().to_owned(),
@@ -1546,7 +1728,12 @@ fn relative_to(
             );
         }
         Way::Part(part) => return part_of(layout, candidate, anchor, *part),
-        Way::Countryside(part) => return countryside(layout, candidate, anchor, *part),
+        Way::Countryside(part) => {
+            let because = names
+                .first()
+                .map_or_else(Vec::new, |first| (first.reasons)(first.slot, candidate));
+            return countryside(layout, candidate, because, anchor, *part);
+        }
         Way::Between => {
             let others = names.get(1)?.candidates;
             let best = others.first()?.score;
@@ -1557,7 +1744,7 @@ fn relative_to(
                 .filter_map(|c| Some((at.distance_m(c.at?), c)))
                 .min_by(|a, b| a.0.total_cmp(&b.0))
                 .map(|(_, c)| c)?;
-            let other = located(layout, other, 1.0);
+            let other = located(layout, other, Vec::new(), 1.0);
             let (middle, radius_m) = relative::between(
                 (at, anchor_m),
                 (other.centre?, other.radius_m.unwrap_or(2_000.0)),
@@ -1632,7 +1819,7 @@ fn several_from(
             .take(ANCHORS_TRIED)
             .filter(|c| c.score > best - BETWEEN_LESS_LIKELY)
         {
-            let other = located(layout, other, 1.0);
+            let other = located(layout, other, Vec::new(), 1.0);
             let name = offset_name(*offset, &other.name);
             let Some(next) = leg(*offset, &other) else {
                 continue;
@@ -1746,15 +1933,11 @@ fn part_of(
         return Some(out);
     }
     out.precision = Precision::Region;
-    if let Some(area) = layout
-        .shape(candidate.place)
-        .as_ref()
-        .and_then(|outline| parts::part_of(outline, part))
-    {
-        let (centre, radius_m) = parts::circle_around(&area)?;
+    if let Some(cut) = parts::kept_part(layout, candidate.place, part) {
+        let (centre, radius_m) = cut.circle?;
         out.centre = Some(centre);
         out.radius_m = Some(radius_m);
-        out.area = Some(area);
+        out.area = Some(cut.area.clone());
         out.because.insert(
             0,
             format!("the {words} part of {}, cut from its outline", whole.name),
@@ -1795,6 +1978,7 @@ fn part_of(
 fn countryside(
     layout: &Layout,
     candidate: &Candidate,
+    because: Vec<(f64, String)>,
     anchor: Located,
     part: Option<spot::Part>,
 ) -> Option<Located> {
@@ -1821,7 +2005,7 @@ fn countryside(
             place: division,
             ..candidate.clone()
         };
-        let whole = located(layout, &inner, anchor.score);
+        let whole = located(layout, &inner, because, anchor.score);
         let mut out = match part {
             Some(part) => part_of(layout, &inner, whole, part)?,
             None => whole,
@@ -1909,9 +2093,9 @@ fn with_subject(
     told: Vec<Located>,
 ) -> Vec<Located> {
     let Some(offset) = told.first() else {
-        return named(layout, subject);
+        return named(layout, subject, ALL_WANTED);
     };
-    let own = named(layout, subject);
+    let own = named(layout, subject, ALL_WANTED);
     let name = item
         .subject
         .as_ref()

@@ -2,6 +2,7 @@
 
 use std::collections::{BinaryHeap, HashSet};
 
+use crate::fold::typing::Pattern;
 use crate::fold::{self, Key, key_form, skeleton, typing};
 use crate::layout::{FORMS_SCANNED_MAX, Layout, PEAK_FAN, POSTING_DEMONYM, POSTING_PLACE, Section};
 use crate::{Extent, Kind, LonLat, resolve};
@@ -160,13 +161,16 @@ pub(crate) fn misspelt(layout: &Layout, form: &str, most: usize) -> Vec<(u32, u8
     if most == 0 || letters.len() < typing::ONE_LETTERS_MIN {
         return found;
     }
-    let mut other: Vec<char> = Vec::new();
-    let mut compare = |number: usize, bytes: &[u8], found: &mut Vec<(u32, u8)>| {
-        other.clear();
-        other.extend(std::str::from_utf8(bytes).unwrap_or_default().chars());
-        if let Some(distance) = typing::distance(&letters, &other, most)
-            && distance > 0
-            && typing::same_digits(&letters, &other)
+    let pattern = Pattern::of(&letters);
+    let digits = letters.iter().any(char::is_ascii_digit);
+    let compare = |number: usize, bytes: &[u8], found: &mut Vec<(u32, u8)>| {
+        let distance = pattern.distance(bytes);
+        if distance > 0
+            && distance <= most
+            && (!digits && !bytes.iter().any(u8::is_ascii_digit) || {
+                let name = std::str::from_utf8(bytes).unwrap_or_default();
+                typing::same_digits(&letters, &name.chars().collect::<Vec<char>>())
+            })
         {
             found.push((number as u32, distance as u8));
         }
@@ -194,17 +198,27 @@ pub(crate) fn misspelt(layout: &Layout, form: &str, most: usize) -> Vec<(u32, u8
         let mut groups: Vec<u32> = Vec::new();
         let filed = |hash: &u32| layout.by_deletion(buckets, entries, *hash);
         groups.extend(hashes.iter().flat_map(filed));
-        typing::last_deletions(&letters, prefix, most, &mut hashes);
-        groups.extend(hashes.iter().flat_map(filed));
         groups.sort_unstable();
         groups.dedup();
+        // Names that stand in large groups are filed by their last letters too ("Khirbat ..."); but
+        // where the first letters agree nearly enough it is quicker to compare them all in a row,
+        // and where they do not none of them can be meant.
+        let near = typing::letter_bits(&letters[..letters.len().min(prefix + most)]);
+        for group in layout.large_groups(prefix) {
+            if (group.bits & !near).count_ones() as usize <= most
+                && pattern.distance_of_beginning(&group.begin) <= most
+            {
+                for number in group.forms.clone() {
+                    let bytes = layout.form_bytes(number);
+                    if letters_in(bytes).abs_diff(letters.len()) <= most {
+                        compare(number, bytes, &mut found);
+                    }
+                }
+            }
+        }
         for entry in groups {
             let first = (entry & !typing::ALONE) as usize;
             if entry & typing::ALONE != 0 {
-                let bytes = layout.form_bytes(first);
-                if letters_in(bytes).abs_diff(letters.len()) <= most {
-                    compare(first, bytes, &mut found);
-                }
                 continue;
             }
             // All forms with the same first letters stand together.

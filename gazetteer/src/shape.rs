@@ -26,8 +26,15 @@ pub(crate) fn pack(shape: &MultiPolygon<f64>) -> Vec<i32> {
 }
 
 /// The polygons again; `None` when the numbers do not add up.
+#[cfg(test)]
 pub(crate) fn unpack(numbers: &[i32]) -> Option<MultiPolygon<f64>> {
-    let mut numbers = numbers.iter().copied();
+    unpack_from(numbers.iter().copied())
+}
+
+/// The same from numbers one after the other.
+pub(crate) fn unpack_from(
+    mut numbers: impl ExactSizeIterator<Item = i32>,
+) -> Option<MultiPolygon<f64>> {
     let mut left = POSITIONS_MAX;
     let mut count = |numbers: &mut dyn Iterator<Item = i32>| -> Option<usize> {
         let n = usize::try_from(numbers.next()?).ok()?;
@@ -38,8 +45,10 @@ pub(crate) fn unpack(numbers: &[i32]) -> Option<MultiPolygon<f64>> {
     for _ in 0..count(&mut numbers)? {
         let mut rings = Vec::new();
         for _ in 0..count(&mut numbers)? {
-            let mut ring = Vec::new();
-            for _ in 0..count(&mut numbers)? {
+            let positions = count(&mut numbers)?;
+            // Damaged numbers may tell of more than there are.
+            let mut ring = Vec::with_capacity(positions.min(numbers.len() / 2));
+            for _ in 0..positions {
                 let x = f64::from(numbers.next()?) / DEGREE;
                 let y = f64::from(numbers.next()?) / DEGREE;
                 ring.push(Coord { x, y });

@@ -6,18 +6,20 @@
 
 mod grammar;
 pub(crate) mod judge;
+pub(crate) mod roles;
 
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use crate::fold::Key;
 use crate::fold::generic::{GENERIC_WORDS_MAX, Generic, Sort, generic};
-use crate::layout::{Layout, POSTING_DEMONYM, POSTING_PLACE, POSTING_SHORT};
+use crate::fold::{Key, Quick};
+use crate::layout::{Layout, Named, POSTING_PLACE};
 use crate::relative::Offset;
 use crate::tokens::{Gap, Tokens};
 use crate::words::{List, has};
 use crate::{CountryCode, Kind, Usage};
+use roles::Role;
 
 /// The most words a name in running text has.
 const NAME_WORDS_MAX: usize = 9;
@@ -147,9 +149,33 @@ pub(crate) fn candidates(layout: &Layout, tokens: &Tokens, text: &str, mode: Mod
     spotted
 }
 
+/// The names of a text, asked for by the word they begin at.
+#[derive(Debug)]
+struct Names {
+    list: Vec<NameAt>,
+    /// For each word one more than the number of the name that begins there; 0 where none does.
+    at: Vec<u32>,
+}
+
+impl Names {
+    /// The name that begins at a word; `None` beyond the last word.
+    fn get(&self, n: usize) -> Option<Option<&NameAt>> {
+        let number = *self.at.get(n)? as usize;
+        Some(number.checked_sub(1).and_then(|n| self.list.get(n)))
+    }
+
+    /// True when a name begins at a word.
+    fn begins(&self, n: usize) -> bool {
+        self.at.get(n).is_some_and(|number| *number != 0)
+    }
+}
+
 /// The longest names that begin at each word; they do not overlap.
-fn names(layout: &Layout, tokens: &Tokens, mode: Mode) -> Vec<Option<NameAt>> {
-    let mut found: Vec<Option<NameAt>> = vec![None; tokens.len()];
+fn names(layout: &Layout, tokens: &Tokens, mode: Mode) -> Names {
+    let mut found = Names {
+        list: Vec::new(),
+        at: vec![0; tokens.len()],
+    };
     let mut at = 0;
     while at < tokens.len() {
         if mode == Mode::Running
@@ -164,7 +190,8 @@ fn names(layout: &Layout, tokens: &Tokens, mode: Mode) -> Vec<Option<NameAt>> {
         {
             Some(name) => {
                 let end = name.words.end;
-                found[at] = Some(name);
+                found.list.push(name);
+                found.at[at] = found.list.len() as u32;
                 at = end;
             }
             None => at += 1,
@@ -220,15 +247,11 @@ fn longest(layout: &Layout, tokens: &Tokens, start: usize, mode: Mode) -> Option
             || token.digit
             || !running
             || (n > start && token.gap == Gap::Hyphen);
-        if ends && let Some(found) = found(layout, tokens, start..n + 1, mixed, counted, mode) {
+        let named = layout.named(mixed);
+        if ends && let Some(found) = found(layout, tokens, start..n + 1, named, counted, mode) {
             best = Some(found);
         }
-        if token.possessive && n + 1 < tokens.len() && running {
-            // "Jordan's Zarqa" is two names, but "St. John's Wood" one.
-            if !layout.may_begin(mixed) {
-                break;
-            }
-        } else if !layout.may_begin(mixed) {
+        if !named.may_begin {
             break;
         }
     }
@@ -270,31 +293,17 @@ fn found(
     layout: &Layout,
     tokens: &Tokens,
     words: Range<usize>,
-    mixed: u64,
+    named: Named,
     counted: usize,
     mode: Mode,
 ) -> Option<NameAt> {
-    let mut importance = None;
-    let mut kind = Kind::Other;
-    let mut country = None;
-    let mut demonym = true;
-    for posting in layout.by_key(mixed) {
-        // "Rukban" for "Rukban camp" is a name, "Camp" for "Camp X" was never stored.
-        let record = layout.place(posting & POSTING_PLACE);
-        let is_demonym = posting & POSTING_DEMONYM != 0;
-        let mut here = record.importance();
-        if posting & POSTING_SHORT != 0 {
-            here = here.saturating_sub(15);
-        }
-        if importance.is_none_or(|most| here > most)
-            || (demonym && !is_demonym && importance.is_some_and(|most| here >= most))
-        {
-            importance = Some(here);
-            kind = record.kind();
-            country = record.country();
-            demonym = is_demonym;
-        }
-    }
+    let Named {
+        importance,
+        kind,
+        country,
+        demonym,
+        ..
+    } = named;
     let importance = importance?;
     let first_word = tokens.folded(words.start);
     let direction = first_word.chars().count() > 2
@@ -427,14 +436,15 @@ fn abbreviation(tokens: &Tokens, start: usize) -> Option<NameAt> {
 
 /// How many words from here name an organisation, a paper, a title: `words/not_places.txt`.
 fn no_place(tokens: &Tokens, start: usize) -> Option<usize> {
-    static TABLE: OnceLock<HashMap<u64, Vec<Vec<&'static str>>>> = OnceLock::new();
+    static TABLE: OnceLock<HashMap<u64, Vec<Vec<&'static str>>, Quick>> = OnceLock::new();
+    let first = tokens.get(start)?;
+    if !first.roles.has(Role::NoPlace) {
+        return None;
+    }
     let table = TABLE.get_or_init(|| {
-        let mut table: HashMap<u64, Vec<Vec<&'static str>>> = HashMap::new();
-        for line in include_str!("../words/not_places.txt").lines() {
+        let mut table: HashMap<u64, Vec<Vec<&'static str>>, Quick> = HashMap::default();
+        for line in no_place_words() {
             let words: Vec<&str> = line.split(' ').collect();
-            if line.starts_with('#') || line.is_empty() {
-                continue;
-            }
             table
                 .entry(crate::fold::word_hash(words[0]))
                 .or_default()
@@ -445,7 +455,6 @@ fn no_place(tokens: &Tokens, start: usize) -> Option<usize> {
         }
         table
     });
-    let first = tokens.get(start)?;
     table.get(&first.hash)?.iter().find_map(|words| {
         let fits = words.iter().enumerate().all(|(n, word)| {
             tokens.folded(start + n) == *word && (n == 0 || continues(tokens, start + n))
@@ -457,19 +466,38 @@ fn no_place(tokens: &Tokens, start: usize) -> Option<usize> {
     })
 }
 
-/// Buildings and bodies that stand for a government: "the Kremlin". The table is
-/// `words/metonyms.csv`.
-fn metonym(tokens: &Tokens, start: usize) -> Option<NameAt> {
-    static TABLE: OnceLock<HashMap<String, CountryCode>> = OnceLock::new();
-    let table = TABLE.get_or_init(|| {
+/// The lines of `words/not_places.txt`.
+fn no_place_words() -> impl Iterator<Item = &'static str> {
+    include_str!("../words/not_places.txt")
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+}
+
+/// The folded words of `words/metonyms.csv`.
+fn metonym_words() -> impl Iterator<Item = &'static str> {
+    metonyms().keys().map(|word| &word[..])
+}
+
+fn metonyms() -> &'static HashMap<String, CountryCode, Quick> {
+    static TABLE: OnceLock<HashMap<String, CountryCode, Quick>> = OnceLock::new();
+    TABLE.get_or_init(|| {
         include_str!("../words/metonyms.csv")
             .lines()
             .skip(1)
             .filter_map(|line| line.split_once(','))
             .filter_map(|(word, code)| Some((crate::fold::fold(word), CountryCode::new(code)?)))
             .collect()
-    });
+    })
+}
+
+/// Buildings and bodies that stand for a government: "the Kremlin". The table is
+/// `words/metonyms.csv`.
+fn metonym(tokens: &Tokens, start: usize) -> Option<NameAt> {
     let first = tokens.get(start)?;
+    if !first.roles.has(Role::Metonym) {
+        return None;
+    }
+    let table = metonyms();
     if !first.capital && !first.caseless {
         return None;
     }
@@ -497,6 +525,9 @@ fn metonym(tokens: &Tokens, start: usize) -> Option<NameAt> {
 /// A generic word, or several, at a place in the text: how many words, and what it says.
 pub(crate) fn generic_at(tokens: &Tokens, start: usize) -> Option<(usize, &'static Generic)> {
     let mut best = None;
+    if !tokens.get(start)?.roles.has(Role::Generic) {
+        return None;
+    }
     for len in 1..=GENERIC_WORDS_MAX {
         let end = start + len;
         if end > tokens.len()

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::fold::{self, is_apostrophe, is_joiner, is_word_char};
+use crate::spot::roles::Roles;
 
 /// What stands between a word and the one before it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -51,6 +52,8 @@ pub(crate) struct Token {
     pub(crate) possessive: bool,
     /// First word of a sentence or headline.
     pub(crate) starts: bool,
+    /// What it may begin.
+    pub(crate) roles: Roles,
 }
 
 /// The words of a text.
@@ -111,6 +114,17 @@ impl Tokens {
                 at += c.len_utf8();
                 continue;
             }
+            if let Some(len) = plain_len(rest.as_bytes()) {
+                let word = &text[at..at + len];
+                let gap = gap(
+                    &text[last_end..at],
+                    list.last().map(|t| &text[t.span.clone()]),
+                );
+                list.push(plain(word, at, gap, &mut buffer));
+                at += len;
+                last_end = at;
+                continue;
+            }
             let end = at + word_len(rest);
             let mut word = &text[at..end];
             let mut possessive = false;
@@ -149,9 +163,17 @@ impl Tokens {
                 caseless &= !letter.is_uppercase() && !letter.is_lowercase();
             }
             let text_folded = &buffer[folded.clone()];
+            let bare = fold::without_arabic_article(text_folded);
+            let hash = fold::word_hash(bare);
+            let whole_hash = if bare.len() == text_folded.len() {
+                hash
+            } else {
+                fold::word_hash(text_folded)
+            };
             list.push(Token {
                 span: at..at + word.len(),
-                hash: fold::word_hash(fold::without_arabic_article(text_folded)),
+                hash,
+                roles: Roles::of(text_folded, whole_hash),
                 article: fold::is_article(text_folded),
                 folded,
                 gap,
@@ -170,12 +192,57 @@ impl Tokens {
     }
 }
 
+/// Longest word that is read the short way, in bytes: what is folded of any word.
+const PLAIN_BYTES_MAX: usize = 200;
+
+/// The length of a word of Latin letters without marks and of digits, where nothing follows that
+/// could belong to it.
+fn plain_len(bytes: &[u8]) -> Option<usize> {
+    let len = bytes
+        .iter()
+        .position(|b| !b.is_ascii_alphanumeric())
+        .unwrap_or(bytes.len());
+    let ends = bytes
+        .get(len)
+        .is_none_or(|next| next.is_ascii() && !matches!(next, b'\'' | b'`'));
+    (ends && len > 0 && len <= PLAIN_BYTES_MAX).then_some(len)
+}
+
+/// Such a word as a token: what the long way makes of it, which a test compares.
+fn plain(word: &str, at: usize, gap: Gap, buffer: &mut String) -> Token {
+    let first = buffer.len();
+    buffer.push_str(word);
+    buffer[first..].make_ascii_lowercase();
+    let text_folded = &buffer[first..];
+    let (mut upper, mut lower) = (0, 0);
+    for byte in word.bytes() {
+        upper += usize::from(byte.is_ascii_uppercase());
+        lower += usize::from(byte.is_ascii_lowercase());
+    }
+    let letter = word.bytes().find(u8::is_ascii_alphabetic);
+    let hash = fold::word_hash(text_folded);
+    Token {
+        span: at..at + word.len(),
+        hash,
+        roles: Roles::of(text_folded, hash),
+        article: fold::is_article(text_folded),
+        folded: first..buffer.len(),
+        gap,
+        capital: letter.is_some_and(|b| b.is_ascii_uppercase()),
+        shouted: lower == 0 && upper > 0,
+        caseless: false,
+        digit: word.as_bytes()[0].is_ascii_digit(),
+        possessive: false,
+        starts: matches!(gap, Gap::Start | Gap::Sentence),
+    }
+}
+
 fn begins_word(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, 'ʿ' | 'ʾ' | 'ʼ')
 }
 
 /// How many bytes the word at the start of the text has. Apostrophes inside belong to it.
-fn word_len(text: &str) -> usize {
+pub(crate) fn word_len(text: &str) -> usize {
     let mut end = 0;
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
@@ -197,6 +264,11 @@ fn word_len(text: &str) -> usize {
 /// What the characters between two words mean.
 fn gap(between: &str, last: Option<&str>) -> Gap {
     let Some(last) = last else { return Gap::Start };
+    match between {
+        " " => return Gap::Space,
+        ", " => return Gap::Comma,
+        _ => {}
+    }
     let shown = between.trim_start_matches(is_apostrophe);
     if shown.contains("\n\n") || shown.matches('\n').count() > 1 {
         return Gap::Sentence;
@@ -279,6 +351,44 @@ mod tests {
             .iter()
             .map(|t| (&text[t.span.clone()], t.gap))
             .collect()
+    }
+
+    #[test]
+    fn the_short_way_reads_words_as_the_long_way_does() {
+        for word in [
+            "Homs", "US", "us", "70", "70km", "A1", "the", "al", "AL", "x", "1st", "3D",
+        ] {
+            for behind in ["", " ", ".", ", x", "-x"] {
+                let text = format!("{word}{behind}");
+                let short = &Tokens::of(&text)[0];
+                // An invisible mark behind the word makes the long way read it.
+                let marked = format!("{word}\u{200d}{behind}");
+                let long = &Tokens::of(&marked)[0];
+                assert_eq!(
+                    (
+                        short.hash,
+                        short.capital,
+                        short.shouted,
+                        short.caseless,
+                        short.digit
+                    ),
+                    (
+                        long.hash,
+                        long.capital,
+                        long.shouted,
+                        long.caseless,
+                        long.digit
+                    ),
+                    "{text}"
+                );
+                assert_eq!(
+                    (short.article, short.roles),
+                    (long.article, long.roles),
+                    "{text}"
+                );
+                assert_eq!(Tokens::of(&text).folded(0), Tokens::of(&marked).folded(0));
+            }
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use crate::fold::Quick;
 use crate::fold::generic::Sort;
 use crate::layout::Layout;
 use crate::resolve::{Candidate, Home, Query};
@@ -154,7 +155,7 @@ impl Candidate {
 /// Countries the text tells of, each with a weight of 0 to 1.
 #[derive(Debug, Default)]
 pub(crate) struct Evidence {
-    countries: HashMap<CountryCode, f64>,
+    countries: HashMap<CountryCode, f64, Quick>,
 }
 
 impl Evidence {
@@ -201,6 +202,9 @@ fn kind_part(kind: Kind) -> Option<Part> {
     })
 }
 
+/// Parts that most scores have at most: room for them is made at once.
+const PARTS_USUAL: usize = 14;
+
 /// The score of a candidate by itself and the countries told.
 pub(crate) fn alone(
     layout: &Layout,
@@ -211,8 +215,9 @@ pub(crate) fn alone(
     context: &Context,
 ) {
     let record = layout.place(candidate.place);
-    let mut because: Vec<(f64, String)> = Vec::new();
+    candidate.because.clear();
     candidate.parts.clear();
+    candidate.parts.reserve(PARTS_USUAL);
     candidate.score = 0.0;
     let matched = match candidate.how {
         Match::Main => candidate.tell(weights, Part::Main, 1.0),
@@ -224,19 +229,17 @@ pub(crate) fn alone(
                 + candidate.tell(weights, Part::WeakAlike, f64::from(alike) / 100.0)
         }
     };
-    because.push((
-        matched,
-        match candidate.how {
-            Match::Main => format!("named {}", record.name()),
-            Match::Other => format!("also a name of {}", record.name()),
-            Match::Short => format!("short for {}", record.name()),
-            Match::Demonym => format!("an adjective of {}", record.name()),
-            Match::Weak(alike) => format!(
-                "a weak match: {} is spelled otherwise ({alike} % alike)",
-                record.name()
-            ),
-        },
-    ));
+    let how = candidate.how;
+    candidate.because(matched, || match how {
+        Match::Main => format!("named {}", record.name()),
+        Match::Other => format!("also a name of {}", record.name()),
+        Match::Short => format!("short for {}", record.name()),
+        Match::Demonym => format!("an adjective of {}", record.name()),
+        Match::Weak(alike) => format!(
+            "a weak match: {} is spelled otherwise ({alike} % alike)",
+            record.name()
+        ),
+    });
     let kind = kind_part(record.kind()).map_or(0.0, |part| candidate.tell(weights, part, 1.0));
     let settlement = matches!(
         record.kind(),
@@ -252,7 +255,7 @@ pub(crate) fn alone(
         _ => candidate.tell(weights, Part::People, size),
     };
     if people >= 1_000 && sized > 0.0 {
-        because.push((sized - 2.0, format!("{} inhabitants", rounded(people))));
+        candidate.because(sized - 2.0, || format!("{} inhabitants", rounded(people)));
     }
     if let Some(first) = query.hints.first() {
         let fits = query
@@ -274,8 +277,7 @@ pub(crate) fn alone(
         };
         let hinted = candidate.tell(weights, part, 1.0);
         let word = &first.word;
-        because.push((
-            hinted,
+        candidate.because(hinted, || {
             if part == Part::WrongHint {
                 format!(
                     "\"{word}\" stands beside the name, but this is a {}",
@@ -283,21 +285,20 @@ pub(crate) fn alone(
                 )
             } else {
                 format!("\"{word}\" stands beside the name")
-            },
-        ));
+            }
+        });
     }
     if let Some(code) = record.country() {
         let share = evidence.of(code);
         if share > 0.0 {
             let in_country = candidate.tell(weights, Part::InCountry, share);
             if record.kind() != Kind::Country {
-                because.push((
-                    in_country,
+                candidate.because(in_country, || {
                     format!(
                         "lies in {}, which the report tells of",
                         crate::country_name(code)
-                    ),
-                ));
+                    )
+                });
             }
         } else if evidence.any() && record.kind() != Kind::Country {
             let neighbour = evidence.countries.keys().any(|c| {
@@ -311,16 +312,15 @@ pub(crate) fn alone(
         }
     }
     if kind >= 3.0 && record.kind() != Kind::Admin1 || matches!(record.kind(), Kind::Capital) {
-        because.push((
-            kind,
-            format!("a {}", record.kind().code().replace('_', " ")),
-        ));
+        candidate.because(kind, || {
+            format!("a {}", record.kind().code().replace('_', " "))
+        });
     }
     if let (Some(here), Some(at)) = (context.near, record.at()) {
         let km = here.distance_m(at) / 1000.0;
         let near = candidate.tell(weights, Part::NearContext, (-km / 300.0).exp());
         if near > 0.5 {
-            because.push((near, format!("{km:.0} km from where the report is from")));
+            candidate.because(near, || format!("{km:.0} km from where the report is from"));
         }
     }
     // A row of the hand-written tables is there because reports name the place.
@@ -330,14 +330,15 @@ pub(crate) fn alone(
     if query.acronym && settlement {
         candidate.tell(weights, Part::Acronym, 1.0);
     }
-    candidate.because = because;
 }
 
-/// What is said of a candidate's surroundings ("X, Y province, Z"): the weight and its reason.
+/// What is said of a candidate's surroundings ("X, Y province, Z"): the weight and, where it is
+/// asked for, its reason.
 pub(crate) fn at_home(
     layout: &Layout,
     candidate: &Candidate,
     home: &Home,
+    telling: bool,
 ) -> (Vec<(Part, f64)>, String) {
     let record = layout.place(candidate.place);
     let mut parts: Vec<(Part, f64)> = Vec::new();
@@ -393,6 +394,9 @@ pub(crate) fn at_home(
             inside.insert(0, layout.place(home.others[0]).name().to_owned());
         }
     }
+    if !telling {
+        return (parts, String::new());
+    }
     let reason = if outside.is_empty() && inside.is_empty() {
         "said to lie beside another place, and does not".to_owned()
     } else if outside.is_empty() {
@@ -423,7 +427,7 @@ pub(crate) fn lies_in(layout: &Layout, candidate: &Candidate, container: u32) ->
             if direct
                 || record
                     .admin1()
-                    .is_some_and(|name| same_division(name, &outer))
+                    .is_some_and(|name| same_division(layout, name, &outer))
             {
                 return 1.0;
             }
@@ -457,7 +461,13 @@ pub(crate) fn lies_in(layout: &Layout, candidate: &Candidate, container: u32) ->
     }
 }
 
-fn same_division(name: &str, outer: &crate::layout::Record<'_>) -> bool {
+/// True when a division bears a name, generic words aside. What was asked is kept: each place of a
+/// division is asked whether it lies in it.
+fn same_division(layout: &Layout, name: &str, outer: &crate::layout::Record<'_>) -> bool {
+    layout.kept_answer(name, outer.number, || bears(name, outer))
+}
+
+fn bears(name: &str, outer: &crate::layout::Record<'_>) -> bool {
     let key = |name: &str| {
         let folded = crate::fold::fold(name);
         crate::fold::Key::of(

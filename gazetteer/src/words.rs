@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use crate::fold::Quick;
+
 /// One list.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum List {
@@ -51,21 +53,30 @@ pub(crate) struct Lists(u16);
 impl Lists {
     /// The lists that have the folded word.
     pub(crate) fn of(word: &str) -> Self {
-        static TABLE: OnceLock<HashMap<&'static str, u16>> = OnceLock::new();
+        static TABLE: OnceLock<HashMap<&'static str, u16, Quick>> = OnceLock::new();
         let table = TABLE.get_or_init(|| {
-            let mut table = HashMap::new();
-            for (n, text) in FILES.iter().enumerate() {
-                for word in text
-                    .lines()
-                    .filter(|line| !line.starts_with('#'))
-                    .flat_map(str::split_whitespace)
-                {
-                    *table.entry(word).or_default() |= 1 << n;
-                }
+            let mut table: HashMap<&'static str, u16, Quick> = HashMap::default();
+            for (word, lists) in Self::all() {
+                *table.entry(word).or_default() |= lists.0;
             }
             table
         });
         Self(table.get(word).copied().unwrap_or(0))
+    }
+
+    /// Every word of every list, with the list.
+    pub(crate) fn all() -> impl Iterator<Item = (&'static str, Self)> {
+        FILES.iter().enumerate().flat_map(|(n, text)| {
+            text.lines()
+                .filter(|line| !line.starts_with('#'))
+                .flat_map(str::split_whitespace)
+                .map(move |word| (word, Self(1 << n)))
+        })
+    }
+
+    /// The lists of both.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
     }
 
     /// True when the list is among them.

@@ -64,7 +64,12 @@ fn villages(count: usize) -> Gazetteer {
         writeln!(
             table,
             "{n},{} {},{:.4},{:.4},SY,{}",
-            name(&mut random),
+            // Some beginnings are those of thousands.
+            match n % 6 {
+                0 => "Khirbat".to_owned(),
+                1 => "Qaryatayn".to_owned(),
+                _ => name(&mut random),
+            },
             name(&mut random),
             32.0 + random.below(50_000) as f64 / 10_000.0,
             36.0 + random.below(60_000) as f64 / 10_000.0,
@@ -104,7 +109,12 @@ fn every_name_within_the_distance_is_found() {
                         *errors > 0 && form.chars().count() >= [4, 6][most - 1]
                     })
                     .collect();
-                assert_eq!(told, all, "{word} within {most} of {count}");
+                // At most 64 are given.
+                if all.len() <= 64 {
+                    assert_eq!(told, all, "{word} within {most} of {count}");
+                } else {
+                    assert!(told.len() == 64 && told.is_subset(&all), "{word}");
+                }
                 found_any += all.len();
             }
         }

@@ -185,6 +185,12 @@ pub fn date_line(line: &str) -> Option<Date> {
 }
 
 fn month(word: &str) -> Option<i8> {
+    if !matches!(
+        word.as_bytes().first(),
+        Some(b'j' | b'f' | b'm' | b'a' | b's' | b'o' | b'n' | b'd')
+    ) {
+        return None;
+    }
     let word = word.trim_end_matches('.');
     Some(match word {
         "january" | "jan" => 1,
@@ -204,6 +210,12 @@ fn month(word: &str) -> Option<i8> {
 }
 
 fn weekday(word: &str) -> Option<i8> {
+    if !matches!(
+        word.as_bytes().first(),
+        Some(b'm' | b't' | b'w' | b'f' | b's')
+    ) {
+        return None;
+    }
     let word = word.trim_end_matches("'s");
     Some(match word {
         "monday" | "mondays" => 1,
@@ -218,6 +230,12 @@ fn weekday(word: &str) -> Option<i8> {
 }
 
 fn unit(word: &str) -> Option<Unit> {
+    if !matches!(
+        word.as_bytes().first(),
+        Some(b'm' | b'h' | b'd' | b'w' | b'y')
+    ) {
+        return None;
+    }
     Some(match word.trim_end_matches("'s") {
         "minute" | "minutes" => Unit::Minute,
         "hour" | "hours" => Unit::Hour,
@@ -230,6 +248,9 @@ fn unit(word: &str) -> Option<Unit> {
 }
 
 fn ordinal_day(word: &str) -> Option<i8> {
+    if !word.as_bytes().first().is_some_and(u8::is_ascii_digit) {
+        return None;
+    }
     let bare = ["st", "nd", "rd", "th"]
         .iter()
         .find_map(|s| word.strip_suffix(s))
@@ -249,6 +270,10 @@ fn year(word: &str) -> Option<i16> {
 
 /// "2022-06-15", "15/06/2022", "15.06.2022"; a slash date that could be read both ways is none.
 fn numeric_date(word: &str) -> Option<Date> {
+    // Every word is asked; few have a digit.
+    if !word.bytes().any(|b| b.is_ascii_digit()) {
+        return None;
+    }
     let iso: Vec<&str> = word.split('-').collect();
     if let [y, m, d] = iso[..] {
         return Date::new(year(y)?, m.parse().ok()?, d.parse().ok()?).ok();
@@ -355,10 +380,10 @@ impl Scan<'_> {
             return Some(Found::new(Form::Full(day), i + 1));
         }
         // Tokens hold "15.06.2022" whole, but "15/06/2022" in five pieces.
-        let joined: String = (i..(i + 5).min(self.tokens.len()))
-            .map(|k| self.word(k))
-            .collect();
         if self.word(i + 1) == "/" && self.word(i + 3) == "/" {
+            let joined: String = (i..(i + 5).min(self.tokens.len()))
+                .map(|k| self.word(k))
+                .collect();
             return numeric_date(&joined).map(|d| Found::new(Form::Full(d), i + 5));
         }
         None

@@ -169,18 +169,25 @@ pub fn read_marked(
     (reading, dropped)
 }
 
+/// Candidates passed over that are kept with an account.
+pub const ALTERNATIVES_MAX: usize = 4;
+
+/// Places that a phrase may mean that are asked for: the likeliest, and those passed over.
+const CANDIDATES: usize = 1 + ALTERNATIVES_MAX;
+
 /// The place phrases of a text with what they may mean.
 fn place_words(
     text: &str,
     gazetteer: &Gazetteer,
     languages: Option<&Languages>,
 ) -> Vec<PlaceWords> {
-    let expressions = gazetteer.expressions(text);
+    let spotted = gazetteer.spotted(text);
+    let expressions = spotted.expressions();
     let expressions = match languages {
         Some(languages) => tongue::only_english(expressions, languages),
         None => expressions,
     };
-    let located = gazetteer.locate(text, &expressions, &Context::default());
+    let located = spotted.locate(&expressions, &Context::default(), CANDIDATES);
     expressions
         .into_iter()
         .zip(located)

@@ -81,11 +81,13 @@ fn vague(word: &str) -> Option<u64> {
 
 /// A number in digits: "40", "1,200", "1 200" (thin space), "6.3" is none.
 pub fn digits(word: &str) -> Option<u64> {
-    let plain: String = word
-        .chars()
-        .filter(|c| !matches!(c, ',' | '\u{202f}' | '\u{a0}'))
-        .collect();
-    if plain.is_empty() || plain.len() > 9 || !plain.chars().all(|c| c.is_numeric()) {
+    let between = |c: char| matches!(c, ',' | '\u{202f}' | '\u{a0}');
+    // Every word is asked; few are numbers.
+    if !word.chars().all(|c| c.is_numeric() || between(c)) {
+        return None;
+    }
+    let plain: String = word.chars().filter(|c| !between(*c)).collect();
+    if plain.is_empty() || plain.len() > 9 {
         return None;
     }
     let ascii: Option<String> = plain

@@ -27,23 +27,101 @@ pub(crate) fn fold_into(name: &str, out: &mut String) {
             }
             continue;
         }
-        if is_apostrophe(c) || is_invisible(c) {
-            continue;
+        match known(c) {
+            Some(Known::Nothing) => {}
+            Some(Known::Letters(len, letters)) => {
+                if gap && out.len() > start {
+                    out.push(' ');
+                }
+                gap = false;
+                let letters = letters.get(..usize::from(*len)).unwrap_or_default();
+                out.push_str(std::str::from_utf8(letters).unwrap_or_default());
+            }
+            Some(Known::Otherwise) | None => fold_char(c, start, &mut gap, out),
         }
-        decompose_compatible(c, |part| {
-            if is_mark(part) || is_apostrophe(part) {
-                return;
+    }
+}
+
+/// One character, by its decomposition.
+fn fold_char(c: char, start: usize, gap: &mut bool, out: &mut String) {
+    if is_apostrophe(c) || is_invisible(c) {
+        return;
+    }
+    decompose_compatible(c, |part| {
+        if is_mark(part) || is_apostrophe(part) {
+            return;
+        }
+        if !is_word_char(part) {
+            *gap = true;
+            return;
+        }
+        if *gap && out.len() > start {
+            out.push(' ');
+        }
+        *gap = false;
+        push_letter(part, out);
+    });
+}
+
+/// What a character becomes, looked up once.
+enum Known {
+    /// It is left out.
+    Nothing,
+    /// So many bytes of letters.
+    Letters(u8, [u8; LETTER_BYTES]),
+    /// It is a gap, or letters with a gap between, or too long.
+    Otherwise,
+}
+
+/// Letters of most characters: three letters of Latin or Cyrillic.
+const LETTER_BYTES: usize = 6;
+/// Latin with its first extensions, Greek, Cyrillic, Hebrew, Arabic.
+const KNOWN_LOW: u32 = 0x700;
+/// Latin letters with marks below, as transliterations have them, and Greek ones.
+const KNOWN_HIGH: std::ops::Range<u32> = 0x1e00..0x2000;
+
+/// What a character of the usual scripts becomes.
+fn known(c: char) -> Option<&'static Known> {
+    static TABLE: std::sync::OnceLock<Vec<Known>> = std::sync::OnceLock::new();
+    let n = c as u32;
+    let at = match n {
+        0..KNOWN_LOW => n,
+        _ if KNOWN_HIGH.contains(&n) => KNOWN_LOW + n - KNOWN_HIGH.start,
+        _ => return None,
+    };
+    let table = TABLE.get_or_init(|| {
+        (0..KNOWN_LOW)
+            .chain(KNOWN_HIGH)
+            .map(|n| char::from_u32(n).map_or(Known::Otherwise, ask))
+            .collect()
+    });
+    table.get(at as usize)
+}
+
+/// What a character becomes after a letter, and after a letter and a gap: the table holds it where
+/// the two differ by the space alone.
+fn ask(c: char) -> Known {
+    let (mut close, mut apart) = (String::from("x"), String::from("x"));
+    let (mut gap_close, mut gap_apart) = (false, true);
+    fold_char(c, 0, &mut gap_close, &mut close);
+    fold_char(c, 0, &mut gap_apart, &mut apart);
+    if gap_close {
+        return Known::Otherwise;
+    }
+    let letters = &close[1..];
+    match (&apart[1..], gap_apart) {
+        ("", true) if letters.is_empty() => Known::Nothing,
+        (after, false) if after.strip_prefix(' ') == Some(letters) && !letters.contains(' ') => {
+            let mut bytes = [0; LETTER_BYTES];
+            match bytes.get_mut(..letters.len()) {
+                Some(room) => {
+                    room.copy_from_slice(letters.as_bytes());
+                    Known::Letters(letters.len() as u8, bytes)
+                }
+                None => Known::Otherwise,
             }
-            if !is_word_char(part) {
-                gap = true;
-                return;
-            }
-            if gap && out.len() > start {
-                out.push(' ');
-            }
-            gap = false;
-            push_letter(part, out);
-        });
+        }
+        _ => Known::Otherwise,
     }
 }
 
@@ -157,6 +235,31 @@ fn push_letter(c: char, out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_table_of_characters_says_what_their_decomposition_does() {
+        for c in (0..0x2100).filter_map(char::from_u32) {
+            for text in [
+                format!("{c}"),
+                format!("a{c}b"),
+                format!("a {c} {c}b"),
+                format!(" {c}"),
+            ] {
+                let mut slow = String::new();
+                let mut gap = false;
+                for c in text.chars() {
+                    if c == ' ' {
+                        gap = true;
+                    } else {
+                        fold_char(c, 0, &mut gap, &mut slow);
+                    }
+                }
+                if !c.is_ascii() {
+                    assert_eq!(fold(&text), slow, "{c:?} {text:?}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn marks_case_and_hyphens_go() {

@@ -34,8 +34,17 @@ pub(crate) const GENERIC_WORDS_MAX: usize = 3;
 
 /// The generic word that a folded phrase is, if it is one.
 pub(crate) fn generic(folded: &str) -> Option<&'static Generic> {
+    table().get(folded)
+}
+
+/// Every generic word.
+pub(crate) fn all() -> impl Iterator<Item = &'static str> {
+    table().keys().map(|word| &word[..])
+}
+
+fn table() -> &'static HashMap<String, Generic, super::Quick> {
     static TABLE: OnceLock<HashMap<String, Generic, super::Quick>> = OnceLock::new();
-    let table = TABLE.get_or_init(|| {
+    TABLE.get_or_init(|| {
         let text = include_str!("../../words/generic.csv");
         let mut table: HashMap<String, Generic, super::Quick> = HashMap::default();
         for line in text.lines().skip(1) {
@@ -55,8 +64,7 @@ pub(crate) fn generic(folded: &str) -> Option<&'static Generic> {
             table.insert(word.clone(), Generic { word, kinds, sort });
         }
         table
-    });
-    table.get(folded)
+    })
 }
 
 /// A folded name without the generic words at its ends, and what they said.

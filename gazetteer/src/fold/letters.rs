@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 /// How Latin letters write a letter of another script; `None` for one that the table lacks.
 pub(crate) fn latin_of(c: char) -> Option<&'static str> {
-    static TABLE: OnceLock<HashMap<char, &'static str>> = OnceLock::new();
+    static TABLE: OnceLock<HashMap<char, &'static str, super::Quick>> = OnceLock::new();
     let table = TABLE.get_or_init(|| {
         include_str!("../../words/letters.csv")
             .lines()

@@ -45,7 +45,7 @@ const ARTICLES: &[&str] = &[
 
 /// True for a folded word that is an article in some spelling of Arabic or in English.
 pub(crate) fn is_article(word: &str) -> bool {
-    word.len() <= 3 && ARTICLES.contains(&word)
+    matches!(word.len(), 2 | 3) && ARTICLES.contains(&word)
 }
 
 /// True for the first letters of an article: of somebody who is still typing.
@@ -85,6 +85,10 @@ impl std::hash::Hasher for QuickHasher {
     }
     fn write_u8(&mut self, byte: u8) {
         self.0 = self.0.rotate_left(5) ^ u64::from(byte);
+    }
+    fn write_u64(&mut self, n: u64) {
+        let h = (self.0.rotate_left(5) ^ n).wrapping_mul(0x517c_c1b7_2722_0a95);
+        self.0 = h ^ (h >> 32);
     }
 }
 

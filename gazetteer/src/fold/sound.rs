@@ -1,6 +1,8 @@
 //! How alike two spellings sound: for matches that agree in the consonants only, and for names of
 //! one district that no key finds.
 
+use std::sync::OnceLock;
+
 use super::letters::Role;
 
 /// The sound of a title, whichever it is: it is left out as easily as a vowel.
@@ -14,12 +16,15 @@ pub(crate) fn sounds(folded: &str) -> Vec<u8> {
     let rest = super::generic::without_generic(folded).map_or(folded, |(rest, _)| rest);
     let mut out: Vec<u8> = Vec::with_capacity(rest.len());
     let mut sides: Vec<u8> = Vec::new();
-    let only_titles = super::key_words(rest)
-        .all(|word| super::letters::variant(word).is_some_and(|known| known.role == Role::Title));
-    let only_sides = super::key_words(rest).all(|word| side(word).is_some());
-    for word in super::key_words(rest) {
-        let mut word = word;
-        match super::letters::variant(word).map(|known| (known.role, known.standard)) {
+    let words = || super::key_words(rest).map(|word| (word, super::letters::variant(word)));
+    let (mut only_titles, mut only_sides) = (true, true);
+    for (_, known) in words() {
+        let role = known.map(|known| known.role);
+        only_titles &= role == Some(Role::Title);
+        only_sides &= matches!(role, Some(Role::Side(_)));
+    }
+    for (mut word, known) in words() {
+        match known.map(|known| (known.role, known.standard)) {
             Some((Role::Side(tag), _)) if !only_sides => {
                 sides.push(tag);
                 continue;
@@ -67,13 +72,6 @@ pub(crate) fn sounds(folded: &str) -> Vec<u8> {
     out
 }
 
-fn side(word: &str) -> Option<u8> {
-    match super::letters::variant(word)?.role {
-        Role::Side(tag) => Some(tag),
-        _ => None,
-    }
-}
-
 /// True for the sounds that careless spellings swap and leave out.
 fn vowel(sound: u8) -> bool {
     matches!(sound, b'a' | b'e' | b'i' | b'o' | b'u')
@@ -115,24 +113,56 @@ fn loss(sound: u8) -> u32 {
     }
 }
 
+/// What [`change`] and [`loss`] say, for every pair of sounds.
+struct Costs {
+    change: Vec<[u8; 256]>,
+    loss: [u32; 256],
+}
+
+fn costs() -> &'static Costs {
+    static COSTS: OnceLock<Costs> = OnceLock::new();
+    COSTS.get_or_init(|| Costs {
+        change: (0..=255)
+            .map(|a| std::array::from_fn(|b| change(a, b as u8) as u8))
+            .collect(),
+        loss: std::array::from_fn(|sound| loss(sound as u8)),
+    })
+}
+
+/// Sounds of a name that is compared without a further allocation: nearly all.
+const SOUNDS_SHORT: usize = 80;
+
 /// How alike two names sound: 1 the same, 0 nothing in common (weighted Levenshtein over length).
 pub(crate) fn alike(a: &[u8], b: &[u8]) -> f64 {
     let longest = a.len().max(b.len());
     if longest == 0 {
         return 0.0;
     }
-    let mut row: Vec<u32> = Vec::with_capacity(b.len() + 1);
-    row.push(0);
-    for sound in b {
-        row.push(row[row.len() - 1] + loss(*sound));
+    let costs = costs();
+    let mut short = [0u32; SOUNDS_SHORT + 1];
+    let mut long;
+    let row = if b.len() <= SOUNDS_SHORT {
+        &mut short[..=b.len()]
+    } else {
+        long = vec![0u32; b.len() + 1];
+        &mut long[..]
+    };
+    for (n, sound) in b.iter().enumerate() {
+        row[n + 1] = row[n] + costs.loss[usize::from(*sound)];
     }
     for x in a {
+        let changes = &costs.change[usize::from(*x)];
+        let loss_x = costs.loss[usize::from(*x)];
         let mut diagonal = row[0];
-        row[0] += loss(*x);
-        for (n, y) in b.iter().enumerate() {
-            let changed = diagonal + change(*x, *y);
-            diagonal = row[n + 1];
-            row[n + 1] = changed.min(diagonal + loss(*x)).min(row[n] + loss(*y));
+        let mut left = diagonal + loss_x;
+        row[0] = left;
+        for (y, cell) in b.iter().zip(&mut row[1..]) {
+            let changed = diagonal + u32::from(changes[usize::from(*y)]);
+            diagonal = *cell;
+            left = changed
+                .min(diagonal + loss_x)
+                .min(left + costs.loss[usize::from(*y)]);
+            *cell = left;
         }
     }
     (1.0 - f64::from(row[b.len()]) / 100.0 / longest as f64).max(0.0)

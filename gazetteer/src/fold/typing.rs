@@ -71,6 +71,137 @@ pub(crate) fn distance(a: &[char], b: &[char], most: usize) -> Option<usize> {
     (distance <= most).then_some(distance)
 }
 
+/// A word that many names are compared with: each of its letters as the bits of where it stands.
+///
+/// The distance of [`distance`] by a few operations on whole columns of its table (Hyyrö 2003, "A
+/// bit-vector algorithm for computing Levenshtein and Damerau edit distances", Nordic Journal of
+/// Computing 10): some ten nanoseconds a name instead of a hundred.
+pub(crate) struct Pattern {
+    letters: usize,
+    ascii: [u64; 128],
+    other: Vec<(char, u64)>,
+}
+
+/// The columns of the table so far.
+#[derive(Clone, Copy)]
+struct Columns {
+    up: u64,
+    down: u64,
+    equal: u64,
+    before: u64,
+    distance: usize,
+}
+
+impl Pattern {
+    /// Of the word's first [`LETTERS_MAX`] letters.
+    pub(crate) fn of(word: &[char]) -> Self {
+        let word = &word[..word.len().min(LETTERS_MAX)];
+        let mut ascii = [0; 128];
+        let mut other: Vec<(char, u64)> = Vec::new();
+        for (n, &letter) in word.iter().enumerate() {
+            let bit = 1u64 << n;
+            match ascii.get_mut(letter as usize) {
+                Some(places) => *places |= bit,
+                None => match other.iter_mut().find(|(known, _)| *known == letter) {
+                    Some((_, places)) => *places |= bit,
+                    None => other.push((letter, bit)),
+                },
+            }
+        }
+        Self {
+            letters: word.len(),
+            ascii,
+            other,
+        }
+    }
+
+    fn places(&self, letter: char) -> u64 {
+        match self.ascii.get(letter as usize) {
+            Some(places) => *places,
+            None => self
+                .other
+                .iter()
+                .find(|(known, _)| *known == letter)
+                .map_or(0, |(_, places)| *places),
+        }
+    }
+
+    fn begin(&self) -> Columns {
+        Columns {
+            up: !0,
+            down: 0,
+            equal: 0,
+            before: 0,
+            distance: self.letters,
+        }
+    }
+
+    #[inline]
+    fn step(&self, c: Columns, here: u64) -> Columns {
+        let swapped = ((!c.equal & here) << 1) & c.before;
+        let equal = ((here & c.up).wrapping_add(c.up) ^ c.up) | here | c.down | swapped;
+        let across_up = c.down | !(equal | c.up);
+        let across_down = equal & c.up;
+        let last = 1u64 << (self.letters.max(1) - 1);
+        let distance =
+            c.distance + usize::from(across_up & last != 0) - usize::from(across_down & last != 0);
+        let across_up = across_up << 1 | 1;
+        Columns {
+            up: across_down << 1 | !(equal | across_up),
+            down: across_up & equal,
+            equal,
+            before: here,
+            distance,
+        }
+    }
+
+    /// How many letters the word and a name differ by; the name in UTF-8, of which the first
+    /// [`LETTERS_MAX`] letters count.
+    pub(crate) fn distance(&self, name: &[u8]) -> usize {
+        let mut columns = self.begin();
+        if self.letters == 0 {
+            let letters = name.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
+            return letters.min(LETTERS_MAX);
+        }
+        if name.is_ascii() {
+            for byte in name.iter().take(LETTERS_MAX) {
+                columns = self.step(columns, self.ascii[usize::from(*byte & 0x7f)]);
+            }
+        } else {
+            let name = std::str::from_utf8(name).unwrap_or_default();
+            for letter in name.chars().take(LETTERS_MAX) {
+                columns = self.step(columns, self.places(letter));
+            }
+        }
+        columns.distance
+    }
+
+    /// How many letters the first letters of the word and a beginning of names differ by at least:
+    /// the least over all beginnings of the word.
+    pub(crate) fn distance_of_beginning(&self, begin: &[char]) -> usize {
+        let mut columns = self.begin();
+        for letter in begin {
+            columns = self.step(columns, self.places(*letter));
+        }
+        // Down the last column: each row is one more or one less than the row above, or the same.
+        let mut here = begin.len();
+        let mut least = here;
+        for row in 0..self.letters.min(begin.len() * 2) {
+            here = here + usize::from(columns.up >> row & 1 != 0)
+                - usize::from(columns.down >> row & 1 != 0);
+            least = least.min(here);
+        }
+        least
+    }
+}
+
+/// Letters as bits: which of them stand in a word. Letters that share a bit count as one.
+pub(crate) fn letter_bits(letters: &[char]) -> u64 {
+    letters
+        .iter()
+        .fold(0, |bits, letter| bits | 1 << (*letter as u64 & 63))
+}
+
 /// The hash of letters.
 fn hash(letters: impl Iterator<Item = char>) -> u32 {
     let mut h = 0x811c_9dc5_u64;
@@ -198,6 +329,20 @@ mod tests {
                     Some(told).filter(|d| *d <= most),
                     "{a:?} {b:?}"
                 );
+            }
+            let pattern = Pattern::of(&a);
+            let name: String = b.iter().collect();
+            assert_eq!(pattern.distance(name.as_bytes()), told, "{a:?} {b:?}");
+            let least = (0..=a.len()).map(|n| plain(&a[..n], &b)).min();
+            assert_eq!(
+                Some(pattern.distance_of_beginning(&b)),
+                least,
+                "{a:?} {b:?}"
+            );
+            // The beginning of a name never differs by more than the whole does.
+            for n in 0..=b.len() {
+                let begin = pattern.distance_of_beginning(&b[..n]);
+                assert!(begin <= told, "{a:?} {b:?} {n}");
             }
             // What lies within the distance meets under a deletion.
             for (most, prefix) in [(1, PREFIX_ONE), (2, PREFIX_TWO)] {

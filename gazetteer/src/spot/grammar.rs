@@ -3,7 +3,8 @@
 
 use std::ops::Range;
 
-use super::{Mode, NameAt, Near, Part, Spotted, Way, generic_at};
+use super::roles::Role;
+use super::{Mode, NameAt, Names, Near, Part, Spotted, Way, generic_at};
 use crate::fold::generic::Sort;
 use crate::layout::Layout;
 use crate::relative::{Direction, Offset, rounding_m};
@@ -40,6 +41,12 @@ fn unit_m(word: &str) -> Option<f64> {
     })
 }
 
+/// Words that [`number_word`] knows, or that stand before them ("a few").
+pub(super) const NUMBER_WORDS: &[&str] = &[
+    "one", "a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve",
+    "fifteen", "twenty", "thirty", "forty", "fifty", "few", "several",
+];
+
 /// Small numbers in words.
 fn number_word(word: &str) -> Option<f64> {
     Some(match word {
@@ -70,7 +77,7 @@ struct Reader<'a> {
     layout: &'a Layout,
     tokens: &'a Tokens,
     text: &'a str,
-    names: &'a [Option<NameAt>],
+    names: &'a Names,
     mode: Mode,
     /// The last country, city and division read: what "the country", "the city" mean.
     last: Vec<NameAt>,
@@ -81,8 +88,22 @@ pub(super) fn read(
     layout: &Layout,
     tokens: &Tokens,
     text: &str,
-    names: &[Option<NameAt>],
+    names: &Names,
     mode: Mode,
+) -> Vec<Spotted> {
+    read_where(layout, tokens, text, names, mode, |reader, at| {
+        reader.opens(at)
+    })
+}
+
+/// The same, at the words of which something may begin.
+fn read_where(
+    layout: &Layout,
+    tokens: &Tokens,
+    text: &str,
+    names: &Names,
+    mode: Mode,
+    opens: impl Fn(&Reader<'_>, usize) -> bool,
 ) -> Vec<Spotted> {
     let mut reader = Reader {
         layout,
@@ -95,6 +116,10 @@ pub(super) fn read(
     let mut out: Vec<Spotted> = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
+        if !opens(&reader, at) {
+            at += 1;
+            continue;
+        }
         let spotted = reader
             .coordinates(at)
             .or_else(|| reader.offset(at))
@@ -135,6 +160,26 @@ pub(super) fn read(
 }
 
 impl Reader<'_> {
+    /// False where no rule can begin: at most words.
+    fn opens(&self, at: usize) -> bool {
+        let token = &self.tokens[at];
+        let before_the = token.roles.has(Role::OpensBeforeThe) && self.word(at + 1) == "the";
+        before_the
+            || self.names.begins(at)
+            || token.digit
+            || token.roles.has(Role::Opens)
+            || token.roles.has(Role::Generic)
+            || self.hemisphere(at)
+    }
+
+    /// "N 33.5": a letter before a number.
+    fn hemisphere(&self, at: usize) -> bool {
+        let token = &self.tokens[at];
+        token.span.len() == 1
+            && matches!(&self.text[token.span.clone()], "N" | "S" | "E" | "W")
+            && self.tokens.get(at + 1).is_some_and(|next| next.digit)
+    }
+
     fn word(&self, n: usize) -> &str {
         self.tokens.folded(n)
     }
@@ -189,19 +234,19 @@ impl Reader<'_> {
                         || self.tokens[at].caseless
                         || self.mode != Mode::Running
                         || self.tokens[at].capital);
-                if takes && self.names.get(next).is_some_and(Option::is_some) {
+                if takes && self.names.get(next).is_some_and(|n| n.is_some()) {
                     hints.push(generic);
                     at = next;
                 } else if takes
                     && self.word(next) == "the"
-                    && self.names.get(next + 1).is_some_and(Option::is_some)
+                    && self.names.get(next + 1).is_some_and(|n| n.is_some())
                 {
                     hints.push(generic);
                     at = next + 1;
                 }
             }
         }
-        let mut name = self.names.get(at)?.clone()?;
+        let mut name = self.names.get(at)?.cloned()?;
         name.whole = if hints.is_empty() {
             name.words.clone()
         } else {
@@ -457,7 +502,7 @@ impl Reader<'_> {
             }
             let direction = self.direction(next).filter(|(_, end)| {
                 matches!(self.word(*end), "of" | "from" | "to" | "off" | "the")
-                    || self.names.get(*end).is_some_and(Option::is_some)
+                    || self.names.get(*end).is_some_and(|n| n.is_some())
                     || self.mode != Mode::Running
             });
             let (direction, mut next) = direction.map_or((None, next), |(d, end)| (Some(d), end));
@@ -623,7 +668,7 @@ impl Reader<'_> {
         }
         // "the Bangui-Boali road", "Homs–Tartus highway".
         let the = usize::from(self.word(start) == "the" && self.names.get(start)?.is_none());
-        let a = self.names.get(start + the)?.clone()?;
+        let a = self.names.get(start + the)??;
         let mut next = a.words.end;
         if self.word(next) == "to" {
             next += 1;
@@ -633,13 +678,18 @@ impl Reader<'_> {
         }) {
             return None;
         }
-        let b = self.names.get(next)?.clone()?;
+        let b = self.names.get(next)??;
         let road = matches!(
             self.word(b.words.end),
             "road" | "highway" | "axis" | "route" | "motorway" | "line" | "railway"
         );
-        (road && self.close(b.words.end) && !a.demonym && !b.demonym)
-            .then(|| Self::spotted(Way::Between, start..b.words.end + 1, vec![a, b]))
+        (road && self.close(b.words.end) && !a.demonym && !b.demonym).then(|| {
+            Self::spotted(
+                Way::Between,
+                start..b.words.end + 1,
+                vec![a.clone(), b.clone()],
+            )
+        })
     }
 
     /// An unknown name that stops before "and".
@@ -661,12 +711,7 @@ impl Reader<'_> {
     /// Mali", "the western part of the city".
     fn part(&self, start: usize) -> Option<Spotted> {
         // A name of its own wins: "South Sudan", "North Korea", "Eastern Ghouta", "West Bank".
-        if self
-            .names
-            .get(start)?
-            .as_ref()
-            .is_some_and(|name| !name.demonym)
-        {
+        if self.names.get(start)?.is_some_and(|name| !name.demonym) {
             return None;
         }
         let mut at = start;
@@ -981,7 +1026,7 @@ impl Reader<'_> {
                 at += 1;
             }
             // "off the Libyan coast", "off Yemen's Red Sea coast"
-            if let Some(name) = self.names.get(at)?.as_ref()
+            if let Some(name) = self.names.get(at)?
                 && matches!(self.word(name.words.end), "coast" | "coastline" | "shore")
             {
                 let mut name = name.clone();
@@ -1036,21 +1081,22 @@ impl Reader<'_> {
             }
             return Some(Self::spotted(Way::Border, start..end, names));
         }
-        let a = self.names.get(at)?.clone()?;
-        let mut names = vec![a.clone()];
+        let a = self.names.get(at)??;
         let mut end = a.words.end;
+        let mut b = None;
         if self
             .tokens
             .get(end)
             .is_some_and(|t| matches!(t.gap, Gap::Hyphen | Gap::Slash | Gap::Other))
-            && let Some(Some(b)) = self.names.get(end)
+            && let Some(Some(other)) = self.names.get(end)
         {
-            end = b.words.end;
-            names.push(b.clone());
+            end = other.words.end;
+            b = Some(other);
         }
         if !is_border(end) || generic_at(self.tokens, end).is_some_and(|(len, _)| len > 1) {
             return None;
         }
+        let names: Vec<NameAt> = std::iter::once(a).chain(b).cloned().collect();
         let country = names
             .iter()
             .all(|n| matches!(n.kind, Kind::Country | Kind::Admin1));
@@ -1061,9 +1107,7 @@ impl Reader<'_> {
     /// "33.506, 38.618", "33°30′21″N 38°37′04″E".
     fn coordinates(&self, start: usize) -> Option<Spotted> {
         let token = self.tokens.get(start)?;
-        let hemisphere = matches!(&self.text[token.span.clone()], "N" | "S" | "E" | "W")
-            && self.tokens.get(start + 1).is_some_and(|next| next.digit);
-        if !token.digit && !hemisphere {
+        if !token.digit && !self.hemisphere(start) {
             return None;
         }
         // A minus sign belongs to the number.
@@ -1112,5 +1156,91 @@ impl crate::tokens::Token {
     /// True for a direction of one letter, which is none in running text ("S of").
     fn folded_len_one(&self, folded: &str) -> bool {
         folded.chars().count() == 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every word in quotation marks of this file, and names.
+    fn words() -> Vec<String> {
+        let mut words: Vec<String> = include_str!("grammar.rs")
+            .split('"')
+            .skip(1)
+            .step_by(2)
+            .flat_map(str::split_whitespace)
+            .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()).to_owned())
+            .filter(|word| !word.is_empty() && word.len() < 20)
+            .collect();
+        for name in [
+            "Homs",
+            "Aleppo",
+            "Syria",
+            "Syrian",
+            "Tanf",
+            "Russia",
+            "Kyiv",
+            "70",
+            "12",
+            "Qwxyz",
+            "city",
+            "town",
+            "village",
+            "province",
+            "camp",
+            "north",
+            "southeast",
+            "N",
+            "ريف",
+            "حمص",
+        ] {
+            // Names are half of the words, or few rules would have one.
+            words.extend((0..40).map(|_| name.to_owned()));
+        }
+        words
+    }
+
+    #[test]
+    fn no_rule_begins_at_a_word_that_is_passed_over() {
+        let gazetteer = crate::Gazetteer::starter();
+        let layout = &gazetteer.layout;
+        let words = words();
+        assert!(
+            words.len() > 1_000,
+            "the words of the rules: {}",
+            words.len()
+        );
+        let mut seed = 11u64;
+        let mut random = |most: usize| {
+            seed = seed
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) as usize % most
+        };
+        let mut found = 0;
+        for round in 0..4_000 {
+            let mut text = String::new();
+            for _ in 0..12 {
+                text.push_str(&words[random(words.len())]);
+                text.push_str([" ", " ", " ", " ", "-", ", "][random(6)]);
+            }
+            let tokens = Tokens::of(&text);
+            let mode = [Mode::Running, Mode::Phrase, Mode::Small][round % 3];
+            let names = super::super::names(layout, &tokens, mode);
+            let told = |spotted: Vec<Spotted>| -> Vec<(Range<usize>, Way, usize)> {
+                spotted
+                    .into_iter()
+                    .map(|s| (s.whole, s.way, s.names.len()))
+                    .collect()
+            };
+            let some = told(read(layout, &tokens, &text, &names, mode));
+            let all = told(read_where(layout, &tokens, &text, &names, mode, |_, _| {
+                true
+            }));
+            assert_eq!(some, all, "{text}");
+            found += some.iter().filter(|(_, way, _)| *way != Way::Name).count();
+        }
+        assert!(found > 1_000, "phrases that are more than a name: {found}");
     }
 }

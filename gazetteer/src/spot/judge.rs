@@ -13,8 +13,8 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::{NameAt, Spotted, Way, generic_at, is_place_word};
-use crate::fold::Key;
 use crate::fold::generic::Sort;
+use crate::fold::{Key, Quick};
 use crate::layout::{Layout, POSTING_DEMONYM, POSTING_MAIN, POSTING_PLACE, POSTING_SHORT};
 use crate::tokens::{Gap, Tokens};
 use crate::words::{List, Lists};
@@ -199,14 +199,14 @@ pub(crate) struct Facts {
     lists: Vec<Lists>,
     /// The known name that covers a word, by its number in the names.
     covered: Vec<bool>,
-    small: HashSet<u64>,
-    person: HashSet<u64>,
-    family: HashSet<u64>,
-    speaker: HashSet<u64>,
-    place: HashSet<u64>,
-    within: HashSet<u64>,
-    resident: HashSet<u64>,
-    times: HashMap<u64, u32>,
+    small: HashSet<u64, Quick>,
+    person: HashSet<u64, Quick>,
+    family: HashSet<u64, Quick>,
+    speaker: HashSet<u64, Quick>,
+    place: HashSet<u64, Quick>,
+    within: HashSet<u64, Quick>,
+    resident: HashSet<u64, Quick>,
+    times: HashMap<u64, u32, Quick>,
     countries: HashSet<CountryCode>,
     divisions: HashSet<u32>,
 }
@@ -214,20 +214,18 @@ pub(crate) struct Facts {
 impl Facts {
     /// Reads the words of a text and the names found in it.
     pub(crate) fn of(layout: &Layout, tokens: &Tokens, spotted: &[Spotted]) -> Self {
-        let lists: Vec<Lists> = (0..tokens.len())
-            .map(|n| Lists::of(tokens.folded(n)))
-            .collect();
+        let lists: Vec<Lists> = tokens.iter().map(|token| token.roles.lists).collect();
         let mut facts = Self {
             covered: vec![false; tokens.len()],
             lists,
-            small: HashSet::new(),
-            person: HashSet::new(),
-            family: HashSet::new(),
-            speaker: HashSet::new(),
-            place: HashSet::new(),
-            within: HashSet::new(),
-            resident: HashSet::new(),
-            times: HashMap::new(),
+            small: HashSet::default(),
+            person: HashSet::default(),
+            family: HashSet::default(),
+            speaker: HashSet::default(),
+            place: HashSet::default(),
+            within: HashSet::default(),
+            resident: HashSet::default(),
+            times: HashMap::default(),
             countries: HashSet::new(),
             divisions: HashSet::new(),
         };
