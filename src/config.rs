@@ -368,7 +368,13 @@ pub struct Serve {
         value_delimiter = ','
     )]
     pub trusted_proxy: Vec<std::net::IpAddr>,
-    /// A TOML file with these options: listen, public_url, private, hosts, trusted_proxies
+    /// A basemap of your own: a PMTiles file, Protomaps' or in our layers
+    #[arg(long, value_name = "FILE", env = "PLACETIME_BASEMAP")]
+    pub basemap: Option<PathBuf>,
+    /// Borders: drawn, hidden, or a GeoJSON file of lines ("disputed": true is dashed)
+    #[arg(long, value_name = "HOW", env = "PLACETIME_BORDERS")]
+    pub borders: Option<String>,
+    /// A TOML file with these options: listen, public_url, private, hosts, trusted_proxies, basemap, borders
     #[arg(long, value_name = "FILE", env = "PLACETIME_CONFIG")]
     pub config: Option<PathBuf>,
 }
@@ -390,6 +396,10 @@ pub struct ServeFile {
     /// As `--trusted-proxy`.
     #[serde(default)]
     pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// As `--basemap`.
+    pub basemap: Option<PathBuf>,
+    /// As `--borders`.
+    pub borders: Option<String>,
 }
 
 /// `token`

@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 // small file as `data:` module: the page runs under a strict content security policy.
 export default defineConfig({
   base: './',
+  resolve: { alias: { fflate: new URL('src/map/inflate.ts', import.meta.url).pathname } },
   build: {
     target: 'es2022',
     modulePreload: { polyfill: false },
@@ -23,5 +24,5 @@ export default defineConfig({
       ['/incidents', '/reports', '/tiles', '/gazetteer'].map((path) => [path, 'http://127.0.0.1:8080']),
     ),
   },
-  test: { include: ['src/**/*.test.ts', 'test/unit/**/*.test.ts'], environment: 'node' },
+  test: { include: ['src/**/*.test.ts', 'test/unit/**/*.test.ts'], environment: 'node', setupFiles: ['test/setup.ts'] },
 });

@@ -44,6 +44,12 @@ pub(super) fn serve(it: &config::Serve, house: &House) -> Outcome {
         } else {
             it.trusted_proxy.clone()
         },
+        basemap: it.basemap.clone().or(file.basemap),
+        borders: it
+            .borders
+            .as_deref()
+            .or(file.borders.as_deref())
+            .map_or_else(Default::default, server::Borders::parse),
     };
     server::run(&setting, gazetteer(house)?, say).map_err(Failed::Work)?;
     Ok(true)

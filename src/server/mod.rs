@@ -5,7 +5,9 @@
 //! No SQL and no reading of reports: the store and `ingest` are asked.
 
 mod access;
+mod basemap;
 mod downloads;
+mod explore;
 mod features;
 mod guard;
 mod html;
@@ -23,6 +25,7 @@ mod review;
 mod row;
 mod site;
 mod snapshot;
+mod tables;
 mod tiles;
 mod view;
 mod web;
@@ -53,6 +56,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::formats::About;
 use crate::store::{Store, StoreError};
+pub use basemap::Borders;
 pub(crate) use incidents::without_names;
 pub use site::{SiteFile, SiteFiles, show};
 pub(crate) use tiles::tile as name_tile;
@@ -99,6 +103,10 @@ pub struct Setting {
     pub hosts: Vec<String>,
     /// Addresses of proxies whose `X-Forwarded-…` headers are believed.
     pub trusted_proxies: Vec<IpAddr>,
+    /// A basemap of the operator's, a `PMTiles` file; `None` is the one in the program.
+    pub basemap: Option<PathBuf>,
+    /// How borders are drawn.
+    pub borders: Borders,
 }
 
 /// What every route may use.
@@ -124,6 +132,7 @@ pub(crate) struct House {
     wrong_tokens: access::Limiter,
     live: live::Live,
     metrics: metrics::Metrics,
+    outlines: basemap::Outlines,
 }
 
 /// The other end of a connection.
@@ -152,6 +161,7 @@ impl House {
         Ok(Self {
             live: live::Live::new(snapshot.seq),
             metrics: metrics::Metrics::default(),
+            outlines: basemap::Outlines::default(),
             private: setting.private,
             hosts: guard::hosts_of(setting),
             trusted_proxies: setting.trusted_proxies.clone(),
@@ -233,6 +243,8 @@ fn routes(house: &Arc<House>) -> Router {
         )
         .route("/reports/{id}", get(reports::one))
         .route("/read", post(reports::read))
+        .route("/tables", post(tables::table))
+        .route("/fetch", post(tables::fetch))
         .route("/tiles/places/{z}/{x}/{y}", get(tiles::places))
         .route("/tiles/incidents.json", get(incident_tiles::described))
         .route("/tiles/incidents/{z}/{x}/{y}", get(incident_tiles::xyz))
@@ -241,6 +253,9 @@ fn routes(house: &Arc<House>) -> Router {
             get(incident_tiles::ogc),
         )
         .route("/stats", get(features::stats))
+        .route("/explore", get(explore::counts))
+        .route("/explore/list", get(explore::list))
+        .route("/explore/areas", get(explore::areas))
         .route("/gazetteer/search", get(places::search))
         .route("/gazetteer/reverse", get(places::reverse))
         .route("/gazetteer/resolve", post(places::resolve))
@@ -282,7 +297,9 @@ pub fn run(setting: &Setting, gazetteer: Gazetteer, say: fn(&str)) -> Result<(),
         let loopback = address.ip().is_loopback()
             && setting.public_url.is_none()
             && setting.trusted_proxies.is_empty();
-        let house = House::open(setting, gazetteer, loopback).map_err(|e| e.to_string())?;
+        let outlines = basemap::Outlines::open(setting.basemap.as_deref(), &setting.borders)?;
+        let mut house = House::open(setting, gazetteer, loopback).map_err(|e| e.to_string())?;
+        house.outlines = outlines;
         let house = Arc::new(house);
         say(&greeting(&house, address));
         serve(listener, &house, told_to_stop()).await;

@@ -168,6 +168,49 @@ pub(super) fn document(base: &str) -> Json {
             "responses": answers("application/json"),
         }}),
     );
+    for (path, id, summary, media) in [
+        (
+            "/explore",
+            "explore",
+            "Counts for a page of facets: of what, and on which days",
+            "application/json",
+        ),
+        (
+            "/explore/list",
+            "explore_list",
+            "Incidents of every layer, newest first",
+            "application/geo+json",
+        ),
+        (
+            "/explore/areas",
+            "explore_areas",
+            "Each outline once, with how many incidents are known only to it",
+            "application/geo+json",
+        ),
+    ] {
+        let mut parameters = question();
+        let more = match path {
+            "/explore" => {
+                json!([{"name": "only", "in": "query", "required": false, "description": "Count one thing only", "schema": {"type": "string", "enum": ["kinds", "spans", "country", "precision", "actor", "source", "status", "standing"]}}])
+            }
+            "/explore/list" => json!([
+                {"name": "layer", "in": "query", "required": false, "schema": {"type": "string", "enum": ["incidents", "incident_areas", "incidents_unplaced"]}},
+                {"name": "area", "in": "query", "required": false, "description": "The id of an outline of /explore/areas", "schema": {"type": "string"}},
+                {"name": "limit", "in": "query", "required": false, "schema": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}},
+                {"name": "cursor", "in": "query", "required": false, "description": "The cursor of the page before", "schema": {"type": "string"}},
+            ]),
+            _ => json!([]),
+        };
+        parameters.extend(more.as_array().cloned().unwrap_or_default());
+        add(
+            path,
+            json!({"get": {
+                "operationId": id, "summary": summary, "tags": ["Incidents"],
+                "parameters": parameters,
+                "responses": answers(media),
+            }}),
+        );
+    }
     add(
         "/healthz",
         json!({"get": {
@@ -308,6 +351,23 @@ fn more(add: &mut impl FnMut(&str, Json)) {
     add(
         "/read",
         json!({"post": body(page("read", "What would be made of a report; nothing is stored", "Reports", "application/geo+json", day.clone()), &texts, &any)}),
+    );
+    let of_table = json!([
+        {"name": "name", "in": "query", "required": false, "description": "The file's name", "schema": {"type": "string"}},
+        {"name": "map", "in": "query", "required": false, "description": "COLUMN=FIELD, as often as needed", "schema": {"type": "array", "items": {"type": "string"}}, "explode": true},
+        {"name": "source", "in": "query", "required": false, "description": "The name its rows are kept under", "schema": {"type": "string"}},
+        {"name": "dates", "in": "query", "required": false, "schema": {"type": "string", "enum": ["day-first", "month-first"]}},
+        {"name": "store", "in": "query", "required": false, "schema": {"type": "string", "enum": ["yes", "no"], "default": "no"}},
+    ]);
+    add(
+        "/tables",
+        json!({"post": with_token(body(page("table", "How a table of incidents is understood; with store=yes its rows are kept", "Reports", "application/json", of_table), &["application/octet-stream"], &any))}),
+    );
+    let address =
+        json!({"type": "object", "required": ["url"], "properties": {"url": {"type": "string"}}});
+    add(
+        "/fetch",
+        json!({"post": with_token(body(page("fetch", "The reports of an address, as JSONL; nothing is stored", "Reports", "application/x-ndjson", none()), &["application/json"], &address))}),
     );
     let mut adding = body(
         page(

@@ -133,6 +133,16 @@ impl Row {
         })
     }
 
+    /// Gives some cells as the JSON they are, empty for null, each with the place of its column in
+    /// `columns`.
+    pub(super) fn raw_of<'a>(&'a self, columns: &[usize], mut take: impl FnMut(usize, &'a [u8])) {
+        for (number, cell) in self.cells().enumerate() {
+            if let Some(n) = columns.iter().position(|it| *it == number) {
+                take(n, cell);
+            }
+        }
+    }
+
     fn raw(&self, column: usize) -> &[u8] {
         self.cells().nth(column).unwrap_or_default()
     }

@@ -26,6 +26,9 @@ const FRESH_MAX: usize = 4_096;
 /// Tiles kept for one state; then all are made anew.
 const TILES_MAX: usize = 20_000;
 
+/// Counts and outlines kept for one state; then all are made anew.
+const ANSWERS_MAX: usize = 64;
+
 /// What the index knows of a row.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Head {
@@ -155,6 +158,11 @@ impl Head {
     pub(super) fn incident_type(self) -> IncidentType {
         let known = IncidentType::ALL.get(usize::from(self.kind));
         known.copied().unwrap_or(IncidentType::Other)
+    }
+
+    /// 0 a point, 1 an area, 2 unplaced.
+    pub(super) fn layer_number(self) -> u8 {
+        self.layer
     }
 
     /// The number of its kind in [`KINDS`].
@@ -437,6 +445,7 @@ pub(super) struct View {
     fresh_heads: Vec<Head>,
     pub(super) whole: OnceLock<Option<Arc<Whole>>>,
     tiles: Mutex<HashMap<TileId, Arc<Whole>>>,
+    answers: Mutex<HashMap<String, Arc<Whole>>>,
 }
 
 impl View {
@@ -691,6 +700,20 @@ impl View {
             kept.clear();
         }
         kept.insert(id, Arc::clone(&whole));
+        whole
+    }
+
+    /// An answer that looks at every row, made once for this state; `key` is what was asked.
+    pub(super) fn answer(&self, key: &str, make: impl FnOnce() -> Vec<u8>) -> Arc<Whole> {
+        if let Some(known) = super::held(&self.answers).get(key) {
+            return Arc::clone(known);
+        }
+        let whole = Arc::new(Whole::of(make()));
+        let mut kept = super::held(&self.answers);
+        if kept.len() >= ANSWERS_MAX {
+            kept.clear();
+        }
+        kept.insert(key.to_owned(), Arc::clone(&whole));
         whole
     }
 

@@ -35,7 +35,10 @@ pub(super) async fn front(
         return Ok(features::landing(&house, &headers));
     }
     match Dist::get("index.html") {
-        Some(page) => Ok(given("index.html", &page, &headers, &Method::GET)),
+        Some(page) => Ok(match house.outlines.marked(&page.data) {
+            Some(marked) => (page_headers(), marked).into_response(),
+            None => given("index.html", &page, &headers, &Method::GET),
+        }),
         None => Ok(plain()),
     }
 }
@@ -72,22 +75,33 @@ fn wants_json(query: Option<&str>, headers: &HeaderMap) -> bool {
     best.0.ends_with("json")
 }
 
-fn plain() -> Response {
-    let headers = [
+fn page_headers() -> [(header::HeaderName, &'static str); 2] {
+    [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CACHE_CONTROL, "no-cache"),
-    ];
-    (headers, PLAIN).into_response()
+    ]
+}
+
+fn plain() -> Response {
+    (page_headers(), PLAIN).into_response()
 }
 
 /// Any other path: a file of the page, or 404.
-pub(super) async fn file(method: Method, uri: Uri, headers: HeaderMap) -> Answer {
+pub(super) async fn file(
+    State(house): State<Arc<House>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Answer {
     let path = uri.path().trim_start_matches('/');
     if !matches!(method, Method::GET | Method::HEAD) {
         return Err(Refusal::unknown(format!(
             "there is nothing at {}",
             uri.path()
         )));
+    }
+    if let Some(own) = house.outlines.given(path, &headers) {
+        return own;
     }
     // Names in the binary are looked up as they are: no path of the file system is ever made.
     match Dist::get(path) {

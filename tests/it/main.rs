@@ -7,6 +7,7 @@ mod book;
 mod canary;
 mod cases;
 mod cli;
+mod explore;
 mod filters;
 mod gdal;
 mod gold;

@@ -2,6 +2,9 @@
 // in the same run are what counts, since the milliseconds are this machine's.
 //
 //   npm run bench -- [COUNT]      50 000 unless told; figures as JSON in ../target/bench/web.json
+//   PLACETIME_URL=http://127.0.0.1:8080/ npm run bench
+//                                 a running service and what it holds (a million made by ../scripts/many.py, say), by
+//                                 its tiles and counts; figures in ../target/bench/web_service.json
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -19,17 +22,21 @@ if (absent) {
 const count = Number(process.argv[2] ?? 50_000);
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 
-const server = await serve({ count });
+const running = process.env.PLACETIME_URL;
+const server = running ? { url: running, stop: () => {} } : await serve({ count });
 const browser = await launch();
-const figures = { incidents: count, rounds: ROUNDS };
+const held = running && (await fetch(new URL('stats', running)).then((it) => it.json())).incidents;
+const figures = { incidents: held || count, rounds: ROUNDS };
 
 /** From the address to everything drawn. */
 async function firstIdle(empty) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
-  if (empty)
+  if (empty) {
     await page.route('**/incidents.geojson', (route) =>
       route.fulfill({ contentType: 'application/geo+json', body: '{"type":"FeatureCollection","features":[]}' }),
     );
+    await page.route('**/tiles/incidents.json', (route) => route.fulfill({ status: 404, body: '{}' }));
+  }
   const began = performance.now();
   await page.goto(`${server.url}?map=1.5/20/30`);
   await page.waitForSelector(empty ? '.notice' : '.incident', { timeout: 120_000 });
@@ -79,7 +86,7 @@ const changes = await page.evaluate(async (rounds) => {
     while (document.querySelector('.count').textContent === before) await new Promise((go) => setTimeout(go, 1));
     const list = performance.now() - began;
     const source = await data;
-    await new Promise((done) => map.once('idle', done));
+    if (!map.loaded()) await new Promise((done) => map.once('idle', done));
     found.push({ list, source, idle: performance.now() - began });
     await new Promise((go) => setTimeout(go, 300));
   }
@@ -91,5 +98,5 @@ for (const part of ['list', 'source', 'idle'])
 await browser.close();
 await server.stop();
 mkdirSync(OUT, { recursive: true });
-writeFileSync(`${OUT}web.json`, `${JSON.stringify(figures, null, 2)}\n`);
+writeFileSync(`${OUT}${running ? 'web_service' : 'web'}.json`, `${JSON.stringify(figures, null, 2)}\n`);
 for (const [name, value] of Object.entries(figures)) console.log(`${name.padEnd(32)}${value}`);

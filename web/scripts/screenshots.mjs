@@ -5,13 +5,20 @@ import { fileURLToPath } from 'node:url';
 import { launch, mapIdle, missing } from '../test/e2e/browser.mjs';
 import { serve } from '../test/fixture-server.mjs';
 
-const OUT = fileURLToPath(new URL('../screenshots/', import.meta.url));
+const OUT = fileURLToPath(new URL('../../target/screenshots/', import.meta.url));
 const DESKTOP = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
 
 /** Read by the service and by its stand-in alike. */
 const WORDS =
   'Shelling hit Aleppo on Wednesday, residents of the old quarter said.\n\nA clash broke out near Idlib on Tuesday between two armed groups, the town council said.\n\nNobody crosses the old bridge at Raqqa any more, an engineer said.';
+
+const TABLE = `Ref,Date,Town,Country,What happened,Killed
+1,2023-04-05,Aleppo,Syria,Shelling,2
+2,2023-04-06,Idlib,Syria,Armed clash,
+3,2023-02-31,Raqqa,Syria,Airstrike,1
+4,2023-04-09,Homs,Syria,Protest,0
+`;
 
 const only = process.argv.slice(2);
 const SHOTS = [
@@ -61,6 +68,9 @@ const SHOTS = [
     read: '../../samples/02-tanf-may-2017.txt',
     keys: 'l',
   },
+  { name: 'welcome', size: DESKTOP, dark: false, empty: true },
+  { name: 'table-in', size: DESKTOP, dark: false, query: '?page=read', table: true },
+  { name: 'print', size: DESKTOP, dark: false, query: '?kinds=strike', print: true },
   { name: 'no-webgl', size: DESKTOP, dark: false, webgl: false },
 ];
 
@@ -82,7 +92,7 @@ for (const webgl of [true, false]) {
   const shots = SHOTS.filter((it) => (it.webgl ?? true) === webgl && (only.length === 0 || only.includes(it.name)));
   if (shots.length === 0) continue;
   const browser = await launch({ webgl });
-  for (const { name, size, dark, phone = false, query = '', keys, legend, read, press } of shots) {
+  for (const { name, size, dark, phone = false, query = '', keys, legend, read, press, empty, table, print } of shots) {
     const page = await browser.newPage({
       viewport: size,
       colorScheme: dark ? 'dark' : 'light',
@@ -90,6 +100,10 @@ for (const webgl of [true, false]) {
       deviceScaleFactor: phone ? 2 : 1,
       reducedMotion: 'reduce',
     });
+    if (empty)
+      await page.route('**/incidents.geojson', (route) =>
+        route.fulfill({ contentType: 'application/geo+json', body: '{"type":"FeatureCollection","features":[]}' }),
+      );
     await page.goto(
       new URL(
         query.replace(/FIRST|AREA|DRAFT|TWICE/, (it) => encodeURIComponent(named[it] ?? '')),
@@ -104,13 +118,18 @@ for (const webgl of [true, false]) {
       await page.waitForSelector('.card');
       await page.click('.card-head');
     }
+    if (table) {
+      await page.setInputFiles('.file input', { name: 'events.csv', mimeType: 'text/csv', buffer: Buffer.from(TABLE) });
+      await page.waitForSelector('.mapping, .wrong');
+    }
+    if (print) await page.emulateMedia({ media: 'print' });
     if (press) await page.click(press);
     if (keys) await page.keyboard.press(keys);
     if (legend) await page.click('.legend summary');
     await page.waitForTimeout(300);
     if (webgl) await mapIdle(page);
     await page.screenshot({ path: `${OUT}${name}.png` });
-    console.log(`screenshots/${name}.png`);
+    console.log(`target/screenshots/${name}.png`);
     await page.close();
   }
   await browser.close();

@@ -12,6 +12,7 @@ import {
   readOnly,
   reportText,
   undo,
+  why,
 } from './api/client';
 import type { Read, Report } from './api/columns';
 import type { File_, KeptNow, Reading } from './state/reading';
@@ -19,10 +20,6 @@ import { mediaOfText, readingFeatures, reportsOf } from './state/reading';
 import type { Event, Mine } from './state/state';
 
 type Dispatch = (event: Event) => void;
-
-export function why(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
 
 /** 401 and 403: whoever has a token may try again with it. */
 function wantsToken(error: unknown): boolean {

@@ -2,9 +2,9 @@
 // keyboard. Everything else is a drawing of the state.
 
 import { render } from 'preact';
-import { incident, incidents, places, Refused, reportText } from './api/client';
-import { keepIt, loadHistory, readIt, rule, takeBack, why } from './asking';
+import { howMany, incident, incidents, places, Refused, reportText, why } from './api/client';
 import { type Change, listen } from './live';
+import { begin, follow, further, recount } from './many';
 import './look/page.css';
 import './look/work.css';
 import './look/print.css';
@@ -13,6 +13,8 @@ import { hotkey } from './keys';
 import { DARK, groundOf } from './look/ground';
 import { paintPage } from './look/palette';
 import { App } from './panels/app';
+import { more } from './panels/later';
+import { HELD_MAX } from './state/many';
 import { change, type Event, everything, histogram, type State, selection, start, type Theme } from './state/state';
 import { address, type View, viewOf } from './state/view';
 import { language, preferred, speak, t } from './words/words';
@@ -30,6 +32,9 @@ const THEME_KEY = 'placetime.theme';
 /** The list is drawn whole before it goes to paper. */
 const PRINT_MS = 300;
 
+/** When the rest of the page is fetched: after the first drawing, before somebody opens an incident. */
+const AFTER_MS = 1_500;
+
 /** One step of the player. */
 const STEP_MS = 800;
 
@@ -41,6 +46,8 @@ if (!root) throw new Error('the page has no #app');
 
 let state = start(viewHere(), keptTheme());
 let drawn = false;
+let spoken = false;
+const stateNow = (): State => state;
 
 /** A published site has nobody to read to and nothing to decide. */
 function viewHere(): View {
@@ -61,17 +68,22 @@ function dispatch(event: Event): void {
 
 function draw(): void {
   drawn = false;
-  if (root) render(<App state={state} dispatch={dispatch} />, root);
+  // Without its words the page says nothing.
+  if (root && spoken) render(<App state={state} dispatch={dispatch} />, root);
 }
 
 /** What a change asks of the world outside. */
 function act(now: State, before: State, event: Event): void {
   if (event.is === 'data-asked') loadIncidents();
   if (event.is === 'report-asked') loadReport(event.id);
-  if (event.is === 'read-asked') readIt(now.reading, dispatch);
-  if (event.is === 'keep-asked') keepIt(now.reading, dispatch);
-  if (event.is === 'rule') rule(event.id, event.decision, event.anyway ?? versionOf(now, event.id), dispatch);
-  if (event.is === 'undo') takeBack({ ruling: event.ruling, id: event.id }, dispatch);
+  if (event.is === 'read-asked') void more().then((it) => it.readIt(now.reading, dispatch));
+  if (event.is === 'keep-asked') void more().then((it) => it.keepIt(now.reading, dispatch));
+  if (event.is === 'rule') {
+    const version = event.anyway ?? versionOf(now, event.id);
+    void more().then((it) => it.rule(event.id, event.decision, version, dispatch));
+  }
+  if (event.is === 'undo') void more().then((it) => it.takeBack(event, dispatch));
+  if (now.many) actOnMany(now, event);
   if (event.is === 'said') say(event.words);
   if (event.is === 'page-turned' && before.view.page === 'read' && now.data.is !== 'here') loadIncidents();
   if (now.view.lang !== before.view.lang) speakNow();
@@ -84,7 +96,8 @@ function act(now: State, before: State, event: Event): void {
   const { selected, open } = now.view;
   if (open && selected !== null && now.view.page !== 'read' && now.data.is === 'here') {
     if (now.accounts?.id !== selected && selection(now)) loadAccounts(selected);
-    if (now.view.page === 'review' && now.history?.id !== selected && selection(now)) loadHistory(selected, dispatch);
+    if (now.view.page === 'review' && now.history?.id !== selected && selection(now))
+      void more().then((it) => it.loadHistory(selected, dispatch));
   }
   if (now.view !== before.view && event.is !== 'address-changed') {
     // Opening an incident is a step back goes to; moving the map is not.
@@ -97,13 +110,36 @@ function act(now: State, before: State, event: Event): void {
 }
 
 function loadIncidents(): void {
-  incidents()
-    .then((features) => dispatch({ is: 'data-came', features }))
-    .catch((error: unknown) => {
-      dispatch({ is: 'data-failed', why: why(error) });
-      if (error instanceof Refused && error.status === 401) dispatch({ is: 'shown', what: 'token' });
-    });
+  loaded().catch((error: unknown) => {
+    dispatch({ is: 'data-failed', why: why(error) });
+    if (error instanceof Refused && error.status === 401) dispatch({ is: 'shown', what: 'token' });
+  });
 }
+
+async function loaded(): Promise<void> {
+  if (!state.many && (await howMany()) <= HELD_MAX) return dispatch({ is: 'data-came', features: await incidents() });
+  await begin(stateNow, dispatch);
+}
+
+/** The server is asked for what this page does not hold. */
+function actOnMany(now: State, event: Event): void {
+  const { selected } = now.view;
+  if (selected !== null && !selection(now) && single !== selected && now.data.is === 'here') {
+    single = selected;
+    incident(selected)
+      .then(({ feature }) => dispatch({ is: 'single-came', feature }))
+      // An address may name what is no more; the list is there.
+      .catch(() => {});
+  }
+  if (event.is === 'news-shown') loadIncidents();
+  const decided = event.is === 'ruled' || event.is === 'incident-made' || event.is === 'changes-came';
+  if (event.is === 'more-asked') further(now, dispatch);
+  else if (decided) recount(now, dispatch);
+  else if (event.is !== 'many-came') follow(stateNow, dispatch);
+}
+
+/** The incident asked for by its own. */
+let single: string | null = null;
 
 function loadAccounts(id: string): void {
   dispatch({ is: 'accounts-asked', id });
@@ -214,17 +250,19 @@ async function speakNow(): Promise<void> {
   html.lang = language();
   html.dir = language() === 'ar' ? 'rtl' : 'ltr';
   document.title = t('name');
+  spoken = true;
   dispatch({ is: 'spoken' });
 }
 
 /** What changed at the server: known incidents are brought up to date in place, new ones wait until asked for. */
 async function heard(changes: Change[]): Promise<void> {
   const newest = new Map(changes.map((it) => [it.id, it]));
-  if (newest.size > ASKED_ONE_BY_ONE_MAX) return loadIncidents();
+  if (newest.size > ASKED_ONE_BY_ONE_MAX && !state.many) return loadIncidents();
   const known = new Set(state.data.is === 'here' ? state.data.value.map((it) => it.id) : []);
   const gone = [...newest.values()].filter((it) => it.what === 'gone').map((it) => it.id);
   const asked = await Promise.all(
     [...newest.keys()]
+      .slice(0, ASKED_ONE_BY_ONE_MAX)
       .filter((id) => !gone.includes(id))
       .map((id) =>
         incident(id).catch((error: unknown) => {
@@ -281,7 +319,9 @@ document.addEventListener(
   },
   true,
 );
-speakNow().then(draw);
+speakNow()
+  // What is not on the first screen follows when that is drawn.
+  .then(() => setTimeout(() => void more().catch(() => {}), AFTER_MS));
 loadIncidents();
 if (!state.view.embed && !siteList) {
   listen({

@@ -23,7 +23,7 @@ const TYPES = {
 };
 
 /** Listens on a free port unless one is named; answers with the address and a way to stop. */
-export async function serve({ port = 0, count = 240, empty = false, more = [] } = {}) {
+export async function serve({ port = 0, count = 240, empty = false, more = [], towns: places = NAMES } = {}) {
   const made = fixtures(count, more);
   if (empty) {
     made.collection.features = [];
@@ -34,7 +34,7 @@ export async function serve({ port = 0, count = 240, empty = false, more = [] } 
   const names = new GeoJSONVT(
     {
       type: 'FeatureCollection',
-      features: NAMES.map(([name, name_ar, lon, lat, kind, rank]) => ({
+      features: places.map(([name, name_ar, lon, lat, kind, rank]) => ({
         type: 'Feature',
         geometry: { type: 'Point', coordinates: [lon, lat] },
         properties: { name, name_ar, name_local: name_ar, kind, rank },

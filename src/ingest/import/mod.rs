@@ -111,6 +111,47 @@ struct Seen {
     what: &'static str,
 }
 
+/// How a table is understood, before any of its rows is taken.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Understood {
+    /// What kind of file it is, in words.
+    pub what: &'static str,
+    /// Whose table it is.
+    pub profile: Profile,
+    /// The name its rows would be kept under.
+    pub source: String,
+    /// Each column, and what it says; `None` for one that is only kept with its row.
+    pub columns: Vec<(String, Option<Field>)>,
+}
+
+/// Reads a table once and says how it is understood. `open` gives its bytes from the start.
+pub fn understood<R: Read>(
+    name: &str,
+    mut open: impl FnMut() -> std::io::Result<R>,
+    options: &ImportOptions,
+) -> Result<Understood, ImportError> {
+    let mut opened = |legacy: bool| -> Result<Table<'_>, ImportError> {
+        let input = open().map_err(|e| ImportError::Unread(cannot(name, &e)))?;
+        tables::open(name, input, legacy).map_err(|e| ImportError::Unread(e.to_string()))
+    };
+    let seen = see(name, &mut opened, options)?;
+    let field_of = |at: usize| {
+        let mut fields = Field::ALL.iter().map(|(field, _)| *field);
+        fields.find(|field| seen.mapping.columns(*field).contains(&at))
+    };
+    Ok(Understood {
+        what: seen.what,
+        profile: seen.profile,
+        source: source_of(name, &seen, options).name,
+        columns: seen
+            .header
+            .iter()
+            .enumerate()
+            .map(|(at, column)| (column.clone(), field_of(at)))
+            .collect(),
+    })
+}
+
 /// Reads a table and keeps its rows. `open` gives its bytes from the start, and is asked twice.
 pub fn import<R: Read>(
     name: &str,

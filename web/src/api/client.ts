@@ -33,6 +33,10 @@ export class Refused extends Error {
   }
 }
 
+export function why(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 export type Whole = { feature: Feature; accounts: Account[] };
 
 /** A decision as the server takes it: the verdict, its fields, why. */
@@ -50,6 +54,13 @@ export async function incidents(signal?: AbortSignal): Promise<Feature[]> {
 
 /** The incidents of a large site, whose rows lack what only an open incident shows. */
 let inColumns: Feature[] = [];
+
+/** How many incidents there are, told at once; 0 where the server does not say it. */
+export async function howMany(): Promise<number> {
+  if (siteList) return 0;
+  const { counts } = (await json('tiles/incidents.json', undefined).catch(() => ({}))) as { counts?: object };
+  return Object.values(counts ?? {}).reduce((sum: number, n) => sum + (Number(n) || 0), 0);
+}
 
 export async function incident(id: string, signal?: AbortSignal): Promise<Whole> {
   const found = whole(siteList ? await inSite(siteList, id, signal) : await json(incidentPath(id), signal));
@@ -80,6 +91,51 @@ export async function meanings(phrase: string, countries: string[], signal?: Abo
 /** What would be made of it; nothing is stored. */
 export async function readOnly(body: BodyInit, media: string, published: string | null): Promise<Read> {
   return read(await posted(`read${dayQuery(published)}`, body, { 'content-type': media }));
+}
+
+/** A table, and what was said about it. */
+export type TableIn = {
+  name: string;
+  bytes: ArrayBuffer;
+  /** Columns whose meaning was said by hand. */
+  map: Readonly<Record<string, string>>;
+  source: string;
+  dates: string;
+};
+
+/** What `POST /tables` answers. */
+export type TableSaid = Record<'rows' | 'new' | 'joined' | 'changed' | 'bad' | 'unplaced' | 'undated', number> & {
+  what: string;
+  profile: string;
+  source: string;
+  columns: { name: string; field: string | null }[];
+  fields: string[];
+  bad_rows: { line: number; why: string }[];
+  notes: string[];
+  features: Feature[];
+};
+
+/** How a table is understood; its rows are kept only with `store`. */
+export async function sendTable(given: TableIn, store: boolean, signal?: AbortSignal): Promise<TableSaid> {
+  const query = new URLSearchParams({ name: given.name });
+  for (const [column, field] of Object.entries(given.map)) query.append('map', `${column}=${field}`);
+  if (given.source) query.set('source', given.source);
+  if (given.dates) query.set('dates', given.dates);
+  if (store) query.set('store', 'yes');
+  const media = { 'content-type': 'application/octet-stream' };
+  const said = (await posted(`tables?${query}`, given.bytes, media, signal)) as TableSaid;
+  return { ...said, features: said.features ? features(said) : [] };
+}
+
+/** The reports of an address, as lines of JSON; for those who may make the server ask. */
+export async function fetched(url: string): Promise<ArrayBuffer> {
+  const answer = await fetch(new URL('fetch', document.baseURI), {
+    method: 'POST',
+    body: JSON.stringify({ url }),
+    headers: signed({ 'content-type': 'application/json' }),
+  });
+  if (!answer.ok) await answered(answer);
+  return answer.arrayBuffer();
 }
 
 export async function keep(body: BodyInit, media: string, published: string | null): Promise<Kept> {
@@ -170,7 +226,7 @@ async function posted(
   );
 }
 
-async function json(path: string, signal: AbortSignal | undefined): Promise<unknown> {
+export async function json(path: string, signal: AbortSignal | undefined): Promise<unknown> {
   return answered(
     await fetch(new URL(path, document.baseURI), {
       headers: signed({ accept: 'application/geo+json, application/json' }),

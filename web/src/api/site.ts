@@ -8,10 +8,14 @@ export type Site = {
 };
 
 /** The address of the site's list; null where a server answers. */
-export const siteList: string | null =
-  typeof document === 'undefined'
+export const siteList = mark('site');
+
+/** What the server, or whoever published the page, says in its head. */
+export function mark(name: 'site' | 'basemap' | 'borders'): string | null {
+  return typeof document === 'undefined'
     ? null
-    : (document.querySelector<HTMLMetaElement>('meta[name="placetime-site"]')?.content ?? null);
+    : (document.querySelector<HTMLMetaElement>(`meta[name="placetime-${name}"]`)?.content ?? null);
+}
 
 export function siteOf(value: unknown): Site {
   const { placetime_site: form, details_prefix: prefix } = (value ?? {}) as Record<string, unknown>;

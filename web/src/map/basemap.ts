@@ -1,6 +1,8 @@
 // The basemap's bytes by range request; from a web host that ignores `Range`, the whole file once.
 
 import { FetchSource, PMTiles, type RangeResponse, type Source } from 'pmtiles';
+import { mark } from '../api/site';
+import { type Base, OURS, schemaOf } from './style';
 
 export function basemap(address: string): PMTiles {
   return new PMTiles(new RangesOrWhole(address));
@@ -28,4 +30,26 @@ class RangesOrWhole implements Source {
     }
     return { data: (await this.whole).slice(offset, offset + length) };
   }
+}
+
+/** What is to be drawn of an operator's own basemap; the page's own needs no asking. */
+export async function baseOf(of: PMTiles): Promise<Base> {
+  const told = mark('borders');
+  const borders = told === 'hidden' || told === 'own' ? told : 'drawn';
+  if (mark('basemap') === null) return { ...OURS, borders };
+  const about = (await of.getMetadata().catch(() => ({}))) as {
+    vector_layers?: { id?: unknown }[];
+    attribution?: unknown;
+  };
+  const layers = Array.isArray(about.vector_layers) ? about.vector_layers.map((it) => String(it?.id)) : [];
+  // Markup in it is no business of this page.
+  if (typeof about.attribution === 'string') credit = about.attribution.replace(/<[^>]*>/g, '');
+  return { schema: schemaOf(layers), borders };
+}
+
+let credit: string | null = null;
+
+/** Who made the operator's own basemap, in the file's words. */
+export function basemapCredit(): string | null {
+  return credit;
 }

@@ -20,15 +20,16 @@ import { siteList } from '../api/site';
 import { groundOf } from '../look/ground';
 import type { GroundName } from '../look/palette';
 import { type Box, boxOf, type Incident } from '../state/incident';
-import { type Event, onMap, type State, selection } from '../state/state';
+import { type Event, far as farOf, onMap, type State, selection } from '../state/state';
 import { type Camera, camera } from '../state/view';
 import { language, t } from '../words/words';
-import { basemap } from './basemap';
+import { basemap, basemapCredit, baseOf } from './basemap';
 import { type Cluster, clustered, drawn, partsAt, roomAround } from './clusters';
+import { far } from './far';
 import { IMAGE_SCALE, image } from './images';
 import { type AreaGroup, areaGroups, areas, badges, isSoft } from './marks';
 import { circle, holds } from './shapes';
-import { layers, MARKS, style } from './style';
+import { type Base, layers, MARKS, style } from './style';
 
 export type Drawing = { show: (state: State) => void; remove: () => void };
 
@@ -53,19 +54,21 @@ function namesAt(protocol: Protocol): { url: string } | { tiles: string[]; maxzo
   return { tiles: [`${new URL('tiles/places/', document.baseURI).href}{z}/{x}/{y}.mvt`], maxzoom: 12 };
 }
 
-/** Throws where the browser has no WebGL 2. */
-export function draw(container: HTMLElement, begin: State, dispatch: (event: Event) => void): Drawing {
+/** Rejects where the browser has no WebGL 2. */
+export async function draw(container: HTMLElement, begin: State, dispatch: (event: Event) => void): Promise<Drawing> {
   const ground = groundOf(begin.theme);
   const { camera: linked } = begin.view;
   const basemapAt = new URL('basemap.pmtiles', document.baseURI).href;
   const protocol = new Protocol();
-  protocol.add(basemap(basemapAt));
+  const outlines = basemap(basemapAt);
+  protocol.add(outlines);
+  const base = await baseOf(outlines);
   const names = namesAt(protocol);
   addProtocol('pmtiles', protocol.tile);
 
   const map = new GlMap({
     container,
-    style: style(ground, { basemap: basemapAt, names }, language()),
+    style: style(ground, { basemap: basemapAt, names }, language(), base),
     center: linked ? [linked.lon, linked.lat] : [20, 22],
     zoom: linked?.zoom ?? 1.4,
     maxZoom: ZOOM_MAX,
@@ -73,7 +76,8 @@ export function draw(container: HTMLElement, begin: State, dispatch: (event: Eve
     dragRotate: false,
     pitchWithRotate: false,
     touchPitch: false,
-    fadeDuration: 120,
+    // Names that fade in are drawn many times over, and a filter would be felt only when they stand.
+    fadeDuration: 0,
     locale: { 'Map.Title': t('map') },
     cooperativeGestures: begin.view.embed,
   });
@@ -106,10 +110,10 @@ export function draw(container: HTMLElement, begin: State, dispatch: (event: Eve
   });
   map.on('moveend', tell);
   // Marks are made for a whole zoom and some room round what is seen.
-  map.on('move', () => shown && regroup(shown.hits, false));
+  map.on('move', () => shown?.tiles === null && regroup(shown.hits, false));
   map.on('load', () => {
     loaded = true;
-    dispatch({ is: 'map-drawn' });
+    dispatch({ is: 'map-drawn', credit: basemapCredit() });
     show(wished);
     tell();
   });
@@ -126,6 +130,10 @@ export function draw(container: HTMLElement, begin: State, dispatch: (event: Eve
       [x - NEAR_PX, y - NEAR_PX],
       [x + NEAR_PX, y + NEAR_PX],
     ];
+    if (shown?.tiles != null) {
+      dispatch(spotFar(around, [lng, lat]));
+      return;
+    }
     const ids = new Set<string>();
     let zoomTo: Camera | null = null;
     for (const mark of map.queryRenderedFeatures(around, { layers: [...MARKS] })) {
@@ -154,6 +162,25 @@ export function draw(container: HTMLElement, begin: State, dispatch: (event: Eve
     map.getCanvas().style.cursor = over.length > 0 ? 'pointer' : '';
   });
 
+  const tiled = far(map, () => source('points'));
+
+  /** A spot of what the server holds: a mark's square, an outline, or one incident. */
+  function spotFar(around: [PointLike, PointLike], at: [number, number]): Event {
+    const marks = map.queryRenderedFeatures(around, { layers: [...MARKS] });
+    const cluster = marks.find((it) => it.layer.id === 'clusters');
+    const square = cluster && tiled.squares()[Number(cluster.properties.key)];
+    if (square) {
+      const zoom = Math.floor(map.getZoom()) + 2;
+      const to = square.one || zoom > ZOOM_MAX ? null : camera(square.lat, square.lon, zoom);
+      return { is: 'spot-clicked', ids: [], camera: to, box: square.box };
+    }
+    const pin = marks.find((it) => it.layer.id === 'pins');
+    if (pin) return { is: 'opened', id: String(pin.properties.id) };
+    const badge = marks.find((it) => it.layer.id === 'badges');
+    const area = badge ? group(badge.properties.key) : shown?.groups.findLast((it) => holds(it.area, at));
+    return area?.name ? { is: 'spot-clicked', ids: [], camera: null, area: area.name } : { is: 'closed' };
+  }
+
   let clusters: readonly Cluster[] = [];
   let grouped: { zoom: number; room: Box } | null = null;
 
@@ -180,8 +207,11 @@ export function draw(container: HTMLElement, begin: State, dispatch: (event: Eve
     wished = state;
     if (!loaded) return;
     const before = shown;
+    const many = farOf(state);
     const now: Shown = {
       hits: onMap(state),
+      tiles: many?.tiles ?? null,
+      areas: many?.areas ?? null,
       chosen: selection(state),
       ground: groundOf(state.theme),
       turn: state.goTo?.turn ?? 0,
@@ -189,9 +219,10 @@ export function draw(container: HTMLElement, begin: State, dispatch: (event: Eve
       pick: state.pick,
       language: language(),
     };
-    if (now.hits !== before?.hits) {
-      now.groups = areaGroups(now.hits);
-      regroup(now.hits, true);
+    if (now.tiles !== before?.tiles) tiled.ask(now.tiles);
+    if (now.areas !== before?.areas || (!many && now.hits !== before?.hits)) {
+      now.groups = now.areas ?? areaGroups(now.hits);
+      if (!many) regroup(now.hits, true);
       source('areas').setData(areas(now.groups));
       source('badges').setData(badges(now.groups));
     }
@@ -213,7 +244,7 @@ export function draw(container: HTMLElement, begin: State, dispatch: (event: Eve
       });
     }
     if (before && now.language !== before.language) {
-      for (const layer of layers(now.ground, false, now.language))
+      for (const layer of layers(now.ground, false, now.language, base))
         if (layer.id.startsWith('names')) {
           const field = (layer.layout as Record<string, unknown>)['text-field'];
           map.setLayoutProperty(layer.id, 'text-field', field as never);
@@ -221,7 +252,7 @@ export function draw(container: HTMLElement, begin: State, dispatch: (event: Eve
     }
     const faded = now.chosen?.geometry != null;
     const fadedBefore = before?.chosen?.geometry != null;
-    if (now.ground !== (before?.ground ?? ground) || faded !== fadedBefore) repaint(map, now.ground, faded);
+    if (now.ground !== (before?.ground ?? ground) || faded !== fadedBefore) repaint(map, now.ground, faded, base);
     shown = now;
     look(state, before);
   }
@@ -237,7 +268,7 @@ export function draw(container: HTMLElement, begin: State, dispatch: (event: Eve
       return;
     }
     const first = !before || before.hits.length === 0;
-    if (firstLook && first) {
+    if (firstLook && first && !farOf(state)) {
       const box = aroundAll(shown?.hits ?? []);
       if (box) map.fitBounds([box.west, box.south, box.east, box.north], { padding: 50, maxZoom: 7, duration: 0 });
     }
@@ -255,10 +286,13 @@ export function draw(container: HTMLElement, begin: State, dispatch: (event: Eve
 
 type Shown = {
   hits: readonly Incident[];
+  /** The filter of the server's tiles, where it holds the incidents. */
+  tiles: string | null;
+  areas: readonly AreaGroup[] | null;
   chosen: Incident | null;
   ground: GroundName;
   turn: number;
-  groups: AreaGroup[];
+  groups: readonly AreaGroup[];
   pick: State['pick'];
   language: string;
 };
@@ -276,8 +310,8 @@ function doubt({ geometry, row }: Incident): Place | null {
   return row.radius_m ? circle(lon, lat, row.radius_m) : null;
 }
 
-function repaint(map: GlMap, ground: GroundName, faded: boolean): void {
-  for (const layer of layers(ground, faded, language())) {
+function repaint(map: GlMap, ground: GroundName, faded: boolean, base: Base): void {
+  for (const layer of layers(ground, faded, language(), base)) {
     for (const [name, value] of Object.entries(layer.paint ?? {}))
       map.setPaintProperty(layer.id, name as never, value as never);
     const icon = (layer.layout as Record<string, unknown> | undefined)?.['icon-image'];

@@ -11,6 +11,9 @@ export const SOFT_M = 15_000;
 export type AreaGroup = {
   key: number;
   ids: string[];
+  /** How many; with `name`, the server's own outline, the ids are not here. */
+  n: number;
+  name?: string;
   kind: Kind | 'mixed';
   area: Polygon | MultiPolygon;
 };
@@ -28,10 +31,11 @@ export function areaGroups(incidents: readonly Incident[]): AreaGroup[] {
     const known = groups.get(name);
     if (known) {
       known.group.ids.push(id);
+      known.group.n += 1;
       if (known.group.kind !== kind) known.group.kind = 'mixed';
     } else {
       const size = (box.east - box.west) * (box.north - box.south);
-      groups.set(name, { size, group: { key: groups.size, ids: [id], kind, area: geometry } });
+      groups.set(name, { size, group: { key: groups.size, ids: [id], n: 1, kind, area: geometry } });
     }
   }
   return [...groups.values()].sort((a, b) => b.size - a.size).map(({ group }) => group);
@@ -49,13 +53,13 @@ const rooms = new WeakMap<object, Position>();
 export function badges(groups: readonly AreaGroup[]): FeatureCollection<Point> {
   return {
     type: 'FeatureCollection',
-    features: groups.map(({ key, kind, ids, area }) => {
+    features: groups.map(({ key, kind, n, area }) => {
       const coordinates = rooms.get(area) ?? roomiest(area);
       rooms.set(area, coordinates);
       return {
         type: 'Feature',
         geometry: { type: 'Point', coordinates },
-        properties: { key, kind, count: ids.length },
+        properties: { key, kind, count: n },
       };
     }),
   };

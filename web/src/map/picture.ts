@@ -4,7 +4,7 @@ import type { Map as GlMap } from 'maplibre-gl';
 import { KINDS, type Kind } from '../api/columns';
 import { groundOf } from '../look/ground';
 import { GROUNDS, KIND_COLOURS, KIND_SHAPES } from '../look/palette';
-import { hits, type State } from '../state/state';
+import { counts, type State } from '../state/state';
 import { dayInWords } from '../words/when';
 import { distance, t } from '../words/words';
 
@@ -44,7 +44,7 @@ export async function mapPicture(state: State): Promise<Blob> {
   const { filters } = state.view;
   const span = [dayInWords(filters.from), dayInWords(filters.to)].map((it) => it ?? '…').join(' – ');
   const lines = [
-    t('picture_count', { n: hits(state).length }),
+    t('picture_count', { n: counts(state).hits }),
     ...(filters.from || filters.to ? [span] : []),
     ...(filters.words ? [`“${filters.words}”`] : []),
   ];
@@ -79,11 +79,12 @@ function legend(
   state: State,
   width: number,
 ): { spots: { kind: Kind; x: number; y: number }[]; lines: number } {
-  const kinds = new Set(hits(state).map((it) => it.kind));
+  const { kinds } = counts(state);
+  const { kinds: only } = state.view.filters;
   const spots: { kind: Kind; x: number; y: number }[] = [];
   let [x, lines] = [MARGIN, 1];
   pen.font = `12px ${FONT}`;
-  for (const kind of KINDS.filter((it) => kinds.has(it))) {
+  for (const kind of KINDS.filter((it) => kinds[it] > 0 && (only?.includes(it) ?? true))) {
     const room = 19 + pen.measureText(t(`kind_${kind}`)).width + 16;
     if (x + room > width - MARGIN && x > MARGIN) {
       x = MARGIN;

@@ -13,10 +13,25 @@ const FADED = 0.22;
 
 const EMPTY = { type: 'FeatureCollection' as const, features: [] };
 
+/** Whose layers the basemap has, and whose borders are drawn. */
+export type Base = {
+  schema: 'ours' | 'protomaps' | 'unknown';
+  borders: 'drawn' | 'hidden' | 'own';
+};
+
+export const OURS: Base = { schema: 'ours', borders: 'drawn' };
+
+/** Which of the two a basemap is, by the names of its layers. */
+export function schemaOf(layers: readonly string[]): Base['schema'] {
+  const has = (name: string): boolean => layers.includes(name);
+  return has('earth') ? 'protomaps' : has('land') ? 'ours' : 'unknown';
+}
+
 export function style(
   ground: GroundName,
   at: { basemap: string; names: { url: string } | { tiles: string[]; maxzoom: number } },
   language: string,
+  base = OURS,
 ): StyleSpecification {
   const sources: Record<string, SourceSpecification> = {
     base: { type: 'vector', url: `pmtiles://${at.basemap}` },
@@ -29,10 +44,12 @@ export function style(
     chosen: { type: 'geojson', data: EMPTY },
     pick: { type: 'geojson', data: EMPTY },
   };
-  return { version: 8, sources, layers: layers(ground, false, language) };
+  if (base.borders === 'own')
+    sources.lines = { type: 'geojson', data: new URL('borders.geojson', document.baseURI).href };
+  return { version: 8, sources, layers: layers(ground, false, language, base) };
 }
 
-export function layers(ground: GroundName, faded: boolean, language: string): LayerSpecification[] {
+export function layers(ground: GroundName, faded: boolean, language: string, base = OURS): LayerSpecification[] {
   const colour = GROUNDS[ground];
   const seen = faded ? FADED : 1;
   const kindColour: ExpressionSpecification = [
@@ -41,31 +58,9 @@ export function layers(ground: GroundName, faded: boolean, language: string): La
     ...KINDS.flatMap((kind) => [kind, KIND_COLOURS[kind]]),
     colour.cluster,
   ] as unknown as ExpressionSpecification;
-  const borderWidth: ExpressionSpecification = ['interpolate', ['linear'], ['zoom'], 1, 0.5, 6, 1, 10, 1.4];
   return [
     { id: 'sea', type: 'background', paint: { 'background-color': colour.sea } },
-    {
-      id: 'land',
-      type: 'fill',
-      source: 'base',
-      'source-layer': 'land',
-      paint: { 'fill-color': colour.land, 'fill-antialias': true },
-    },
-    {
-      id: 'borders',
-      type: 'line',
-      source: 'base',
-      'source-layer': 'borders',
-      layout: { 'line-join': 'round' },
-      paint: { 'line-color': colour.border, 'line-width': borderWidth },
-    },
-    {
-      id: 'borders-unsettled',
-      type: 'line',
-      source: 'base',
-      'source-layer': 'borders_unsettled',
-      paint: { 'line-color': colour.border, 'line-width': borderWidth, 'line-dasharray': [4, 3] },
-    },
+    ...outlines(ground, base),
     {
       id: 'areas',
       type: 'fill',
@@ -196,6 +191,65 @@ export function layers(ground: GroundName, faded: boolean, language: string): La
       paint: { 'text-color': colour.onCluster, 'icon-opacity': seen, 'text-opacity': seen },
     },
   ];
+}
+
+/** Land, water, borders: quiet, whoever made the file. No fill tells one country from another. */
+function outlines(ground: GroundName, { schema, borders }: Base): LayerSpecification[] {
+  const colour = GROUNDS[ground];
+  const width: ExpressionSpecification = ['interpolate', ['linear'], ['zoom'], 1, 0.5, 6, 1, 10, 1.4];
+  const fill = (id: string, tone: string): LayerSpecification => ({
+    id,
+    type: 'fill',
+    source: 'base',
+    'source-layer': id,
+    // Water of Protomaps has rivers as lines and lakes' names as points.
+    filter: ['==', ['geometry-type'], 'Polygon'],
+    paint: { 'fill-color': tone },
+  });
+  const line = (
+    id: string,
+    source: string,
+    layer: string | null,
+    filter: ExpressionSpecification | boolean,
+    dashed: boolean,
+  ): LayerSpecification => ({
+    id,
+    type: 'line',
+    source,
+    ...(layer && { 'source-layer': layer }),
+    filter: filter as ExpressionSpecification,
+    layout: { 'line-join': 'round' },
+    paint: { 'line-color': colour.border, 'line-width': width, ...(dashed && { 'line-dasharray': [4, 3] }) },
+  });
+  const settled = (is: boolean): ExpressionSpecification => ['==', ['==', ['get', 'disputed'], true], !is];
+  const found: LayerSpecification[] =
+    schema === 'protomaps'
+      ? [
+          fill('earth', colour.land),
+          fill('water', colour.sea),
+          { ...line('roads', 'base', 'roads', true, false), minzoom: 7 } as LayerSpecification,
+        ]
+      : schema === 'ours'
+        ? [fill('land', colour.land)]
+        : [];
+  if (borders === 'own')
+    found.push(
+      line('borders', 'lines', null, settled(true), false),
+      line('borders-unsettled', 'lines', null, settled(false), true),
+    );
+  else if (borders === 'drawn' && schema === 'ours')
+    found.push(
+      line('borders', 'base', 'borders', true, false),
+      line('borders-unsettled', 'base', 'borders_unsettled', true, true),
+    );
+  else if (borders === 'drawn' && schema === 'protomaps') {
+    const country: ExpressionSpecification = ['==', ['get', 'kind'], 'country'];
+    found.push(
+      line('borders', 'base', 'boundaries', ['all', country, settled(true)], false),
+      line('borders-unsettled', 'base', 'boundaries', settled(false), true),
+    );
+  }
+  return found;
 }
 
 /** Names stand above the symbols: below, they vanish. None sits on its own spot, where a symbol may be. */

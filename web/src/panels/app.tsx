@@ -2,20 +2,16 @@
 
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { everything, hits, onMap, selection } from '../state/state';
+import { counts, selection } from '../state/state';
 import { address } from '../state/view';
 import { t } from '../words/words';
-import { Detail } from './detail';
 import { FiltersPanel } from './filters';
 import { Header } from './header';
-import { Help } from './help';
+import { Detail, Help, QueuePanel, ReadPanel, RefusalNote, Rulings, Token } from './later';
 import { ListPanel } from './list';
 import { MapPanel } from './map';
 import type { Panel } from './parts';
-import { ReadPanel } from './read';
-import { QueuePanel, RefusalNote, Rulings } from './review';
 import { Timeline } from './timeline';
-import { Token } from './token';
 
 export function App({ state, dispatch }: Panel): JSX.Element {
   const chosen = selection(state);
@@ -37,9 +33,10 @@ export function App({ state, dispatch }: Panel): JSX.Element {
   }, [state.editing]);
 
   const { page, embed } = state.view;
+  const numbers = counts(state);
   const said =
     state.data.is === 'here' && page === 'map'
-      ? t('count_said', { n: everything(state).length, hits: hits(state).length, all: everything(state).length })
+      ? t('count_said', { n: numbers.all, hits: numbers.hits, all: numbers.all })
       : '';
   const looks = [
     'page',
@@ -67,7 +64,7 @@ export function App({ state, dispatch }: Panel): JSX.Element {
         {embed && (
           <p class="embed-foot">
             <a href={address({ ...state.view, embed: false })} target="_blank" rel="noopener">
-              {t('embed_open', { n: onMap(state).length })}
+              {t('embed_open', { n: numbers.hits })}
             </a>
           </p>
         )}

@@ -3,7 +3,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { NONE } from '../state/incident';
-import { sifting } from '../state/state';
+import { counts } from '../state/state';
 import { FACETS, type Facet, toggled } from '../state/view';
 import { country, type Key, maybe, number, t } from '../words/words';
 import type { Panel } from './parts';
@@ -13,7 +13,7 @@ const FEW = 6;
 const MANY = 60;
 
 export function Facets({ state, dispatch }: Panel): JSX.Element {
-  const { facets } = sifting(state);
+  const { facets } = counts(state);
   return (
     <>
       {FACETS.map((facet) => (

@@ -3,7 +3,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { type FoundPlace, KINDS, type Kind } from '../api/columns';
-import { everything, sifting } from '../state/state';
+import { counts } from '../state/state';
 import { EXACT_M, type Filters, NO_FILTERS, WORDS_MAX } from '../state/view';
 import { distance, number, t } from '../words/words';
 import { Facets } from './facets';
@@ -18,13 +18,12 @@ export function filtersSet(filters: Filters): number {
 
 export function FiltersPanel({ state, dispatch }: Panel): JSX.Element {
   const { filters } = state.view;
-  const counts = sifting(state).kinds;
+  const { kinds, undatedOfAll } = counts(state);
   const shown = (kind: Kind): boolean => filters.kinds === null || filters.kinds.includes(kind);
   const toggle = (kind: Kind): void => {
-    const kinds = KINDS.filter((it) => (it === kind ? !shown(it) : shown(it)));
-    dispatch({ is: 'filtered', by: { kinds: kinds.length === KINDS.length ? null : kinds } });
+    const left = KINDS.filter((it) => (it === kind ? !shown(it) : shown(it)));
+    dispatch({ is: 'filtered', by: { kinds: left.length === KINDS.length ? null : left } });
   };
-  const undated = everything(state).filter((it) => it.span === null).length;
   return (
     <section class={`filters ${state.shown === 'filters' ? 'shown' : ''}`} id="filters" aria-label={t('filters')}>
       <Search state={state} dispatch={dispatch} />
@@ -36,7 +35,7 @@ export function FiltersPanel({ state, dispatch }: Panel): JSX.Element {
             <input type="checkbox" checked={shown(kind)} onChange={() => toggle(kind)} />
             <Symbol_ kind={kind} />
             <span class="grow">{t(`kind_${kind}`)}</span>
-            <span class="n">{number(counts[kind])}</span>
+            <span class="n">{number(kinds[kind])}</span>
           </label>
         ))}
       </fieldset>
@@ -68,7 +67,7 @@ export function FiltersPanel({ state, dispatch }: Panel): JSX.Element {
             onChange={(event) => dispatch({ is: 'filtered', by: { undated: event.currentTarget.checked } })}
           />
           <span class="grow">{t('undated')}</span>
-          <span class="n">{number(undated)}</span>
+          <span class="n">{number(undatedOfAll)}</span>
         </label>
       </fieldset>
 

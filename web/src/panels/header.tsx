@@ -3,16 +3,17 @@
 import type { JSX } from 'preact';
 import { siteList } from '../api/site';
 import { groundOf } from '../look/ground';
-import { everything, hits } from '../state/state';
+import { counts } from '../state/state';
 import { LANGUAGE_NAMES, LANGUAGES, type Lang, language, t } from '../words/words';
 import { filtersSet } from './filters';
+import { CopyQuery, Downloads } from './later';
 import { Icon, type Panel } from './parts';
-import { CopyQuery, Downloads } from './share';
 
 const PAGES = ['map', 'read', 'review'] as const;
 
 export function Header({ state, dispatch }: Panel): JSX.Element {
   const set = filtersSet(state.view.filters);
+  const numbers = counts(state);
   return (
     <header class="header">
       <h1>
@@ -35,7 +36,7 @@ export function Header({ state, dispatch }: Panel): JSX.Element {
       )}
       <p class="count">
         {state.view.page === 'map' && state.data.is === 'here'
-          ? t('count', { hits: hits(state).length, all: everything(state).length })
+          ? t('count', { hits: numbers.hits, all: numbers.all })
           : ' '}
       </p>
       <div class="tools">

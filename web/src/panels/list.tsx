@@ -3,19 +3,17 @@
 // Rows have one height, so that fifty thousand of them are drawn only where they are seen.
 
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
 import { siteList } from '../api/site';
-import { totals } from '../state/filter';
 import type { Incident } from '../state/incident';
-import { everything, hits, listed } from '../state/state';
+import { hits as allHits, counts, listed, listedInAll, nearest, widenings } from '../state/state';
 import type { View } from '../state/view';
 import { figure } from '../words/toll';
 import { dayInWords, when, whenShort } from '../words/when';
 import { doubt, unplacedBecause, where } from '../words/where';
-import { t } from '../words/words';
+import { distance, type Key, t } from '../words/words';
+import { TablePanel, Welcome } from './later';
 import { Facts, Icon, Mark, type Panel } from './parts';
-import { TablePanel } from './table';
-import { Welcome } from './welcome';
+import { useScroll } from './scroll';
 
 /** As in the style sheet (`.incident`). */
 const ROW_PX = 72;
@@ -26,13 +24,14 @@ const PRINTED_MAX = 1_000;
 
 export function ListPanel({ state, dispatch }: Panel): JSX.Element {
   const list = listed(state);
+  const n = listedInAll(state);
   const tabs: View['list'][] = state.map === 'absent' ? ['all', 'unplaced'] : ['all', 'in-view', 'unplaced'];
   const names = { all: 'list_all', 'in-view': 'list_in_view', unplaced: 'list_unplaced' } as const;
   return (
     <section class="list" aria-label={t('list')}>
       {state.spot ? (
         <div class="list-head spot">
-          <h2>{t('list_spot', { n: list.length })}</h2>
+          <h2>{t('list_spot', { n })}</h2>
           <div class="buttons">
             {state.spot.camera && (
               <button type="button" class="plain" onClick={() => dispatch({ is: 'spot-zoomed' })}>
@@ -94,7 +93,7 @@ function News({ state, dispatch }: Panel): JSX.Element | null {
 /** Points, areas, and what is not on the map: always said, always adding up to the count above. */
 function Totals({ state, dispatch }: Panel): JSX.Element | null {
   if (state.data.is !== 'here') return null;
-  const { points, areas, unplaced } = totals(hits(state));
+  const { points, areas, unplaced } = counts(state);
   return (
     <p class="totals">
       {t('totals_points', { n: points })} · {t('totals_areas', { n: areas })} ·{' '}
@@ -135,23 +134,34 @@ function Body({ state, dispatch, list }: Panel & { list: readonly Incident[] }):
 }
 
 function Nothing({ state, dispatch }: Panel): JSX.Element {
-  if (everything(state).length === 0 && siteList) return <p class="notice">{t('list_none')}</p>;
-  if (everything(state).length === 0) {
-    return <Welcome dispatch={dispatch} />;
-  }
-  if (hits(state).length > 0) {
+  const { all, hits } = counts(state);
+  if (all === 0) return siteList ? <p class="notice">{t('list_none')}</p> : <Welcome dispatch={dispatch} />;
+  if (hits > 0) {
+    const near = state.view.list === 'in-view' ? nearest(state, allHits(state)) : null;
     return (
       <div class="notice">
         <p>{t(state.view.list === 'unplaced' ? 'list_empty_unplaced' : 'list_empty_view')}</p>
+        {near && (
+          <button type="button" class="plain" id="nearest" onClick={() => dispatch({ is: 'opened', id: near.id })}>
+            {t('list_nearest', { distance: distance(near.m) })}{' '}
+            <span aria-hidden="true">{ARROWS[Math.round(near.way / 45) % 8]}</span>
+          </button>
+        )}
         <button type="button" class="plain" onClick={() => dispatch({ is: 'listed', list: 'all' })}>
           {t('spot_back')}
         </button>
       </div>
     );
   }
+  const names = { kinds: 'kinds', spans: 'dates', words: 'search', exact: 'exact' } as const;
   return (
     <div class="notice">
       <p>{t('list_empty')}</p>
+      {widenings(state).map(([part, left]) => (
+        <button key={part} type="button" class="plain" onClick={() => dispatch({ is: 'filtered', by: left })}>
+          {t('list_without', { what: t(part in names ? names[part as keyof typeof names] : (`facet_${part}` as Key)) })}
+        </button>
+      ))}
       <button type="button" class="plain" onClick={() => dispatch({ is: 'filters-cleared' })}>
         {t('filters_clear')}
       </button>
@@ -159,62 +169,22 @@ function Nothing({ state, dispatch }: Panel): JSX.Element {
   );
 }
 
+/** By the eighth of the compass, clockwise from north. */
+const ARROWS = ['↑', '↗', '→', '↘', '↓', '↙', '←', '↖'];
+
 export function Rows({ state, dispatch, list }: Panel & { list: readonly Incident[] }): JSX.Element {
-  const box = useRef<HTMLDivElement>(null);
-  const [seen, setSeen] = useState({ top: 0, height: 800 });
+  const { box, at, from, to, keys } = useScroll<HTMLDivElement>({ state, dispatch }, list, {
+    row_px: ROW_PX,
+    head: 0,
+    beyond: BEYOND,
+  });
   const { selected } = state.view;
-  const at = list.findIndex((it) => it.id === selected);
-
-  useEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    const look = (): void => setSeen({ top: element.scrollTop, height: element.clientHeight });
-    const observer = new ResizeObserver(look);
-    observer.observe(element);
-    element.addEventListener('scroll', look, { passive: true });
-    return () => {
-      observer.disconnect();
-      element.removeEventListener('scroll', look);
-    };
-  }, []);
-
-  // The selected row is kept in sight.
-  useEffect(() => {
-    const element = box.current;
-    if (!element || at < 0) return;
-    const top = at * ROW_PX;
-    if (top < element.scrollTop) element.scrollTop = top;
-    else if (top + ROW_PX > element.scrollTop + element.clientHeight)
-      element.scrollTop = top + ROW_PX - element.clientHeight;
-  }, [at]);
-
-  const from = state.printing ? 0 : Math.max(0, Math.floor(seen.top / ROW_PX) - BEYOND);
-  const last = state.printing ? PRINTED_MAX : Math.ceil((seen.top + seen.height) / ROW_PX) + BEYOND;
-  const to = Math.min(list.length, last);
   // The row a screen reader is told about must exist.
-  const drawn = list.slice(from, to).map((incident, i) => ({ incident, i: from + i }));
+  const begin = state.printing ? 0 : from;
+  const end = state.printing ? Math.min(list.length, PRINTED_MAX) : to;
+  const drawn = list.slice(begin, end).map((incident, i) => ({ incident, i: begin + i }));
   const chosen = list[at];
-  if (chosen && (at < from || at >= to)) drawn.push({ incident: chosen, i: at });
-
-  const keys = (event: KeyboardEvent): void => {
-    const page = Math.max(1, Math.floor(seen.height / ROW_PX) - 1);
-    const steps: Record<string, number> = {
-      ArrowDown: 1,
-      ArrowUp: -1,
-      PageDown: page,
-      PageUp: -page,
-      Home: -list.length,
-      End: list.length,
-    };
-    const by = steps[event.key];
-    if (by !== undefined) {
-      event.preventDefault();
-      dispatch({ is: 'selection-stepped', by });
-    } else if ((event.key === 'Enter' || event.key === ' ') && chosen) {
-      event.preventDefault();
-      dispatch({ is: 'opened', id: chosen.id });
-    }
-  };
+  if (chosen && (at < begin || at >= end)) drawn.push({ incident: chosen, i: at });
 
   return (
     <div
@@ -238,7 +208,7 @@ export function Rows({ state, dispatch, list }: Panel & { list: readonly Inciden
             tabIndex={-1}
             aria-selected={incident.id === selected}
             aria-posinset={i + 1}
-            aria-setsize={list.length}
+            aria-setsize={listedInAll(state)}
             data-id={incident.id}
             style={{ top: `${i * ROW_PX}px` }}
             onClick={() => dispatch({ is: 'opened', id: incident.id })}

@@ -19,7 +19,11 @@ export function MapPanel({ state, dispatch }: Panel): JSX.Element {
     import('../map/draw')
       .then(({ draw }) => {
         if (gone || !place.current) return;
-        drawing.current = draw(place.current, newest.current, dispatch);
+        return draw(place.current, newest.current, dispatch).then((it) => {
+          if (gone) return it.remove();
+          drawing.current = it;
+          it.show(newest.current);
+        });
       })
       .catch(() => dispatch({ is: 'map-absent' }));
     return () => {
@@ -45,7 +49,7 @@ export function MapPanel({ state, dispatch }: Panel): JSX.Element {
       <div class="map-foot">
         <Legend />
         <p class="credits">
-          <span>{t('borders_note')}</span> <span>{t('credits')}</span>
+          <span>{t('borders_note')}</span> <span>{state.credit ? <bdi>{state.credit}</bdi> : t('credits')}</span>
         </p>
       </div>
     </div>

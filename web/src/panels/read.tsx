@@ -3,6 +3,7 @@
 
 import type { JSX } from 'preact';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { fetched, why } from '../api/client';
 import { accountsOf, mediaOf, type Reading, reportShown, reportsOf, undatedReports } from '../state/reading';
 import { everything } from '../state/state';
 import type { Evidence } from '../words/cut';
@@ -13,6 +14,7 @@ import { Editor } from './editor';
 import { Correct, FiguresWho, WhenWhere } from './facts';
 import { Missed } from './missed';
 import { Facts, Mark, type Panel } from './parts';
+import { isTable, Tables } from './tables';
 import { type Chosen, MarkedText, MarksLegend } from './text';
 
 /** As much as the server takes in one question. */
@@ -33,6 +35,8 @@ function Give({ state, dispatch }: Panel): JSX.Element {
   const { reading } = state;
   const [over, setOver] = useState(false);
   const [wrong, setWrong] = useState<string | null>(null);
+  const [table, setTable] = useState<{ name: string; bytes: ArrayBuffer } | null>(null);
+  const [from, setFrom] = useState('');
   const asked = reading.answer?.is === 'asked';
   const empty = reading.text.trim() === '' && reading.files.length === 0;
   const take = async (list: FileList | null | undefined): Promise<void> => {
@@ -41,12 +45,24 @@ function Give({ state, dispatch }: Panel): JSX.Element {
     const large = files.find((it) => it.size > FILE_BYTES_MAX);
     setWrong(large ? t('read_too_large', { name: large.name }) : null);
     if (large) return;
+    const tabled = files.find((it) => isTable(it.name));
+    if (tabled) return setTable({ name: tabled.name, bytes: await tabled.arrayBuffer() });
     const given = await Promise.all(
       files.map(async (it) => ({ name: it.name, media: mediaOf(it.name), bytes: await it.arrayBuffer() })),
     );
     dispatch({ is: 'files-given', files: given });
     dispatch({ is: 'read-asked' });
   };
+  const fetchIt = (): void => {
+    setWrong(null);
+    fetched(from.trim())
+      .then((bytes) => {
+        dispatch({ is: 'files-given', files: [{ name: from, media: 'application/x-ndjson', bytes }] });
+        dispatch({ is: 'read-asked' });
+      })
+      .catch((error: unknown) => setWrong(why(error)));
+  };
+  if (table) return <Tables file={table} dispatch={dispatch} onBack={() => setTable(null)} />;
   return (
     <form
       class={`give ${over ? 'over' : ''}`}
@@ -87,13 +103,29 @@ function Give({ state, dispatch }: Panel): JSX.Element {
           <input
             type="file"
             multiple
-            accept=".txt,.md,.html,.htm,.eml,.xml,.rss,.atom,.json,.jsonl,.ndjson,.csv,.tsv"
+            accept=".txt,.md,.html,.htm,.eml,.xml,.rss,.atom,.json,.jsonl,.ndjson,.csv,.tsv,.xlsx,.xls,.ods,.geojson,.geojsonl,.gpkg,.kml,.kmz,.parquet"
             onChange={(event) => void take(event.currentTarget.files)}
           />
         </label>
         <span class="soft-text">{t('read_drop')}</span>
       </p>
       {reading.files.length > 0 && <p dir="auto">{reading.files.map((it) => it.name).join(', ')}</p>}
+      <div class="from">
+        <label>
+          <span class="label">{t('read_address')}</span>
+          <input
+            id="read-from"
+            type="url"
+            dir="ltr"
+            value={from}
+            placeholder="https://"
+            onInput={(event) => setFrom(event.currentTarget.value)}
+          />
+        </label>
+        <button type="button" id="read-fetch" class="plain" disabled={from.trim() === ''} onClick={fetchIt}>
+          {t('read_fetch')}
+        </button>
+      </div>
       <Published state={state} dispatch={dispatch} />
       {wrong && <p role="alert">{wrong}</p>}
       {reading.answer?.is === 'failed' && (

@@ -5,7 +5,7 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { RULE_KEYS } from '../keys';
 import type { Incident } from '../state/incident';
 import { pairName, QUEUES } from '../state/review';
-import { type Editing, everything, pairs, queue, type State } from '../state/state';
+import { type Editing, everything, pairs, queue, type State, waiting } from '../state/state';
 import { figure } from '../words/toll';
 import { when, whenShort } from '../words/when';
 import { doubt, where } from '../words/where';
@@ -31,7 +31,7 @@ export function QueuePanel({ state, dispatch }: Panel): JSX.Element {
               aria-pressed={state.queue === it}
               onClick={() => dispatch({ is: 'queue-chosen', queue: it })}
             >
-              {t(`queue_${it}` as Key)} <span class="n">{number(queue(state, it).length)}</span>
+              {t(`queue_${it}` as Key)} <span class="n">{inWords(waiting(state, it))}</span>
             </button>
           ))}
         </fieldset>
@@ -44,6 +44,8 @@ export function QueuePanel({ state, dispatch }: Panel): JSX.Element {
     </section>
   );
 }
+
+const inWords = (n: number | null): string => (n === null ? '' : number(n));
 
 /** Rulings by button and by key, what each asks for, and what became of the last. */
 export function Rulings({ state, dispatch, incident }: Panel & { incident: Incident }): JSX.Element {

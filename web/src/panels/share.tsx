@@ -3,9 +3,10 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { siteList } from '../api/site';
+import { mapPicture } from '../map/picture';
 import type { Incident } from '../state/incident';
 import { asked, copies, queryString } from '../state/query';
-import { hits } from '../state/state';
+import { counts, far, hits } from '../state/state';
 import { address } from '../state/view';
 import { t } from '../words/words';
 import { filtersSet } from './filters';
@@ -13,6 +14,8 @@ import type { Panel } from './parts';
 
 export function Downloads({ state, dispatch }: Panel): JSX.Element {
   const some = hits(state);
+  const { hits: n } = counts(state);
+  const all = far(state);
   const set = filtersSet(state.view.filters) > 0;
   return (
     <div class="menu-sheet" id="download">
@@ -26,9 +29,17 @@ export function Downloads({ state, dispatch }: Panel): JSX.Element {
         {t('download_gpkg')}
       </a>
       <p>{t('download_note')}</p>
-      <button type="button" id="download-seen" onClick={() => save('incidents.geojson', collection(some))}>
-        {t(set ? 'download_seen' : 'download_shown', { n: some.length })}
-      </button>
+      {all ? (
+        set && (
+          <a id="download-seen" href={`incidents.geojson?${all.tiles}`} download="incidents.geojson">
+            {t('download_seen', { n })}
+          </a>
+        )
+      ) : (
+        <button type="button" id="download-seen" onClick={() => save('incidents.geojson', collection(some))}>
+          {t(set ? 'download_seen' : 'download_shown', { n })}
+        </button>
+      )}
       {state.map === 'drawn' && (
         <button type="button" id="download-png" onClick={() => void picture(state, dispatch)}>
           {t('download_png')}
@@ -56,7 +67,6 @@ function save(name: string, content: Blob): void {
 }
 
 async function picture(state: Panel['state'], dispatch: Panel['dispatch']): Promise<void> {
-  const { mapPicture } = await import('../map/picture');
   save('placetime.png', await mapPicture(state));
   dispatch({ is: 'said', words: t('download_png_done') });
 }

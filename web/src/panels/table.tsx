@@ -1,65 +1,32 @@
 // The incidents as a table, in step with list and map. Drawn only where it is seen, like the list.
 
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Incident } from '../state/incident';
+import { listedInAll } from '../state/state';
 import { figure } from '../words/toll';
 import { whenShort } from '../words/when';
 import { doubt, where } from '../words/where';
 import { country, maybe, t } from '../words/words';
 import { typeName } from './editor';
 import { Mark, type Panel } from './parts';
+import { useScroll } from './scroll';
 
 /** As in the style sheet (`.table td`). */
 const ROW_PX = 36;
 const BEYOND = 8;
 
 export function TablePanel({ state, dispatch, list }: Panel & { list: readonly Incident[] }): JSX.Element {
-  const box = useRef<HTMLElement>(null);
-  const [seen, setSeen] = useState({ top: 0, height: 600 });
+  const { box, from, to, keys } = useScroll<HTMLElement>({ state, dispatch }, list, {
+    row_px: ROW_PX,
+    head: 2,
+    beyond: BEYOND,
+  });
   const { selected } = state.view;
-  const at = list.findIndex((it) => it.id === selected);
-
-  useEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    const look = (): void => setSeen({ top: element.scrollTop, height: element.clientHeight });
-    const observer = new ResizeObserver(look);
-    observer.observe(element);
-    element.addEventListener('scroll', look, { passive: true });
-    return () => {
-      observer.disconnect();
-      element.removeEventListener('scroll', look);
-    };
-  }, []);
-  useEffect(() => {
-    const element = box.current;
-    if (!element || at < 0) return;
-    const top = at * ROW_PX;
-    if (top < element.scrollTop) element.scrollTop = top;
-    else if (top + 3 * ROW_PX > element.scrollTop + element.clientHeight)
-      element.scrollTop = top + 3 * ROW_PX - element.clientHeight;
-  }, [at]);
-
-  const from = Math.max(0, Math.floor(seen.top / ROW_PX) - BEYOND);
-  const to = Math.min(list.length, Math.ceil((seen.top + seen.height) / ROW_PX) + BEYOND);
-  const keys = (event: KeyboardEvent): void => {
-    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 15, PageUp: -15, Home: -list.length, End: list.length }[
-      event.key
-    ];
-    if (step !== undefined) {
-      event.preventDefault();
-      dispatch({ is: 'selection-stepped', by: step });
-    } else if (event.key === 'Enter' && selected) {
-      event.preventDefault();
-      dispatch({ is: 'opened', id: selected });
-    }
-  };
   const heads = ['table_what', 'when', 'where', 'facet_country', 'killed', 'injured', 'by', 'facet_source'] as const;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: rows are walked by key
     <section ref={box} id="list" class="table" tabIndex={0} aria-label={t('table')} onKeyDown={keys}>
-      <table aria-rowcount={list.length + 1}>
+      <table aria-rowcount={listedInAll(state) + 1}>
         <thead>
           <tr aria-rowindex={1}>
             {heads.map((it) => (

@@ -3,7 +3,7 @@
 import type { JSX } from 'preact';
 import { iso } from '../state/day';
 import { type Bars, windowOf } from '../state/histogram';
-import { histogram, hits } from '../state/state';
+import { counts, histogram } from '../state/state';
 import { axisLabel } from '../words/when';
 import { t } from '../words/words';
 import { Icon, type Panel } from './parts';
@@ -28,7 +28,7 @@ export function Timeline({ state, dispatch }: Panel): JSX.Element | null {
       });
   };
   const narrow = { width: `calc((100% - 16px) * ${1 - 1 / n} + 16px)` };
-  const undated = hits(state).filter((it) => it.span === null).length;
+  const { undated } = counts(state);
   return (
     <section class="time" aria-label={t('time')}>
       <div class="time-head">

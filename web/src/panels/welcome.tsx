@@ -2,8 +2,7 @@
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { keep } from '../api/client';
-import { why } from '../asking';
+import { keep, why } from '../api/client';
 import { t } from '../words/words';
 import type { Panel } from './parts';
 
@@ -41,16 +40,19 @@ export function Welcome({ dispatch }: Pick<Panel, 'dispatch'>): JSX.Element {
       >
         {t(work === 'asked' ? 'welcome_reading' : 'welcome_samples')}
       </button>
+      <button
+        type="button"
+        id="welcome-table"
+        class="plain"
+        onClick={() => dispatch({ is: 'page-turned', page: 'read' })}
+      >
+        {t('welcome_table')}
+      </button>
       {work !== 'none' && work !== 'asked' && (
         <p role="alert" class="wrong">
           {work}
         </p>
       )}
-      <p class="soft-text">{t('welcome_table')}</p>
-      <p>
-        <code dir="ltr">placetime import events.csv</code>
-      </p>
-      <p class="soft-text">{t('list_none_hint')}</p>
     </div>
   );
 }

@@ -5,7 +5,10 @@
 // 15 June") the record stands, paler, at that end: nothing says how far the other may be.
 
 import { date, day, dayOf } from './day';
-import type { Incident } from './incident';
+import type { Span } from './incident';
+
+/** Days that one or several incidents may belong to. */
+export type Spell = { span: Span; n?: number };
 
 /** First and last day of a bar, what is certain to lie in it, and the even shares of what may. */
 export type Bin = { first: number; last: number; sure: number; shared: number };
@@ -26,7 +29,7 @@ const UNIT_DAYS: [Unit, number][] = [
 ];
 
 /** The axis spans `all`; the bars count `some`. null when nothing has a calendar day. */
-export function bars(all: readonly Incident[], some: readonly Incident[]): Bars | null {
+export function bars(all: readonly Spell[], some: readonly Spell[]): Bars | null {
   let first = Infinity;
   let last = -Infinity;
   for (const { span } of all) {
@@ -45,7 +48,7 @@ export function bars(all: readonly Incident[], some: readonly Incident[]): Bars 
   const barOf = new Int16Array((bins.at(-1)?.last ?? begin) - begin + 1);
   for (const [i, bin] of bins.entries()) barOf.fill(i, bin.first - begin, bin.last - begin + 1);
   const bar = (at: number): number => barOf[at - begin] ?? indexOf(bins, at);
-  for (const { span } of some) {
+  for (const { span, n = 1 } of some) {
     if (!span) continue;
     const open = !Number.isFinite(span.first) || !Number.isFinite(span.last);
     const from = bar(Number.isFinite(span.first) ? span.first : span.last);
@@ -53,8 +56,8 @@ export function bars(all: readonly Incident[], some: readonly Incident[]): Bars 
     for (let i = from; i <= to; i++) {
       const bin = bins[i];
       if (!bin) continue;
-      if (from === to && !open) bin.sure += 1;
-      else bin.shared += 1 / (to - from + 1);
+      if (from === to && !open) bin.sure += n;
+      else bin.shared += n / (to - from + 1);
     }
   }
   return { unit, bins };

@@ -3,16 +3,21 @@
 
 import type { Decision } from '../api/client';
 import type { Account, Feature, FoundPlace, Report, Ruling } from '../api/columns';
+import { distance_m } from '../map/shapes';
 import { iso } from './day';
 import { RADIUS_USUAL_M } from './edit';
-import { ordered, type Sifted, sifted } from './filter';
-import { type Bars, bars, windowOf } from './histogram';
+import { ordered, type Sifted, sifted, totals } from './filter';
+import { type Bars, bars, type Spell, windowOf } from './histogram';
 import { type Box, type Incident, incident, seen } from './incident';
+import { type Many, type Part, parts } from './many';
 import { changeReading, EMPTY, type Reading, type ReadingEvent, readingFeatures } from './reading';
 import { maybeTwice, type Pair, type Queue, queued } from './review';
 import { type Camera, type Filters, NO_FILTERS, type Page, type View } from './view';
 
 export type Asked<T> = { is: 'asked' } | { is: 'failed'; why: string } | { is: 'here'; value: T };
+
+/** Incidents at a spot: by their ids, or by the square or outline that the server lists. */
+export type Spot = { ids: readonly string[]; camera: Camera | null; box?: Box | null; area?: string | null };
 
 export type Theme = 'system' | 'light' | 'dark';
 
@@ -40,17 +45,21 @@ export type Mine = { ruling: number; id: string; verdict: string };
 export type State = {
   view: View;
   data: Asked<readonly Incident[]>;
+  /** Where the server holds too many to give: its counts. `data` is then the list as far as it was asked for. */
+  many: Many | null;
   /** The selected incident's accounts, by its id. */
   accounts: { id: string; asked: Asked<readonly Account[]> } | null;
   /** Texts of reports the reader asked for, by report id. */
   reports: Readonly<Record<string, Asked<Report>>>;
   /** Ids of the incidents at a spot that was clicked; null = no such list. */
-  spot: { ids: readonly string[]; camera: Camera | null } | null;
+  spot: Spot | null;
   /** Places that answer to the words in the search box. */
   places: readonly FoundPlace[];
   /** What the map is asked to show; a new `turn` asks again. */
   goTo: { to: Box | Camera; turn: number } | null;
   map: 'starting' | 'drawn' | 'absent';
+  /** Who made the basemap, where it is the operator's own. */
+  credit: string | null;
   /** What the map shows now. */
   box: Box | null;
   theme: Theme;
@@ -111,6 +120,10 @@ export type Event =
   | { is: 'data-asked' }
   | { is: 'data-came'; features: readonly Feature[] }
   | { is: 'data-failed'; why: string }
+  /** `rows` are the list from its beginning, `further` what comes behind it. */
+  | { is: 'many-came'; part: Partial<Many>; rows?: readonly Feature[]; further?: readonly Feature[] }
+  | { is: 'more-asked' }
+  | { is: 'single-came'; feature: Feature }
   | { is: 'accounts-asked'; id: string }
   | { is: 'accounts-came'; id: string; accounts: readonly Account[] }
   | { is: 'accounts-failed'; id: string; why: string }
@@ -120,7 +133,7 @@ export type Event =
   | { is: 'places-came'; places: readonly FoundPlace[] }
   | { is: 'place-chosen'; place: FoundPlace }
   | { is: 'address-changed'; view: View }
-  | { is: 'map-drawn' }
+  | { is: 'map-drawn'; credit?: string | null }
   | { is: 'map-absent' }
   /** `camera` is null for the page's own first look, which the address bar need not hold. */
   | { is: 'map-moved'; camera: Camera | null; box: Box }
@@ -132,7 +145,7 @@ export type Event =
   | { is: 'selection-stepped'; by: number }
   | { is: 'opened'; id: string }
   | { is: 'closed' }
-  | { is: 'spot-clicked'; ids: readonly string[]; camera: Camera | null }
+  | ({ is: 'spot-clicked' } & Spot)
   | { is: 'spot-zoomed' }
   | { is: 'themed'; theme: Theme }
   | { is: 'shown'; what: State['shown'] };
@@ -141,12 +154,14 @@ export function start(view: View, theme: Theme): State {
   return {
     view,
     data: { is: 'asked' },
+    many: null,
     accounts: null,
     reports: {},
     spot: null,
     places: [],
     goTo: null,
     map: 'starting',
+    credit: null,
     box: null,
     theme,
     shown: 'nothing',
@@ -235,6 +250,21 @@ export function change(state: State, event: Event): State {
       return state.data.is === 'here' ? { ...state } : { ...state, data: { is: 'asked' } };
     case 'data-came':
       return { ...state, news: [], data: { is: 'here', value: ordered(event.features.map(incident)) } };
+    case 'many-came': {
+      const many = { ...(state.many ?? (event.part as Many)), ...event.part };
+      const { rows, further } = event;
+      const before = state.data.is === 'here' ? state.data.value : [];
+      const data = rows
+        ? { is: 'here' as const, value: rows.map(incident) }
+        : further
+          ? { is: 'here' as const, value: [...before, ...further.map(incident)] }
+          : state.data;
+      return { ...state, many, data, news: rows ? [] : state.news };
+    }
+    case 'more-asked':
+      return { ...state };
+    case 'single-came':
+      return state.many ? { ...state, many: { ...state.many, single: incident(event.feature) } } : state;
     case 'data-failed':
       return { ...state, data: { is: 'failed', why: event.why } };
     case 'accounts-asked':
@@ -266,7 +296,7 @@ export function change(state: State, event: Event): State {
         goTo: event.view.camera ? asked(state, event.view.camera) : state.goTo,
       };
     case 'map-drawn':
-      return { ...state, map: 'drawn' };
+      return { ...state, map: 'drawn', credit: event.credit ?? null };
     case 'map-absent':
       return { ...state, map: 'absent', view: view.list === 'in-view' ? { ...view, list: 'all' } : view };
     case 'map-moved':
@@ -293,8 +323,9 @@ export function change(state: State, event: Event): State {
       return closed(state);
     case 'spot-clicked': {
       const [only] = event.ids;
-      if (only !== undefined && event.ids.length === 1) return { ...selected(state, only, true), spot: null };
-      return { ...state, spot: { ids: event.ids, camera: event.camera }, view: { ...view, open: false } };
+      if (only !== undefined && event.ids.length === 1 && !event.box)
+        return { ...selected(state, only, true), spot: null };
+      return { ...state, spot: { ...event }, view: { ...view, open: false } };
     }
     case 'spot-zoomed':
       return state.spot?.camera ? { ...state, goTo: asked(state, state.spot.camera) } : state;
@@ -421,7 +452,7 @@ export function everything(state: State): readonly Incident[] {
 const keptReading = kept((reading: Reading): readonly Incident[] => readingFeatures(reading).map(incident));
 const keptSifted = kept((all: readonly Incident[], filters: Filters) => sifted(all, filters));
 const keptDomain = kept((all: readonly Incident[]) => bars(all, all));
-const keptBars = kept((all: readonly Incident[], some: readonly Incident[]) => bars(all, some));
+const keptBars = kept((all: readonly Spell[], some: readonly Spell[]) => bars(all, some));
 const keptById = kept((all: readonly Incident[]) => new Map(all.map((it) => [it.id, it])));
 const keptPairs = kept((all: readonly Incident[], apart: readonly string[]) => maybeTwice(all, new Set(apart)));
 const keptQueue = kept(queued);
@@ -434,6 +465,88 @@ const keptListed = kept(
   },
 );
 
+/** The server's counts, on the pages that show what it holds. */
+export function far(state: State): Many | null {
+  return state.view.page === 'read' ? null : state.many;
+}
+
+export type Counts = {
+  all: number;
+  hits: number;
+  points: number;
+  areas: number;
+  unplaced: number;
+  /** Without a calendar day: of all, and of what passes the filters. */
+  undatedOfAll: number;
+  undated: number;
+  kinds: Sifted['kinds'];
+  facets: Sifted['facets'];
+};
+
+const undatedOf = (some: readonly Incident[]): number => some.reduce((n, it) => n + Number(it.span === null), 0);
+const keptCounts = kept(
+  (all: readonly Incident[], { hits, kinds, facets }: Sifted): Counts => ({
+    all: all.length,
+    hits: hits.length,
+    ...totals(hits),
+    undatedOfAll: undatedOf(all),
+    undated: undatedOf(hits),
+    kinds,
+    facets,
+  }),
+);
+const keptFar = kept(
+  ({ whole, now }: Many): Counts => ({ ...now, all: whole.n, hits: now.n, undatedOfAll: whole.undated }),
+);
+
+/** Every number the page shows, counted here or by the server. */
+export function counts(state: State): Counts {
+  const many = far(state);
+  return many ? keptFar(many) : keptCounts(everything(state), sifting(state));
+}
+
+/** Single filters without which something would pass, each with the filters that are left. */
+export function widenings(state: State): [Part | 'words' | 'exact', Filters][] {
+  const { filters } = state.view;
+  const { kinds, facets } = counts(state);
+  const some = (all: Iterable<number>): boolean => [...all].some((n) => n > 0);
+  const passes = (part: Part): boolean =>
+    part === 'kinds'
+      ? some(Object.values(kinds))
+      : part === 'spans'
+        ? (far(state)?.now.spells ?? sifting(state).anyTime).length > 0
+        : some(facets[part].values());
+  return [
+    ...parts(filters).filter(([part]) => passes(part)),
+    ...(filters.words ? [['words', { ...filters, words: '' }] as ['words', Filters]] : []),
+    ...(filters.exact !== null ? [['exact', { ...filters, exact: null }] as ['exact', Filters]] : []),
+  ];
+}
+
+/** The hit nearest to the middle of the map, how far and which way (0 north, clockwise in degrees). */
+export function nearest({ box }: State, some: readonly Incident[]): { id: string; m: number; way: number } | null {
+  if (!box) return null;
+  const middle = (of: Box): [number, number] => [(of.west + of.east) / 2, (of.south + of.north) / 2];
+  const here = middle(box);
+  let found: { id: string; m: number; way: number } | null = null;
+  for (const it of some) {
+    if (!it.box) continue;
+    const there = middle(it.box);
+    const m = distance_m(here, there);
+    if (found && m >= found.m) continue;
+    const east = ((((there[0] - here[0] + 180) % 360) + 360) % 360) - 180;
+    const way = (Math.atan2(east * Math.cos((here[1] * Math.PI) / 180), there[1] - here[1]) * 180) / Math.PI;
+    found = { id: it.id, m, way: (way + 360) % 360 };
+  }
+  return found;
+}
+
+/** How many the list has, of which the page may hold the first only. */
+export function listedInAll(state: State): number {
+  const many = far(state);
+  return many && !(state.view.page === 'review' && state.queue === 'twice') ? many.rows.n : listed(state).length;
+}
+
 /** Hits and counts of one pass. A reading and a queue are shown whole. */
 export function sifting(state: State): Sifted {
   return keptSifted(everything(state), state.view.page === 'map' ? state.view.filters : NO_FILTERS);
@@ -441,7 +554,7 @@ export function sifting(state: State): Sifted {
 
 /** What passes the filters: on the map, in the list and in the header's count alike. */
 export function hits(state: State): readonly Incident[] {
-  return sifting(state).hits;
+  return far(state) ? everything(state) : sifting(state).hits;
 }
 
 /** What the map draws: the hits, or what waits in the reviewer's queue. */
@@ -451,7 +564,7 @@ export function onMap(state: State): readonly Incident[] {
 
 export function listed(state: State): readonly Incident[] {
   if (state.view.page === 'review') return queue(state, state.queue);
-  if (state.view.page === 'read') return hits(state);
+  if (state.view.page === 'read' || far(state)) return hits(state);
   return keptListed(everything(state), hits(state), state.view.list, state.box, state.spot);
 }
 
@@ -461,12 +574,26 @@ export function queue(state: State, which: Queue): readonly Incident[] {
     : queued(everything(state), which, pairs(state));
 }
 
+/** How many wait in a queue; null where only the server could say and is not asked. */
+export function waiting(state: State, which: Queue): number | null {
+  const many = far(state);
+  if (!many) return queue(state, which).length;
+  const { status, standing } = many.whole.facets;
+  if (which === 'drafts') return status.get('draft') ?? 0;
+  if (which === 'disputed') return (standing.get('disputed') ?? 0) + (standing.get('claimed') ?? 0);
+  // Looked for among the drafts that are here.
+  if (which === 'twice') return which === state.queue ? queue(state, which).length : null;
+  return which === state.queue ? many.rows.n : null;
+}
+
 /** Incidents that may be one told twice. */
 export function pairs(state: State): readonly Pair[] {
   return keptPairs(everything(state), state.apart);
 }
 
 export function histogram(state: State): Bars | null {
+  const many = far(state);
+  if (many) return many.whole.spells.length > 0 ? keptBars(many.whole.spells, many.now.spells) : null;
   const all = everything(state);
   if (keptDomain(all) === null) return null;
   return keptBars(all, sifting(state).anyTime);
@@ -477,7 +604,9 @@ export const PICK_START: Pick = { at: null, radius_m: RADIUS_USUAL_M };
 
 export function selection(state: State): Incident | null {
   const { selected } = state.view;
-  return selected === null ? null : (keptById(everything(state)).get(selected) ?? null);
+  if (selected === null) return null;
+  const { single = null } = far(state) ?? {};
+  return keptById(everything(state)).get(selected) ?? (single?.id === selected ? single : null);
 }
 
 /** `make` asked again with the same values answers with the same value. */

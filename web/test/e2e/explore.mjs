@@ -79,6 +79,60 @@ export const explore = {
     await finished(page);
   },
 
+  async 'one query: map, list, download and API count alike'(browser, { url, fixture }) {
+    if (fixture) return 'not here';
+    const page = await opened(browser, url, { query: '?kinds=strike,hazard&map=1.2/20/30' });
+    await page.click('[aria-controls=copy]');
+    const items = new URL(await page.inputValue('#copy_items'));
+    await page.keyboard.press('Escape');
+    const asked = {};
+    for (const layer of ['incidents', 'incident_areas', 'incidents_unplaced']) {
+      const at = new URL(`collections/${layer}/items${items.search}`, url);
+      asked[layer] = (await fetch(at).then((it) => it.json())).numberMatched;
+    }
+    const { incidents: points, incident_areas: areas, incidents_unplaced: unplaced } = asked;
+    const drawn = await page.evaluate(async () => {
+      const of = async (id) => (await window.__placetime.map.getSource(id).getData()).features;
+      return {
+        points: (await of('points')).reduce((sum, it) => sum + (it.properties.point_count ?? 1), 0),
+        areas: (await of('badges')).reduce((sum, it) => sum + it.properties.count, 0),
+      };
+    });
+    assert.deepEqual(drawn, { points, areas });
+    assert.ok(points > 0);
+    const all = points + areas + unplaced;
+    assert.equal(await page.getAttribute('.incident', 'aria-setsize'), String(all));
+    await page.click('button[aria-controls=download]');
+    const [file] = await Promise.all([page.waitForEvent('download'), page.click('#download-seen')]);
+    const { features } = JSON.parse(readFileSync(await file.path(), 'utf8'));
+    const of = (test) => features.filter(test).length;
+    assert.deepEqual(
+      [of((it) => it.geometry?.type === 'Point'), of((it) => it.geometry === null), features.length],
+      [points, unplaced, all],
+    );
+    await finished(page);
+  },
+
+  async 'nothing passes, nothing is in view: the page says which filter, and where the nearest is'(browser, { url }) {
+    const { features } = await collection(url);
+    const kinds = new Set(features.map((it) => it.properties.kind));
+    const none = ['violence', 'hazard', 'other', 'protest'].find((it) => !kinds.has(it));
+    const page = await opened(browser, url, { query: none ? `?kinds=${none}` : '?kinds=' });
+    await page.waitForSelector('.notice');
+    await page.click('.notice button:has-text("Without this filter: Kind")');
+    await page.waitForFunction(
+      (n) => document.querySelector('.incident')?.getAttribute('aria-setsize') === n,
+      String(features.length),
+    );
+    await finished(page);
+    const away = await opened(browser, url, { query: '?list=in-view&map=6/-60/-150' });
+    await away.waitForSelector('#nearest');
+    assert.match(await away.textContent('#nearest'), /away [↑↗→↘↓↙←↖]/);
+    await away.click('#nearest');
+    await away.waitForSelector('.detail');
+    await finished(away);
+  },
+
   async 'a picture of the map with title, legend and credits'(browser, { url }) {
     const page = await opened(browser, url);
     await idle(page);
@@ -152,6 +206,60 @@ export const explore = {
     await page.waitForSelector('html[lang="uk"]');
     await page.waitForFunction(() => location.search.includes('lang=uk'));
     await finished(page);
+  },
+
+  async 'names in ten scripts stand on the map, and none of their letters is a box'(browser, { fixture }) {
+    if (!fixture) return 'not here';
+    const scripts = {
+      Latin: 'Đà Nẵng',
+      Arabic: 'دير الزور',
+      Cyrillic: 'Харків',
+      Greek: 'Θεσσαλονίκη',
+      Hebrew: 'חיפה',
+      Ethiopic: 'አዲስ አበባ',
+      Devanagari: 'काठमाण्डू',
+      Bengali: 'ঢাকা',
+      Myanmar: 'ရန်ကုန်',
+      Georgian: 'თბილისი',
+      Armenian: 'Երևան',
+      Thai: 'เชียงใหม่',
+    };
+    const towns = Object.values(scripts).map((name, i) => [
+      name,
+      '',
+      10 + (i % 4) * 12,
+      40 - Math.floor(i / 4) * 12,
+      'city',
+      1,
+    ]);
+    const server = await serve({ count: 0, towns });
+    const page = await opened(browser, server.url, { query: '?map=3/26/28' });
+    await idle(page);
+    const found = await page.evaluate((names) => {
+      const { map } = window.__placetime;
+      const placed = map.queryRenderedFeatures({ layers: ['names-places'] }).map((it) => it.properties.name);
+      const canvas = document.createElement('canvas');
+      const pen = canvas.getContext('2d', { willReadFrequently: true });
+      const drawn = (letter) => {
+        canvas.width = canvas.height = 48;
+        pen.font = '28px system-ui, sans-serif';
+        pen.fillText(letter, 8, 34);
+        return pen.getImageData(0, 0, 48, 48).data.join('');
+      };
+      // A letter that no font has.
+      const box = drawn('\uE123');
+      return names.map((name) => ({
+        name,
+        placed: placed.includes(name),
+        boxes: [...name].filter((it) => /\p{L}/u.test(it) && drawn(it) === box).join(''),
+      }));
+    }, Object.values(scripts));
+    for (const { name, placed, boxes } of found) {
+      assert.ok(placed, `${name} is not on the map`);
+      assert.equal(boxes, '', `${name}: boxes for ${boxes}`);
+    }
+    await finished(page);
+    await server.stop();
   },
 
   async 'an empty installation says what to do, and does it'(browser, { fixture }) {

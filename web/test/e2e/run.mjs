@@ -12,9 +12,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serve } from '../fixture-server.mjs';
 import { launch, missing } from './browser.mjs';
+import { desk } from './desk.mjs';
 import { explore } from './explore.mjs';
 import { flows, withoutWebgl } from './flows.mjs';
+import { manyFlows } from './many.mjs';
+import { outlines } from './outlines.mjs';
 import { siteFlows } from './site.mjs';
+import { tables } from './tables.mjs';
 import { work } from './work.mjs';
 
 /** A start includes reading the gazetteer; a debug build takes its time. */
@@ -41,11 +45,13 @@ async function main() {
   const fixture = await serve();
   const service = await started();
   const places = [{ name: 'made-up incidents', url: fixture.url, fixture: true, others: fixture.others }];
-  if (service) places.push({ name: 'service', url: service.url, fixture: false });
+  if (service) places.push({ name: 'service', url: service.url, fixture: false, started: service.own && started });
   for (const webgl of [true, false]) {
     const browser = await launch({ webgl });
     for (const place of places) {
-      for (const [name, check] of Object.entries(webgl ? { ...flows, ...explore, ...work } : withoutWebgl)) {
+      for (const [name, check] of Object.entries(
+        webgl ? { ...flows, ...explore, ...manyFlows, ...work, ...tables, ...desk, ...outlines } : withoutWebgl,
+      )) {
         const whole = `${place.name}: ${name}`;
         if (whole.includes(only)) await run(whole, () => check(browser, place));
       }
@@ -73,8 +79,8 @@ async function run(name, check) {
   }
 }
 
-/** The service with the samples in a folder of its own, or null where it is not built. */
-async function started() {
+/** The service with the samples in a folder of its own, or null where it is not built; `token`: a scope to give one out for. */
+async function started({ token = '', options = [] } = {}) {
   if (process.env.PLACETIME_URL) return { url: process.env.PLACETIME_URL, stop: () => {} };
   const program = process.env.PLACETIME_BIN ?? here('../../../target/debug/placetime');
   if (!existsSync(program)) {
@@ -88,7 +94,9 @@ async function started() {
     encoding: 'utf8',
   });
   if (added.status !== 0) throw new Error(`placetime add answered ${added.status}: ${added.stderr}`);
-  const child = spawn(program, ['--data', data, 'serve', '--listen', '127.0.0.1:0'], {
+  const made =
+    token && spawnSync(program, ['--data', data, 'token', 'add', 'a desk', '--scope', token], { encoding: 'utf8' });
+  const child = spawn(program, ['--data', data, 'serve', '--listen', '127.0.0.1:0', ...options], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const stop = async () => {
@@ -116,5 +124,5 @@ async function started() {
     await stop();
     throw error;
   });
-  return { url, stop };
+  return { url, stop, own: true, token: made ? made.stdout.trim() : null };
 }
