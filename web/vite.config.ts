@@ -4,7 +4,13 @@ import { defineConfig } from 'vitest/config';
 // small file as `data:` module: the page runs under a strict content security policy.
 export default defineConfig({
   base: './',
-  resolve: { alias: { fflate: new URL('src/map/inflate.ts', import.meta.url).pathname } },
+  resolve: {
+    alias: {
+      fflate: new URL('src/map/inflate.ts', import.meta.url).pathname,
+      // Its source, of which a third is used; what it ships built cannot be taken apart.
+      pmtiles: new URL('node_modules/pmtiles/src/index.ts', import.meta.url).pathname,
+    },
+  },
   build: {
     target: 'es2022',
     modulePreload: { polyfill: false },

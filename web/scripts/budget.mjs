@@ -16,7 +16,7 @@ const sizes = readdirSync(ASSETS)
   .filter((name) => /\.(js|css)$/.test(name))
   .map((name) => ({ name, kb: gzipSync(readFileSync(ASSETS + name), { level: 9 }).length / 1000 }));
 const sum = (some) => some.reduce((total, { kb }) => total + kb, 0);
-const languages = sizes.filter(({ name }) => /^(ar|en|es|fr|uk)-/.test(name));
+const languages = sizes.filter(({ name }) => /^(ar|english|es|fr|uk)-/.test(name));
 const largest = Math.max(0, ...languages.map(({ kb }) => kb));
 const own = sizes.filter((it) => !it.name.startsWith('maplibre') && !languages.includes(it));
 const app = sum(own) + largest;

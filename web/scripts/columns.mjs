@@ -9,6 +9,7 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const COLUMNS = here('../../src/formats/columns.rs');
 const TYPES = here('../../src/incident/kind.rs');
 export const GENERATED = here('../src/api/generated.ts');
+export const LABELS = here('../src/words/types.ts');
 
 /** The text of generated.ts, or null where the server's sources are not beside the page's. */
 export function generated() {
@@ -18,7 +19,7 @@ export function generated() {
       /^ {4}"(\w+)" "\w+" (Text|Integer|Real|Date|DateTime) "((?:[^"\\]|\\.)*)"/gm,
     ),
   ];
-  const types = [...readFileSync(TYPES, 'utf8').matchAll(/^ {4}\w+ "(\w+)" "([^"]+)" (\w+) "[^"]*" "[^"]*";/gm)];
+  const types = typesOf();
   if (columns.length < 40 || types.length < 20)
     throw new Error('the tables of the server are not as they were: look at scripts/columns.mjs');
   const named = (of) =>
@@ -43,16 +44,30 @@ ${named(number)}
 export const TYPES = {
 ${types.map(([, code, , kind]) => `  ${code}: '${kind.toLowerCase()}',`).join('\n')}
 } as const;
+`;
+}
 
-/** The server's words for the types. */
-export const TYPE_LABELS = {
-${types.map(([, code, label]) => `  ${code}: '${label.replaceAll("'", "\\'")}',`).join('\n')}
+/** The text of words/types.ts, or null. */
+export function labels() {
+  if (!existsSync(TYPES)) return null;
+  return `// Made by scripts/columns.mjs from the server's table of incident types. Not for editing.
+
+/** The server's words for the types, which are English. */
+export const types = {
+${typesOf()
+  .map(([, code, label]) => `  type_${code}: '${label.replaceAll("'", "\\'")}',`)
+  .join('\n')}
 } as const;
 `;
 }
 
+const typesOf = () => [...readFileSync(TYPES, 'utf8').matchAll(/^ {4}\w+ "(\w+)" "([^"]+)" (\w+) "[^"]*" "[^"]*";/gm)];
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const text = generated();
   if (text === null) console.log("the server's sources are not here; generated.ts stays as it is");
-  else writeFileSync(GENERATED, text);
+  else {
+    writeFileSync(GENERATED, text);
+    writeFileSync(LABELS, labels());
+  }
 }

@@ -5,7 +5,7 @@ import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { meanings, places } from '../api/client';
 import type { Candidate } from '../api/columns';
-import { TYPE_LABELS, TYPES } from '../api/generated';
+import { TYPES } from '../api/generated';
 import {
   calendarAt,
   counted,
@@ -56,7 +56,7 @@ export function Editor({ what, ...props }: Props & { what: Editing }): JSX.Eleme
 }
 
 export function typeName(code: string): string {
-  return maybe(`type_${code}`) ?? TYPE_LABELS[code as keyof typeof TYPE_LABELS] ?? code;
+  return maybe(`type_${code}`) ?? code;
 }
 
 /** Another candidate for the report's words; a name looked up; a spot on the map; nowhere. */

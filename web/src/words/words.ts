@@ -25,7 +25,7 @@ export const LANGUAGE_NAMES: Record<Lang, string> = {
 const LOCALES: Record<Lang, string> = { en: 'en-GB', ar: 'ar', es: 'es', fr: 'fr', uk: 'uk' };
 
 const LOADERS: Record<Lang, () => Promise<Words>> = {
-  en: () => import('./en').then((it) => it.en),
+  en: () => import('./english').then((it) => it.english),
   ar: () => import('./ar').then((it) => it.ar),
   es: () => import('./es').then((it) => it.es),
   fr: () => import('./fr').then((it) => it.fr),
