@@ -174,6 +174,17 @@ pub struct Read {
     /// Scalars only, or with every account nested
     #[arg(long, value_enum)]
     pub detail: Option<DetailOption>,
+    /// Who reads
+    #[command(flatten)]
+    pub by: ReadBy,
+    /// Reports; standard input by default
+    #[arg(value_name = "FILE", default_value = "-")]
+    pub files: Vec<String>,
+}
+
+/// Who reads the reports, and how many at once.
+#[derive(Debug, Args)]
+pub struct ReadBy {
     /// Another reader's mentions, as JSONL
     #[arg(long, value_name = "FILE", conflicts_with = "reader")]
     pub reading: Option<PathBuf>,
@@ -186,9 +197,6 @@ pub struct Read {
     /// Reports read at once; by default as many as there are cores
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
-    /// Reports; standard input by default
-    #[arg(value_name = "FILE", default_value = "-")]
-    pub files: Vec<String>,
 }
 
 /// `add`
@@ -197,6 +205,9 @@ pub struct Add {
     /// The day of reports that carry no date, YYYY-MM-DD
     #[arg(long, value_name = "DAY")]
     pub published: Option<Date>,
+    /// Who reads
+    #[command(flatten)]
+    pub by: ReadBy,
     /// Also fetch from this machine and private networks
     #[arg(long)]
     pub allow_private: bool,

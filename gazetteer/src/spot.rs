@@ -179,7 +179,7 @@ fn names(layout: &Layout, tokens: &Tokens, mode: Mode) -> Names {
     let mut at = 0;
     while at < tokens.len() {
         if mode == Mode::Running
-            && let Some(len) = no_place(tokens, at)
+            && let Some(len) = no_place(tokens, at).or_else(|| disease(tokens, at))
         {
             at += len;
             continue;
@@ -463,6 +463,41 @@ fn no_place(tokens: &Tokens, start: usize) -> Option<usize> {
             .get(start + words.len() - 1)
             .is_some_and(|t| t.capital);
         (fits && capital).then_some(words.len())
+    })
+}
+
+/// Words that make a disease, or its agent, of the names before them.
+const DISEASES: &[&str] = &[
+    "virus",
+    "viruses",
+    "ebolavirus",
+    "hantavirus",
+    "fever",
+    "flu",
+    "influenza",
+    "strain",
+    "syndrome",
+    "haemorrhagic",
+    "hemorrhagic",
+    "encephalitis",
+    "respiratory",
+];
+
+/// "Marburg virus", "Rift Valley fever", "the Zaire strain": how many words from here name a
+/// disease.
+fn disease(tokens: &Tokens, start: usize) -> Option<usize> {
+    /// Longest name before such a word, in words.
+    const NAME_WORDS_MAX: usize = 2;
+    (1..=NAME_WORDS_MAX).find_map(|len| {
+        let named = (start..start + len).all(|i| {
+            tokens.get(i).is_some_and(|t| t.capital) && (i == start || continues(tokens, i))
+        });
+        let word = start + len;
+        let agent = named
+            && tokens.get(word).is_some()
+            && continues(tokens, word)
+            && DISEASES.contains(&tokens.folded(word));
+        agent.then_some(len + 1)
     })
 }
 

@@ -16,13 +16,14 @@ use crate::store::Store;
 
 /// Reads reports and prints the incidents.
 pub(super) fn read(it: &config::Read, house: &House) -> Outcome {
-    let mut reader = Reader::of(it)?;
+    let mut reader = Reader::of(&it.by)?;
     let gazetteer = gazetteer(house)?;
     let mut accounts = Vec::new();
     let mut waiting: Vec<Report> = Vec::new();
     let mut all_read = true;
     let mut take = |waiting: &mut Vec<Report>| {
-        for (told, notices) in reader.read(waiting, &gazetteer) {
+        let all: Vec<&Report> = waiting.iter().collect();
+        for (told, notices) in reader.read(&all, &gazetteer) {
             accounts.extend(told);
             for notice in &notices {
                 say(&notice.to_string());
@@ -75,7 +76,7 @@ enum Reader {
 }
 
 impl Reader {
-    fn of(it: &config::Read) -> Result<Self, Failed> {
+    fn of(it: &config::ReadBy) -> Result<Self, Failed> {
         if let Some(file) = &it.reading {
             let (readings, notices) = Readings::open(file).map_err(Failed::Work)?;
             for notice in &notices {
@@ -95,9 +96,9 @@ impl Reader {
         })
     }
 
-    fn read(&mut self, reports: &[Report], gazetteer: &Gazetteer) -> Vec<Read1> {
+    fn read(&mut self, reports: &[&Report], gazetteer: &Gazetteer) -> Vec<Read1> {
         let one_by_one =
-            |read: &mut dyn FnMut(&Report) -> Read1| reports.iter().map(read).collect();
+            |read: &mut dyn FnMut(&Report) -> Read1| reports.iter().map(|r| read(*r)).collect();
         match self {
             Self::Own { jobs } => readers::read_all(reports, gazetteer, *jobs),
             Self::File(it) => one_by_one(&mut |r| it.read(r, gazetteer)),
@@ -116,15 +117,16 @@ impl Reader {
 
 /// Reads reports and keeps them.
 pub(super) fn add(it: &config::Add, house: &House) -> Outcome {
+    let mut reader = Reader::of(&it.by)?;
     let gazetteer = gazetteer(house)?;
     let mut store = Store::open(&house.data)?;
     let mut fetcher = Fetcher::new(it.allow_private);
     let stdin = io::stdin().lock();
     let gathered = ingest::gather_with(&it.files, stdin, it.published, Some(&mut fetcher));
     tell(&gathered);
-    let tally = ingest::accept(
+    let tally = ingest::accept_read(
         &gathered.reports,
-        &gazetteer,
+        |reports| reader.read(reports, &gazetteer),
         &mut store,
         |told| match told {
             Told::New(incident) => say(&format!(
@@ -141,6 +143,7 @@ pub(super) fn add(it: &config::Add, house: &House) -> Outcome {
             Told::Noted(notice) => say(&notice.to_string()),
         },
     )?;
+    reader.finish();
     let mut out = io::stdout().lock();
     writeln!(
         out,

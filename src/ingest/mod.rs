@@ -243,10 +243,53 @@ pub fn accept(
     reports: &[Report],
     gazetteer: &Gazetteer,
     store: &mut Store,
+    tell: impl FnMut(Told<'_>),
+) -> Result<Tally, StoreError> {
+    let read = |some: &[&Report]| -> Vec<readers::Read1> {
+        some.iter()
+            .map(|r| pipeline::accounts(r, gazetteer))
+            .collect()
+    };
+    accept_read(reports, read, store, tell)
+}
+
+/// Reports that are read before the first of them is kept: enough to keep all cores busy.
+const READ_AHEAD: usize = 256;
+
+/// The same with somebody to read: gives the accounts and notices of each report, in order.
+pub fn accept_read(
+    reports: &[Report],
+    mut read: impl FnMut(&[&Report]) -> Vec<readers::Read1>,
+    store: &mut Store,
     mut tell: impl FnMut(Told<'_>),
 ) -> Result<Tally, StoreError> {
     let mut tally = Tally::default();
-    for report in reports {
+    for some in reports.chunks(READ_AHEAD) {
+        let mut unknown: Vec<usize> = Vec::new();
+        for (i, report) in some.iter().enumerate() {
+            if store.source_of(&report.id)?.is_none() && !store.knows(report)? {
+                unknown.push(i);
+            }
+        }
+        let to_read: Vec<&Report> = unknown.iter().map(|i| &some[*i]).collect();
+        let mut told: Vec<Option<readers::Read1>> = some.iter().map(|_| None).collect();
+        for (i, one) in unknown.into_iter().zip(read(&to_read)) {
+            told[i] = Some(one);
+        }
+        keep(some, told, store, &mut tell, &mut tally)?;
+    }
+    Ok(tally)
+}
+
+/// Keeps reports, each with what was read of it; those known already were not read.
+fn keep(
+    reports: &[Report],
+    told: Vec<Option<readers::Read1>>,
+    store: &mut Store,
+    tell: &mut impl FnMut(Told<'_>),
+    tally: &mut Tally,
+) -> Result<(), StoreError> {
+    for (report, own) in reports.iter().zip(told) {
         tally.reports += 1;
         // Whoever made a table told its rows; a report of the same id is another thing.
         if let Some(source) = store.source_of(&report.id)? {
@@ -260,7 +303,9 @@ pub fn accept(
             tally.unchanged += 1;
             continue;
         }
-        let (accounts, notices) = pipeline::accounts(report, gazetteer);
+        let Some((accounts, notices)) = own else {
+            continue;
+        };
         for notice in &notices {
             tell(Told::Noted(notice));
         }
@@ -269,7 +314,7 @@ pub fn accept(
         if told_nothing {
             tally.without_incident += 1;
         }
-        count(&mut tally, &added);
+        count(tally, &added);
         for incident in &added.new {
             if incident.shown().standing.is_feature() {
                 tell(Told::New(incident));
@@ -279,7 +324,7 @@ pub fn accept(
             tell(Told::Joined(incident));
         }
     }
-    Ok(tally)
+    Ok(())
 }
 
 fn count(tally: &mut Tally, added: &Added) {

@@ -39,7 +39,7 @@ const REPORTS_FOR_THREADS_MIN: usize = 4;
 /// Reads reports on so many threads; the answers stand in the order of the reports, whatever their
 /// number.
 #[must_use]
-pub fn read_all(reports: &[Report], gazetteer: &Gazetteer, jobs: usize) -> Vec<Read1> {
+pub fn read_all(reports: &[&Report], gazetteer: &Gazetteer, jobs: usize) -> Vec<Read1> {
     let jobs = jobs.clamp(1, reports.len().max(1));
     let alone = || {
         let read = reports.iter().map(|r| pipeline::accounts(r, gazetteer));

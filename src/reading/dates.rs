@@ -19,6 +19,7 @@ use jiff::civil::{Date, Weekday};
 
 use crate::incident::{DatePrecision, When};
 
+use super::calendars::{self, Calendar};
 use super::numbers::{digits, word_value};
 use super::sentences::{Token, tokens};
 
@@ -209,6 +210,11 @@ fn month(word: &str) -> Option<i8> {
     })
 }
 
+/// Is the word a month's name or a year?
+pub(super) fn names_month_or_year(word: &str) -> bool {
+    month(word).is_some() || year(word).is_some()
+}
+
 fn weekday(word: &str) -> Option<i8> {
     if !matches!(
         word.as_bytes().first(),
@@ -368,6 +374,8 @@ impl Scan<'_> {
             .or_else(|| self.day_month(i))
             .or_else(|| self.month_day(i))
             .or_else(|| self.month_year(i))
+            .or_else(|| self.other_calendar(i))
+            .or_else(|| self.quarter(i))
             .or_else(|| self.weekday_alone(i))
             .or_else(|| self.relative(i))
             .or_else(|| self.counted(i))
@@ -387,6 +395,73 @@ impl Scan<'_> {
             return numeric_date(&joined).map(|d| Found::new(Form::Full(d), i + 5));
         }
         None
+    }
+
+    /// "3 Ramadan 1445", "12 Bahman 1402", "Ramadan 3, 1445": a day of another calendar, with its
+    /// year. The Islamic months begin when the new moon is seen: a day either way.
+    fn other_calendar(&self, i: usize) -> Option<Found> {
+        let month_at = |at: usize| {
+            let two = format!("{} {}", self.word(at), self.word(at + 1));
+            let named = |name: &str, len: usize| {
+                calendars::month_named(name).map(|(calendar, month)| (calendar, month, at + len))
+            };
+            named(&two, 2)
+                .or_else(|| named(self.word(at), 1))
+                .filter(|_| self.capital(at))
+        };
+        let (day, (calendar, month, mut at)) = match ordinal_day(self.word(i)) {
+            Some(day) => (
+                day,
+                month_at(i + 1 + usize::from(self.word(i + 1) == "of"))?,
+            ),
+            None => {
+                let (calendar, month, at) = month_at(i)?;
+                (ordinal_day(self.word(at))?, (calendar, month, at + 1))
+            }
+        };
+        at += usize::from(self.word(at) == ",");
+        let year = i64::try_from(digits(self.word(at))?).ok()?;
+        let day = i64::from(day);
+        let mut end = at + 1;
+        end += usize::from(matches!(self.word(end), "ah" | "hijri" | "h"));
+        let form = match calendar {
+            Calendar::Solar => Form::Full(calendars::from_solar(year, month, day)?),
+            Calendar::Islamic => {
+                let middle = calendars::ISLAMIC_YEARS
+                    .contains(&year)
+                    .then(|| calendars::from_islamic(year, month, day))??;
+                let first = plus(middle, -1)?;
+                let last = plus(middle, 1)?;
+                Form::Between(Form::Full(first).into(), Form::Full(last).into())
+            }
+        };
+        Some(Found::new(form, end))
+    }
+
+    /// "the first quarter of 2024", "Q3 2023": its months.
+    fn quarter(&self, i: usize) -> Option<Found> {
+        let (n, at) = match self.word(i) {
+            "q1" => (0, i + 1),
+            "q2" => (1, i + 1),
+            "q3" => (2, i + 1),
+            "q4" => (3, i + 1),
+            word if self.word(i + 1) == "quarter" => {
+                let n = match word {
+                    "first" | "1st" => 0,
+                    "second" | "2nd" => 1,
+                    "third" | "3rd" => 2,
+                    "fourth" | "4th" | "last" | "final" => 3,
+                    _ => return None,
+                };
+                (n, i + 2)
+            }
+            _ => return None,
+        };
+        let at = at + usize::from(matches!(self.word(at), "of" | ","));
+        let year = year(self.word(at))?;
+        let month = |month: i8| Box::new(Form::MonthYear { year, month });
+        let form = Form::Between(month(n * 3 + 1), month(n * 3 + 3));
+        Some(Found::new(form, at + 1))
     }
 
     /// "Wednesday, 15 June", "Wednesday, June 15", "Wednesday (June 15)".
@@ -681,6 +756,9 @@ impl Scan<'_> {
                     3,
                 )
             }
+            ("the", "past" | "last" | "previous") if self.last_hours(i).is_some() => {
+                return self.last_hours(i);
+            }
             ("the", "day") if matches!(w(2), "before" | "after") && w(3) != "yesterday" => (
                 Form::FromEvent {
                     n: Some(1),
@@ -708,6 +786,23 @@ impl Scan<'_> {
             _ => return None,
         };
         Some(Found::new(found.0, i + found.1))
+    }
+
+    /// "the past 24 hours", "the last day", "the past three days": from then to publication.
+    fn last_hours(&self, i: usize) -> Option<Found> {
+        /// Days from which on such a stretch is a time of many events.
+        const DAYS_MAX: i32 = 7;
+        let (n, at) = match word_value(self.word(i + 2)) {
+            Some(n) => (i32::try_from(n).ok()?, i + 3),
+            None => (1, i + 2),
+        };
+        let days = match unit(self.word(at))? {
+            Unit::Hour if at == i + 3 => (n + 23) / 24,
+            Unit::Day if self.word(at) != "day's" => n,
+            _ => return None,
+        };
+        let form = Form::Between(Box::new(Form::Day(-days)), Box::new(Form::Day(0)));
+        (days <= DAYS_MAX).then(|| Found::new(form, at + 1))
     }
 
     /// "two days ago", "a week later", "within 90 minutes", "three days".
@@ -1531,6 +1626,17 @@ mod tests {
         check("3-5 June", saturday, "2022-06-03/2022-06-05");
         check("June 3 to 5", saturday, "2022-06-03/2022-06-05");
         check("2022-06-15", saturday, "2022-06-15");
+    }
+
+    #[test]
+    fn other_calendars_quarters_and_the_past_hours() {
+        let june = Some("2024-06-20");
+        check("12 Bahman 1402", None, "2024-02-01");
+        check("3 Ramadan 1445", None, "2024-03-12/2024-03-14");
+        check("the first quarter of 2024", None, "2024-01-01/2024-03-31");
+        check("Q3 2023", None, "2023-07-01/2023-09-30");
+        check("in the past 24 hours", june, "2024-06-19/2024-06-20");
+        check("over the last three days", june, "2024-06-17/2024-06-20");
     }
 
     #[test]

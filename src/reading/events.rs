@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::incident::fit::compatible;
 use crate::incident::{IncidentType, Kind, Standing};
 
-use super::numbers::number_at;
+use super::numbers::{number_at, word_value};
 use super::sentences::{Sentence, Token, Words, quotes};
 use super::voice;
 use super::words::{self, EventWord, Part, Sense, Side, Strength};
@@ -61,8 +61,14 @@ pub struct EventMention {
     pub passive: bool,
     /// Only harm is told ("three people died").
     pub harm_only: bool,
+    /// Its own word tells of harm ("killed"), whatever the means beside it.
+    pub harm: bool,
     /// "the first earthquake".
     pub first: bool,
+    /// "had killed", "had been hit": told as what came before.
+    pub earlier: bool,
+    /// "to protest against taxes": told as what the deed of the sentence is for.
+    pub purpose: bool,
     /// Other words of the sentence that tell of the same event ("killed").
     pub also: Vec<Range<usize>>,
 }
@@ -145,7 +151,8 @@ pub fn clauses(tokens: &[Token]) -> Vec<usize> {
         let breaks = CLAUSE_MARKS.contains(&word)
             || i > 0 && (word == "," || CLAUSE_OPENERS.contains(&word))
             || word == "and" && VERBS_AFTER_AND.contains(&words.at(i + 1));
-        clause += usize::from(breaks);
+        // What a semicolon parts stands by itself.
+        clause += if word == ";" { 3 } else { usize::from(breaks) };
         out.push(clause);
     }
     out
@@ -198,7 +205,27 @@ pub fn find(sentence: &Sentence) -> Vec<EventMention> {
             m.standing = Standing::Background;
         }
     }
+    setting_left_out(Words(tokens), &mut out);
     joined(tokens, &clause, out)
+}
+
+/// "was shot at a rally": where protests are only the setting of a deed, they are no event.
+fn setting_left_out(words: Words, mentions: &mut Vec<EventMention>) {
+    let deed = mentions.iter().any(|m| {
+        !m.harm_only
+            && (matches!(m.kind.kind(), Kind::Strike | Kind::Civilians | Kind::Hazard)
+                || m.kind == IncidentType::AttackOther)
+            && m.kind != IncidentType::Crackdown
+    });
+    mentions.retain(|m| {
+        let set = m.kind == IncidentType::Protest
+            && m.article == Article::Indefinite
+            && words.any(
+                m.tokens.start.saturating_sub(5)..m.tokens.start,
+                &["at", "during", "attending", "addressing"],
+            );
+        !(deed && set)
+    });
 }
 
 /// Adjectives before "one" that make it another event of the sort told before.
@@ -290,10 +317,20 @@ fn in_its_sense(tokens: &[Token], span: &Range<usize>, row: EventWord) -> Option
             Side::Around => has(before) || has(after),
         }
     };
-    if row.strength == Strength::Infinitive {
+    if row.strength == Strength::Infinitive && !is_headline_present(words, span) {
         return is_open_form(words, span).then_some(row);
     }
+    if row.part == Part::Verb && is_attributive(tokens, span) {
+        return None;
+    }
     let mut row = row;
+    if row.strength == Strength::Infinitive {
+        row.strength = if row.kind == IncidentType::AttackOther {
+            Strength::Fire
+        } else {
+            Strength::Own
+        };
+    }
     let mut needs: Option<bool> = None;
     for sense in words::senses().get(&phrase.join(" ")).into_iter().flatten() {
         let found = near(sense.side, sense.reach, &sense.neighbours);
@@ -303,6 +340,7 @@ fn in_its_sense(tokens: &[Token], span: &Range<usize>, row: EventWord) -> Option
             Sense::Kind(kind) if found => {
                 row.kind = kind;
                 row.strength = Strength::Own;
+                needs = Some(true);
             }
             _ => {}
         }
@@ -325,6 +363,10 @@ fn in_its_sense(tokens: &[Token], span: &Range<usize>, row: EventWord) -> Option
             row.strength == Strength::Operation && !operation_seeks(words, span)
         }
         "entered" => !armed_entry(tokens, span),
+        "took" | "taken" | "takes" | "taking" if span.len() == 1 => {
+            row.kind = taken_what(tokens, span)?;
+            false
+        }
         "captured" | "seized" if span.len() == 1 => {
             row.kind = seized_what(tokens, span)?;
             false
@@ -361,8 +403,15 @@ fn operation_seeks(words: Words, span: &Range<usize>) -> bool {
         0..span.start,
         &["police", "gendarmerie", "gendarmes", "constabulary"],
     );
+    // "forces killed four members of the group in an operation near X"
+    let killed = words.any(0..span.start, SECURITY)
+        && words.any(
+            0..span.start,
+            &["killed", "arrested", "captured", "detained"],
+        )
+        && words.any(span.start.saturating_sub(4)..span.start, &["in", "during"]);
     words.at(span.start) == "operation"
-        && (police || words.any(span.end..span.end + 4, SEEKING))
+        && (police || killed || words.any(span.end..span.end + 4, SEEKING))
         && !words.any(span.start.saturating_sub(3)..span.start, OTHER_OPERATIONS)
 }
 
@@ -461,6 +510,49 @@ const TAKEN: &[&str] = &[
     "civilians",
     "tourists",
     "journalists",
+    "nurse",
+    "nurses",
+    "priest",
+    "priests",
+    "missionary",
+    "missionaries",
+    "engineer",
+    "engineers",
+    "journalist",
+    "foreigners",
+    "citizens",
+    "people",
+    "pastor",
+    "nuns",
+    "doctor",
+    "doctors",
+    "teacher",
+    "teachers",
+    "woman",
+    "child",
+    "crew",
+    "sailors",
+    "fishermen",
+    "farmers",
+];
+
+/// What is seized with arms in it.
+const CONTRABAND: &[&str] = &[
+    "weapons",
+    "weapon",
+    "ammunition",
+    "explosives",
+    "rifles",
+    "arms",
+    "guns",
+    "rockets",
+    "cocaine",
+    "heroin",
+    "missiles",
+    "drugs",
+    "munitions",
+    "cache",
+    "handguns",
 ];
 
 /// Nouns for prisoners of war and suspects: their capture is no incident of its own.
@@ -514,6 +606,9 @@ fn seized_what(tokens: &[Token], span: &Range<usize>) -> Option<IncidentType> {
         if TAKEN.contains(&word) || CARRIERS.contains(&word) {
             return Some(IncidentType::Abduction);
         }
+        if CONTRABAND.contains(&word) && words.at(span.start) == "seized" {
+            return Some(IncidentType::WeaponsSeized);
+        }
         if PRISONERS.contains(&word) {
             return None;
         }
@@ -544,6 +639,174 @@ fn seized_what(tokens: &[Token], span: &Range<usize>) -> Option<IncidentType> {
     // "the only capital that they captured": the object stands before.
     let before = words.any(span.start.saturating_sub(6)..span.start, GROUND);
     (named || before).then_some(IncidentType::TerritoryChange)
+}
+
+/// Plural subjects of headlines in the present: "Gunmen abduct 30 pupils".
+const HEADLINE_SUBJECTS: &[&str] = &[
+    "gunmen",
+    "militants",
+    "rebels",
+    "jihadists",
+    "bandits",
+    "insurgents",
+    "terrorists",
+    "fighters",
+    "soldiers",
+    "troops",
+    "forces",
+    "police",
+    "settlers",
+    "pirates",
+    "attackers",
+    "assailants",
+    "separatists",
+    "kidnappers",
+    "militiamen",
+    "drones",
+    "missiles",
+    "warplanes",
+    "jets",
+    "protesters",
+    "demonstrators",
+    "workers",
+    "farmers",
+    "students",
+    "thousands",
+    "hundreds",
+    "houthis",
+    "commandos",
+    "marines",
+];
+
+/// "Gunmen abduct 30 pupils", "Drones hit a refinery": the present of a headline.
+fn is_headline_present(words: Words, span: &Range<usize>) -> bool {
+    HEADLINE_SUBJECTS.contains(&words.before(span.start, 1))
+}
+
+/// Words before a participle that is an adjective.
+const BEFORE_ADJECTIVE: &[&str] = &[
+    "the", "a", "an", "of", "in", "through", "from", "under", "into", "their", "its", "his", "her",
+    "with", "these", "those", "near", "inside", "several", "some", "many", "this", "that", "our",
+];
+
+/// Words after a participle that is a verb: an object does not begin so, and no noun does.
+const AFTER_VERB: &[&str] = &[
+    "in",
+    "on",
+    "at",
+    "by",
+    "after",
+    "when",
+    "during",
+    "near",
+    "into",
+    "while",
+    "as",
+    "and",
+    "or",
+    "to",
+    "from",
+    "with",
+    "for",
+    "of",
+    "off",
+    "over",
+    "around",
+    "outside",
+    "inside",
+    "before",
+    "early",
+    "late",
+    "overnight",
+    "since",
+    "last",
+    "this",
+    "the",
+    "a",
+    "an",
+    "its",
+    "their",
+    "his",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "at",
+    "about",
+    "some",
+    "several",
+    "dozens",
+    "scores",
+    "hundreds",
+    "thousands",
+    "what",
+    "where",
+    "who",
+    "that",
+    "through",
+    "under",
+    "against",
+    "along",
+    "across",
+    "up",
+    "down",
+    "within",
+    "yesterday",
+    "today",
+    "more",
+    "nearly",
+    "almost",
+    "least",
+    "all",
+    "both",
+    "people",
+    "",
+];
+
+/// "collapsed houses", "the captured soldiers": a participle that tells what sort of thing.
+fn is_attributive(tokens: &[Token], span: &Range<usize>) -> bool {
+    let words = Words(tokens);
+    let participle = span.len() == 1 && {
+        let word = words.at(span.start);
+        word.ends_with("ed") && word.len() > 4
+    };
+    let next = words.at(span.end);
+    participle
+        && BEFORE_ADJECTIVE.contains(&words.before(span.start, 1))
+        && words.before(span.start, 2) != "one"
+        && !AFTER_VERB.contains(&next)
+        && tokens
+            .get(span.end)
+            .is_some_and(|t| t.is_word() && !t.capital && word_value(next).is_none())
+}
+
+/// "took two aid workers hostage", "troops took the village", "rebels took Adan Yabal".
+fn taken_what(tokens: &[Token], span: &Range<usize>) -> Option<IncidentType> {
+    /// How far "hostage" stands behind the verb, in tokens.
+    const HOSTAGE_REACH: usize = 9;
+    let words = Words(tokens);
+    let hostage = span.end..span.end + HOSTAGE_REACH;
+    if words.any(hostage, &["hostage", "hostages", "captive", "captives"]) {
+        return Some(IncidentType::Abduction);
+    }
+    /// How far the subject stands before the verb, in tokens.
+    const SUBJECT_REACH: usize = 9;
+    let before = span.start.saturating_sub(SUBJECT_REACH)..span.start;
+    let by_arms = words.any(before.clone(), ARMED)
+        || before
+            .clone()
+            .any(|i| super::words::actors().at(tokens, i).is_some());
+    let ground = words.first(span.end..span.end + 4, GROUND);
+    let bare = ground
+        .is_some_and(|g| (span.end..g).all(|i| !["of", "in", "from", "to"].contains(&words.at(i))));
+    let named = tokens
+        .get(span.end)
+        .is_some_and(|t| t.capital && t.is_word());
+    let passive = ["was", "were", "been"].contains(&words.before(span.start, 1))
+        && words.at(span.end) == "by"
+        && words.any(span.end..span.end + 5, ARMED);
+    (by_arms && (bare || named) || passive).then_some(IncidentType::TerritoryChange)
 }
 
 /// Aircraft, for encounters in the air.
@@ -602,7 +865,10 @@ fn encounter(tokens: &[Token], clause: &[usize]) -> Option<EventMention> {
         summary: false,
         passive: false,
         harm_only: false,
+        harm: false,
         first: false,
+        purpose: false,
+        earlier: false,
         also: Vec::new(),
         tokens: span,
     })
@@ -690,6 +956,14 @@ const ANSWERS: &[[&str; 2]] = &[
     ["retaliation", "for"],
     ["revenge", "for"],
     ["reprisal", "for"],
+    ["answer", "to"],
+    ["reply", "to"],
+    ["retaliation", "against"],
+    ["retaliated", "for"],
+    ["avenge", "the"],
+    ["responding", "to"],
+    ["reprisals", "for"],
+    ["punishment", "for"],
 ];
 
 fn mention(
@@ -711,6 +985,7 @@ fn mention(
     let mut voice = voice::heard(tokens, &span, clause, row.part == Part::Noun);
     // "tried to storm", "on its way to attack": nothing is told as done.
     let done = words.any(span.start.saturating_sub(4)..span.start, SUCCEEDING);
+    let mut purpose = false;
     let gerund = words.at(span.start).ends_with("ing");
     if row.strength == Strength::Infinitive
         && !gerund
@@ -718,6 +993,7 @@ fn mention(
         && voice.standing == Standing::Happened
     {
         voice.standing = Standing::Planned;
+        purpose = true;
     }
     let lead = determiner..span.start;
     let has = |list: &[&str]| words.any(lead.clone(), list);
@@ -772,7 +1048,11 @@ fn mention(
         summary: voice.summary || counts_many(tokens, &span, row.part),
         passive: row.part == Part::Verb && is_passive(words, span.start),
         harm_only: row.strength == Strength::Harm && kind == row.kind,
+        harm: row.strength == Strength::Harm,
         first: has(&["first", "initial", "original"]) && article == Article::Definite,
+        purpose,
+        earlier: row.part == Part::Verb
+            && words.any(span.start.saturating_sub(3)..span.start, &["had"]),
         also: Vec::new(),
         article,
         tokens: span,
@@ -843,7 +1123,22 @@ fn several(tokens: &[Token], span: &Range<usize>, part: Part) -> usize {
 
 /// Vehicles that crash: "a plane hit a hillside" is no attack.
 const VEHICLES: &[&str] = &[
-    "train", "trains", "bus", "plane", "airliner", "minibus", "lorry", "ferry", "coach", "tram",
+    "train",
+    "trains",
+    "bus",
+    "plane",
+    "airliner",
+    "minibus",
+    "lorry",
+    "ferry",
+    "coach",
+    "tram",
+    "funicular",
+    "carriage",
+    "carriages",
+    "locomotive",
+    "speedboat",
+    "motorist",
 ];
 
 /// What happens to them.
@@ -913,7 +1208,110 @@ const OFFICES: &[&str] = &[
     "premier",
     "chancellor",
     "deputy",
+    "mp",
+    "congressman",
+    "congresswoman",
+    "lawmakers",
+    "politician",
+    "opposition",
+    "ex-president",
 ];
+
+/// People who are killed for what they are, where those who did it came for them.
+const OF_NOTE: &[&str] = &[
+    "journalist",
+    "activist",
+    "commander",
+    "general",
+    "colonel",
+    "cleric",
+    "imam",
+    "priest",
+    "bishop",
+    "lawyer",
+    "official",
+    "lawmaker",
+    "leader",
+    "scientist",
+    "politician",
+    "blogger",
+    "envoy",
+    "warlord",
+    "chief",
+    "councillor",
+    "mayor",
+    "judge",
+    "prosecutor",
+    "reporter",
+    "editor",
+    "broadcaster",
+    "elder",
+    "collaborator",
+    "informant",
+    "militiaman",
+    "officer",
+    "candidate",
+];
+
+/// How killers who came for one person are told.
+const KILLERS: &[&str] = &[
+    "gunmen",
+    "gunman",
+    "assailants",
+    "assailant",
+    "attackers",
+    "motorcycle",
+    "motorbike",
+    "motorcycles",
+    "unidentified",
+    "unknown",
+    "assassins",
+    "hitmen",
+    "hitman",
+    "outside",
+    "silencer",
+    "home",
+    "sniper",
+];
+
+/// "A journalist was gunned down outside his home", "gunmen killed a former commander": one person,
+/// killed for what he was, by somebody who came for him.
+fn is_aimed_at_one(words: Words, span: &Range<usize>, row: EventWord) -> bool {
+    /// How far the person stands from the verb, in tokens.
+    const REACH: usize = 9;
+    let killing = [
+        "killed",
+        "shot",
+        "gunned",
+        "stabbed",
+        "murdered",
+        "assassinated",
+        "died",
+    ]
+    .contains(&words.at(span.start))
+        && row.part == Part::Verb;
+    if !killing {
+        return false;
+    }
+    let passive = is_passive(words, span.start);
+    let person = if passive {
+        span.start.saturating_sub(REACH)..span.start
+    } else {
+        span.end..span.end + REACH
+    };
+    let one = words
+        .first(person.clone(), OF_NOTE)
+        .or_else(|| words.first(person.clone(), OFFICES));
+    let Some(one) = one else { return false };
+    let many = (person.start..one).any(|i| {
+        word_value(words.at(i)).is_some_and(|n| n > 1)
+            || ["people", "soldiers", "and"].contains(&words.at(i))
+    });
+    let ambush = words.any(span.end..span.end + 4, &["ambush"]);
+    let forces = words.any(0..words.len(), SECURITY)
+        && !words.any(0..words.len(), &["unknown", "unidentified"]);
+    !many && (ambush || words.any(0..words.len(), KILLERS) && !forces)
+}
 
 /// Those of a state who storm a place: a raid.
 const STORMING: &[&str] = &["troops", "police", "commandos", "soldiers"];
@@ -938,6 +1336,12 @@ fn kind_of(
     means: &Means,
 ) -> (IncidentType, bool) {
     let words = Words(tokens);
+    let hit: Means = means
+        .iter()
+        .filter(|(m, _)| !is_what_was_hit(words, clause, span, m))
+        .cloned()
+        .collect();
+    let means = &hit;
     let near = nearest_means(span, clause, means).filter(|found| {
         // "killed when his helicopter crashed": the aircraft is no means.
         let flown = matches!(found, IncidentType::Airstrike | IncidentType::DroneStrike);
@@ -948,6 +1352,7 @@ fn kind_of(
     });
     if is_shot(words, span)
         && words.any(span.start.saturating_sub(OFFICE_REACH)..span.start, OFFICES)
+        || is_aimed_at_one(words, span, row)
     {
         return (IncidentType::Assassination, true);
     }
@@ -968,7 +1373,8 @@ fn kind_of(
                 row.strength == Strength::Harm && crowd && words.any(0..span.start, SECURITY);
             if let Some(found) = near {
                 (kind, sure) = (found, true);
-            } else if by_vehicle && row.strength == Strength::Fire {
+            } else if (by_vehicle || hit_by_vehicle(words, span)) && row.strength == Strength::Fire
+            {
                 (kind, sure) = (IncidentType::Accident, true);
             } else if killed_in_a_crowd {
                 (kind, sure) = (IncidentType::Crackdown, true);
@@ -998,6 +1404,7 @@ fn kind_of(
             }
         }
         Strength::Own | Strength::Operation | Strength::Agreement => {}
+        Strength::Lean => {}
         Strength::Infinitive => sure = kind != IncidentType::AttackOther,
     }
     // "a suicide bomber blew himself up", "a bomb exploded": the cause is told.
@@ -1006,8 +1413,26 @@ fn kind_of(
     {
         kind = found;
     }
+    // "bombs landed on a camp": they came from afar.
+    if kind == IncidentType::BombingIed
+        && row.kind == IncidentType::Shelling
+        && row.strength == Strength::Fire
+    {
+        kind = IncidentType::Shelling;
+    }
+    // "Security forces shot dead 11 demonstrators"
+    if kind == IncidentType::AttackCivilians && crowd && words.any(all.clone(), SECURITY) {
+        (kind, sure) = (IncidentType::Crackdown, true);
+    }
     // "shot at the crowd", "clashed with protesters"
-    let at_crowd = words.any(span.end..span.end + 6, CROWD);
+    let reach = if row.strength == Strength::Fire
+        && words.any(span.end..span.end + 14, &["at", "on", "into"])
+    {
+        14
+    } else {
+        6
+    };
+    let at_crowd = words.any(span.end..span.end + reach, CROWD);
     match kind {
         IncidentType::AttackCivilians | IncidentType::AttackOther
             if at_crowd && row.strength != Strength::Harm =>
@@ -1022,6 +1447,63 @@ fn kind_of(
         _ => {}
     }
     (kind, sure)
+}
+
+/// Words for what flies and is hit itself.
+const FLYING: &[&str] = &[
+    "helicopter",
+    "helicopters",
+    "plane",
+    "planes",
+    "aircraft",
+    "jet",
+    "jets",
+    "warplane",
+    "warplanes",
+    "bomber",
+    "bombers",
+    "drone",
+    "drones",
+    "gunship",
+    "gunships",
+    "fighter",
+];
+
+/// "a helicopter sent to rescue the crew was hit by rebels", "shot down six helicopters": the
+/// aircraft is what was hit, not what struck.
+fn is_what_was_hit(
+    words: Words,
+    clause: &[usize],
+    span: &Range<usize>,
+    means: &Range<usize>,
+) -> bool {
+    if !words.any(means.clone(), FLYING) {
+        return false;
+    }
+    let shot = |i: usize| {
+        ["shot", "shoots", "shooting", "brought"].contains(&words.at(i))
+            && words.at(i + 1) == "down"
+            || ["downed", "downing", "intercepted", "destroyed"].contains(&words.at(i))
+    };
+    // "was hit by a drone" names the means behind the verb.
+    let subject = means.end <= span.start
+        && is_passive(words, span.start)
+        && clause[means.start] == clause[span.start]
+        && !words.any(means.end..span.start, &["by", "from"]);
+    subject
+        || (means.start.saturating_sub(8)..means.start)
+            .any(|i| shot(i) && clause[i] == clause[means.start])
+        || (means.end..means.end + 4)
+            .any(|i| shot(i) && ["was", "were", "been", "being"].contains(&words.before(i, 1)))
+}
+
+/// "hit by a container ship", "struck by a lorry".
+fn hit_by_vehicle(words: Words, span: &Range<usize>) -> bool {
+    const HEAVY: &[&str] = &[
+        "ship", "vessel", "truck", "lorry", "barge", "car", "bus", "train", "van", "vehicle",
+        "tram", "boat", "trailer", "tanker",
+    ];
+    words.at(span.end) == "by" && words.any(span.end + 1..span.end + 5, HEAVY)
 }
 
 /// Verbs that make an infinitive a fact.
@@ -1075,6 +1557,13 @@ const MEANS_CLAUSE_COST: usize = 12;
 /// The means nearest to the trigger: same clause first, then the sentence.
 fn nearest_means(span: &Range<usize>, clause: &[usize], means: &Means) -> Option<IncidentType> {
     let crossed = |m: &Range<usize>| clause[m.start].abs_diff(clause[span.start]);
+    // "A helicopter dropped a canister of toxic gas": what was dropped outweighs what carried it.
+    let gas = means
+        .iter()
+        .find(|(m, kind)| *kind == IncidentType::ChemicalAttack && crossed(m) <= 1);
+    if let Some((_, kind)) = gas {
+        return Some(*kind);
+    }
     means
         .iter()
         .filter(|(m, _)| crossed(m) <= 2)
@@ -1109,14 +1598,39 @@ fn joined(tokens: &[Token], clause: &[usize], mentions: Vec<EventMention>) -> Ve
             out.push(m);
             continue;
         }
+        // "A bomb landed on a camp, killing nine": the harm is that of the event just told, and so
+        // are the means beside it.
+        if m.harm
+            && let Some(last) = out.last_mut()
+            && !last.harm
+            && clause[m.tokens.start] - clause[last.tokens.start] <= 1
+            && !Words(tokens).any(last.tokens.end..m.tokens.start, ORDERING)
+            && !matches!(
+                m.kind,
+                IncidentType::Assassination | IncidentType::Crackdown
+            )
+        {
+            if m.sure && !last.sure && compatible(last.kind, m.kind) {
+                last.kind = m.kind;
+                last.sure = true;
+            }
+            last.also.push(m.tokens);
+            continue;
+        }
         match out.last_mut() {
             Some(last) if tells_the_same(tokens, clause, last, &m) => {
                 let same = clause[last.tokens.start] == clause[m.tokens.start];
-                if m.sure && !last.sure {
+                // "blew up the track and opened fire on the train": the worse of the two tells
+                // what it was.
+                let riot = last.kind == IncidentType::Sabotage
+                    && (m.kind == IncidentType::Riot || m.kind.kind() == Kind::Civilians);
+                if m.sure && !last.sure || riot {
                     last.kind = m.kind;
                     last.sure = true;
                 }
-                last.standing = weaker(last.standing, m.standing, same);
+                if !m.purpose {
+                    last.standing = weaker(last.standing, m.standing, same);
+                }
                 last.denied |= m.denied;
                 last.summary |= m.summary;
                 last.latest |= m.latest;

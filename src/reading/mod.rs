@@ -9,6 +9,7 @@
 //! No file, no socket, no clock. The day of publication is an argument; where it is not known, no
 //! calendar day is made up. Whether two reports tell of one event is for [`crate::incident::merge`].
 
+pub mod calendars;
 pub mod dates;
 pub mod events;
 pub mod numbers;

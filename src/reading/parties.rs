@@ -141,6 +141,7 @@ const NAMELESS: &[(&str, &str)] = &[
     ("kidnappers", "armed_group"),
     ("terrorists", "armed_group"),
     ("herders", "armed_group"),
+    ("settlers", "armed_group"),
     ("gangs", "armed_group"),
     ("gang", "armed_group"),
     ("police", "police"),

@@ -764,7 +764,7 @@ fn counted(tokens: &[Token], number: Number, before: &[TollMention]) -> Option<T
     // "In 2021 one person was killed": a year, whatever follows.
     let dated = ["in", "since", "during", "of", "by", "until", "from"]
         .contains(&words.before(number.first, 1));
-    if is_year(number) && dated {
+    if is_year(number) && dated || is_day_of_month(words, number) {
         return None;
     }
     if nought || UNITS.contains(&words.at(number.end)) || noun_at.is_none() && is_year(number) {
@@ -808,6 +808,13 @@ fn counted(tokens: &[Token], number: Number, before: &[TollMention]) -> Option<T
         of_whom,
         part,
     })
+}
+
+/// "gunmen 9 August killed": the day of a date.
+fn is_day_of_month(words: Words, number: Number) -> bool {
+    number.end == number.first + 1
+        && words.at(number.first).bytes().all(|b| b.is_ascii_digit())
+        && super::dates::names_month_or_year(words.at(number.end))
 }
 
 /// A year or an age is no toll: "killed in 2015".

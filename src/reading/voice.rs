@@ -126,6 +126,12 @@ pub fn heard(tokens: &[Token], span: &Range<usize>, clause: &[usize], noun: bool
                 Cue::Summary => {
                     voice.summary |= same && (before && gap <= SUMMARY_REACH || gap <= 3);
                 }
+                // "in the past 24 hours"
+                Cue::Background
+                    if words.at(i + len - 1) == "past" && {
+                        let next = words.at(i + len);
+                        word_value(next).is_some() || ["day", "hours", "days"].contains(&next)
+                    } => {}
                 Cue::Background if voice.standing == Standing::Happened && near_clause => {
                     voice.standing = Standing::Background;
                 }
@@ -134,6 +140,7 @@ pub fn heard(tokens: &[Token], span: &Range<usize>, clause: &[usize], noun: bool
         }
         i += len;
     }
+    voice.summary |= counted_over_time(words, span, clause);
     // "The plot to attack the parliament was thwarted"
     if words.any(span.end..words.len(), &["thwarted", "foiled"])
         && !matches!(voice.standing, Standing::Background)
@@ -153,6 +160,25 @@ pub fn heard(tokens: &[Token], span: &Range<usize>, clause: &[usize], noun: bool
         voice.standing = Standing::Ongoing;
     }
     voice
+}
+
+/// "attacked more than 160 times since October", "attacks that have killed 18 since March": a sum
+/// over time.
+fn counted_over_time(words: Words, span: &Range<usize>, clause: &[usize]) -> bool {
+    /// How far "times" stands behind the event, in tokens.
+    const REACH: usize = 6;
+    let times = (span.end..(span.end + REACH).min(words.len())).any(|i| {
+        words.at(i) == "times"
+            && word_value(words.before(i, 1)).is_some_and(|n| n > 1)
+            && clause[i] == clause[span.start]
+    });
+    let plural = words.at(span.end - 1).ends_with('s') && !words.at(span.end - 1).ends_with("ss");
+    let since = (span.end..(span.end + REACH).min(words.len())).any(|i| {
+        words.at(i) == "since"
+            && clause[i].abs_diff(clause[span.start]) <= 1
+            && super::dates::names_month_or_year(words.at(i + 1))
+    });
+    times || plural && since
 }
 
 /// Verbs that tell what is, beside those that end in "ed".

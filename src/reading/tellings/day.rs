@@ -104,6 +104,12 @@ pub(super) fn is_of_another_thing(f: &Found, d: &DateMention) -> bool {
     let words = f.words();
     let at = d.tokens.start;
     let word = |k: usize| words.before(at, k);
+    // "called Friday's strike an atrocity": the day of the strike.
+    let owner =
+        words.at(d.tokens.end - 1).ends_with("'s") || words.at(d.tokens.end - 1).ends_with("’s");
+    if owner && (d.tokens.end..d.tokens.end + 5).any(|i| f.is_event(i)) {
+        return false;
+    }
     if ["until", "till"].contains(&word(1)) {
         return true;
     }

@@ -9,6 +9,7 @@ use crate::reading::events::{Article, EventMention};
 use crate::reading::parties::{self, PartyMention};
 
 use super::day::{self, Dated};
+use super::finish::BY_THE_WAY_DAYS_MAX;
 use super::look::Found;
 use super::site::{self, SITES, rank};
 use super::{PlaceWords, Report, TollTold, who};
@@ -60,6 +61,12 @@ pub(super) struct Event {
     pub(super) in_the_past: bool,
     /// Told only to say when another was; what follows is of the other.
     pub(super) aside: bool,
+    /// Told as something new: "a bomb went off", "gunmen killed", not "the attacks", "had killed".
+    pub(super) fresh: bool,
+    /// First told as something the reader knows of: "the attacks of 7 October".
+    pub(super) known: bool,
+    /// Its first sentence names a place that the gazetteer does not know.
+    pub(super) names_unknown: bool,
 }
 
 impl Event {
@@ -97,6 +104,16 @@ impl Event {
             told_before: None,
             in_the_past: false,
             aside: false,
+            known: m.article == Article::Definite && !m.latest,
+            names_unknown: site::names_any_unknown(f),
+            fresh: (matches!(m.article, Article::Verb | Article::Indefinite)
+                || m.article == Article::Bare && !f.words().at(m.tokens.end - 1).ends_with('s'))
+                && !f.words().any(0..f.words().len(), AT_SOME_TIME)
+                && m.kind != IncidentType::ForcePosture
+                && !m.quoted
+                && !m.earlier
+                && !m.denied
+                && matches!(m.standing, Standing::Happened | Standing::Claimed),
         }
     }
 
@@ -113,6 +130,19 @@ impl Event {
         f.n.saturating_sub(self.last_sentence)
     }
 }
+
+/// Words for some time before, which is not the day of the event told before.
+const AT_SOME_TIME: &[&str] = &[
+    "recently",
+    "previously",
+    "once",
+    "already",
+    "often",
+    "long",
+    "ago",
+    "earlier",
+    "later",
+];
 
 /// A mention with what its sentence says of it.
 struct Told<'a> {
@@ -133,6 +163,19 @@ impl Told<'_> {
             .is_some_and(|w| w.precision != DatePrecision::Unknown)
             || self.place.is_some()
             || self.dated.relative.is_some()
+    }
+
+    /// Told by a month, a year or a span that is over.
+    fn is_of_a_month_past(&self, published: Option<jiff::civil::Date>) -> bool {
+        self.when().is_some_and(|w| {
+            matches!(
+                w.precision,
+                DatePrecision::Month | DatePrecision::Year | DatePrecision::Span
+            ) && w
+                .end
+                .zip(published)
+                .is_some_and(|(end, day)| (day - end).get_days() > BY_THE_WAY_DAYS_MAX)
+        })
     }
 
     fn definite(&self) -> bool {
@@ -521,13 +564,25 @@ fn consequence(f: &Found, told: &Told, events: &[Event], told_here: &[usize]) ->
     if m.another || told.when().is_some() && told_here.is_empty() {
         return None;
     }
+    let told_by_itself = told.place.is_some() || told.when().is_some();
     let brings = |cause: &Event| match m.kind {
+        // "Commandos stormed two flats while aircraft struck the streets around them"
+        T::Airstrike | T::Shelling | T::Explosion | T::AttackOther
+            if !told_by_itself
+                && !m.another
+                && matches!(cause.kind, T::Raid | T::Clash | T::TerritoryChange) =>
+        {
+            true
+        }
         T::Accident | T::Sabotage | T::Explosion | T::Wildfire => {
             cause.kind != m.kind
                 && (matches!(
                     cause.kind.kind(),
                     Kind::Strike | Kind::Civilians | Kind::Hazard | Kind::Clash
-                ) || matches!(cause.kind, T::AttackOther | T::Riot | T::Raid))
+                ) || matches!(
+                    cause.kind,
+                    T::AttackOther | T::Riot | T::Raid | T::WeaponsSeized | T::AirEncounter
+                ))
         }
         T::Landslide | T::Flood => {
             cause.kind != m.kind && matches!(cause.kind, T::Storm | T::Earthquake)
@@ -538,6 +593,10 @@ fn consequence(f: &Found, told: &Told, events: &[Event], told_here: &[usize]) ->
         // "The navy shot down 21 drones ... a complex attack": the attack that was fended off.
         T::AttackOther | T::DroneStrike | T::MissileStrike => {
             cause.kind == T::WeaponsSeized && told.place.is_none()
+                || m.kind == T::AttackOther
+                    && !m.sure
+                    && cause.kind.kind() == Kind::Hazard
+                    && told.actors.is_empty()
         }
         // "Shooting went on for two hours": the noise of a raid.
         T::AttackCivilians => {
@@ -621,6 +680,15 @@ fn link(report: &Report, f: &Found, told: &Told, events: &[Event], told_here: &[
     if relative && !definite && !told.within_hours() {
         return Link::New;
     }
+    // "In August the group had killed 70 people": a month that is over is that of another event.
+    if told.is_of_a_month_past(report.published)
+        && events.iter().any(|e| e.first_sentence < f.n)
+        && !events
+            .iter()
+            .any(|e| e.when().is_some() && e.when() == told.when())
+    {
+        return Link::New;
+    }
     if m.harm_only && !events.is_empty() {
         return link_harm(f, told, events, &reach().collect::<Vec<_>>());
     }
@@ -668,8 +736,25 @@ fn link_loosely(f: &Found, told: &Told, e: &Event, index: usize, here: bool) -> 
         || f.sentence.paragraph.saturating_sub(e.paragraph) <= 1
         || index == 0;
     // "Shelling hit X and a drone attack Y", each with its place.
-    let listed =
-        told.m.article == Article::Indefinite && here && told.m.kind == e.kind && both_places;
+    let listed = told.m.article == Article::Indefinite
+        && told.m.kind.kind() != Kind::Hazard
+        && here
+        && told.m.kind == e.kind
+        && both_places;
+    // "A bomb hit a house in X. In Y, artillery fire wounded four": each by its own means.
+    let other_means = told.m.sure
+        && e.sure
+        && told.m.kind != e.kind
+        && told.m.kind.kind() == Kind::Strike
+        && e.kind.kind() == Kind::Strike
+        && told.m.kind != IncidentType::Explosion
+        && e.kind != IncidentType::Explosion
+        && told.place.is_some()
+        && told.place != e.place
+        && e.last_sentence != f.n;
+    if other_means {
+        return Link::New;
+    }
     // "Two bombs went off in Somalia": what follows is each of them.
     let one_of_several = e.several > 1 && !told.definite() && told.place.is_some();
     if listed || one_of_several {
@@ -694,7 +779,8 @@ fn link_harm(f: &Found, told: &Told, events: &[Event], reach: &[usize]) -> Link 
     let fits = |i: &usize| {
         let e = &events[*i];
         let aside = e.aside && e.last_sentence < f.n;
-        !e.cause && !aside && !history(e) && e.day_fits(told.when())
+        let others = told.has_own() && !actors_fit(e, &told.actors);
+        !e.cause && !aside && !others && !history(e) && e.day_fits(told.when())
     };
     // "Also on Saturday, four people were killed when their vehicle hit a mine": told as another.
     if f.words().at(0) == "also" && told.has_own() {
@@ -707,6 +793,19 @@ fn link_harm(f: &Found, told: &Told, events: &[Event], reach: &[usize]) -> Link 
             fits(i) && e.sentences_ago(f) <= HARM_SENTENCES_MAX && (has_own || !told)
         })
     };
+    // "Fighters killed 1,200 people in Israel on 7 October": a day and a place of its own, and
+    // neither is that of the event before.
+    let apart = |i: &usize| {
+        let e = &events[*i];
+        let other_day = e.when().is_none_or(|w| told.when() != Some(w));
+        let other_place = e.place.is_some() && e.place != told.place;
+        other_day && other_place
+    };
+    let own = told.place.is_some()
+        && told
+            .when()
+            .is_some_and(|w| w.month_day.is_some() || w.days().is_some());
+    let near = |told: bool| near(told).filter(|i| !(own && apart(i)));
     let last = near(true).or_else(|| near(false));
     // "Six were killed and 48 were still trapped on Tuesday": a later day that does not open the
     // sentence is that of the count.
@@ -727,7 +826,7 @@ fn link_harm(f: &Found, told: &Told, events: &[Event], reach: &[usize]) -> Link 
         })
     };
     let last = last.or_else(of_the_count);
-    match last.or_else(|| reach.iter().find(|i| fits(i))) {
+    match last.or_else(|| reach.iter().find(|i| fits(i) && !(own && apart(i)))) {
         Some(index) => Link::To(*index),
         None if told.place.is_some() || told.when().is_some() => Link::New,
         None => Link::None,

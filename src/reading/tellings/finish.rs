@@ -22,6 +22,7 @@ pub(super) fn finish(report: &Report, mut events: Vec<Event>) -> Vec<Telling> {
     day_of_the_time(report, &mut events);
     tell_one_by_one(report, &mut events);
     place_by_dateline(report, &mut events);
+    day_of_the_one_before(report, &mut events);
     let newest = events
         .iter()
         .filter_map(|e| e.when.as_ref().and_then(|(w, _)| w.end))
@@ -72,7 +73,35 @@ fn resolve_relative(report: &Report, events: &mut [Event]) {
                 "relative to an event whose day is not told",
             ),
         };
+        // "Ten days earlier, ten people were shot dead in Buffalo": what is told for comparison.
+        let compared = events[i]
+            .when
+            .as_ref()
+            .is_none_or(|(w, _)| w.precision == DatePrecision::Unknown)
+            && is_long_before(&mention.form);
+        if compared && i > 0 && events[i].first_sentence > LEAD_SENTENCES {
+            events[i].standings = vec![Standing::Background];
+        }
         events[i].when = Some((when, span));
+    }
+}
+
+/// "Ten days earlier", "a month before".
+fn is_long_before(form: &Form) -> bool {
+    use crate::reading::dates::Unit;
+    /// Days before the news from which on it is only compared with.
+    const DAYS_MIN: u32 = 5;
+    match form {
+        Form::FromEvent {
+            n,
+            unit,
+            later: false,
+        } => match unit {
+            Unit::Day => n.is_none_or(|n| n >= DAYS_MIN),
+            Unit::Week | Unit::Month | Unit::Year => true,
+            Unit::Minute | Unit::Hour => false,
+        },
+        _ => false,
     }
 }
 
@@ -129,6 +158,58 @@ fn day_of_the_time(report: &Report, events: &mut [Event]) {
         {
             events[i].when = Some((when, span));
         }
+    }
+}
+
+/// Sentences over which the day of the event told before holds for one that brings none.
+const SAME_DAY_SENTENCES_MAX: usize = 6;
+
+/// Days before publication within which a report tells of one day's events.
+const SAME_DAY_NEWS_MAX: i32 = 7;
+
+/// "A drone hit a bus in Kherson on Monday ... In Nikopol, shells killed two": what is told as new,
+/// with a place of its own and no day, was on the day of the event told before it.
+fn day_of_the_one_before(report: &Report, events: &mut [Event]) {
+    for i in 1..events.len() {
+        let e = &events[i];
+        let placed = e.place.and_then(|p| report.place(p)).is_some_and(|p| {
+            !matches!(
+                p.precision,
+                gazetteer::Precision::Country | gazetteer::Precision::Unknown
+            )
+        });
+        let wants = e.when.is_none() && e.relative.is_none() && e.fresh && !e.cause && placed;
+        if !wants || e.in_the_past || e.wide {
+            continue;
+        }
+        let anchor = events[..i].iter().rev().find(|o| {
+            let day = o.when.as_ref().is_some_and(|(w, _)| {
+                matches!(w.precision, DatePrecision::Day | DatePrecision::Days)
+                    && w.end.zip(report.published).is_none_or(|(end, day)| {
+                        let ago = (day - end).get_days();
+                        (0..=SAME_DAY_NEWS_MAX).contains(&ago)
+                    })
+            });
+            day && !o.cause
+                && !o.aside
+                && e.first_sentence.saturating_sub(o.last_sentence) <= SAME_DAY_SENTENCES_MAX
+        });
+        let Some((day, _)) = anchor.and_then(|o| o.when.clone()) else {
+            continue;
+        };
+        let span = e.spans.first().cloned().unwrap_or(0..0);
+        let because = format!(
+            "no day is told; the event told before was on {}",
+            day.in_words()
+        );
+        events[i].when = Some((
+            When {
+                because,
+                time_start: None,
+                ..day
+            },
+            span,
+        ));
     }
 }
 
@@ -207,6 +288,7 @@ fn is_one_of(report: &Report, summary: &Event, event: &Event) -> bool {
 /// The report's first event, told without any place in its first sentence, was in the town of the
 /// dateline: that is what agencies leave out.
 fn place_by_dateline(report: &Report, events: &mut [Event]) {
+    place_by_headline(report, events);
     let Some(place) = report.dateline else {
         return;
     };
@@ -221,9 +303,38 @@ fn place_by_dateline(report: &Report, events: &mut [Event]) {
             event.kind,
             IncidentType::Agreement | IncidentType::ForcePosture | IncidentType::AirEncounter
         )
+        && !event.tags.iter().any(|t| t == "maritime")
     {
         event.place = Some(place);
         event.place_inferred = Some(BY_DATELINE);
+    }
+}
+
+/// Why the headline's place is taken.
+const BY_HEADLINE: &str = "the headline; the report names no other place for it";
+
+/// What the report opens with was where its headline says, where no sentence says it closer.
+fn place_by_headline(report: &Report, events: &mut [Event]) {
+    let Some(place) = report.headline else {
+        return;
+    };
+    let first = events
+        .iter_mut()
+        .find(|e| !e.cause && !e.standings.iter().all(|s| *s == Standing::Background));
+    let Some(event) = first.filter(|e| e.first_sentence <= LEAD_SENTENCES) else {
+        return;
+    };
+    let told = event.place.and_then(|p| report.place(p));
+    let finer = told.is_none_or(|old| {
+        !old.precision.is_pointlike()
+            && report.places[place].is_pointlike()
+            && report
+                .place(place)
+                .is_some_and(|new| located_fit(new, old) && new.country == old.country)
+    });
+    if finer && !event.wide {
+        event.place = Some(place);
+        event.place_inferred = Some(BY_HEADLINE);
     }
 }
 
@@ -292,6 +403,9 @@ fn kind(e: &Event) -> IncidentType {
         .is_some_and(|(p, _)| p.id.is_none() && p.kind == "armed_group")
         && e.targets.first().is_some_and(|(p, _)| unarmed(p));
     let soft = gunmen
+        || e.site
+            .as_deref()
+            .is_some_and(|s| ["village", "church", "mosque", "market", "school"].contains(&s))
         || e.target_kind
             .as_deref()
             .is_some_and(|t| SOFT_TARGETS.contains(&t));
@@ -393,6 +507,27 @@ fn standing(e: &Event, newest: Option<Date>) -> Standing {
     if e.in_the_past && when.is_none() {
         return Standing::Background;
     }
+    // Told by the way, without a day: what else the report speaks of.
+    let open =
+        when.is_none_or(|w| w.days().is_none() && w.weekday.is_none() && w.month_day.is_none());
+    let by_the_way = e.follows.is_some() && e.first_sentence > LEAD_SENTENCES;
+    let nowhere = e.place.is_none() && (e.follows.is_some() || e.first_sentence > LEAD_SENTENCES);
+    if open && (by_the_way || nowhere) && !goes_on {
+        return Standing::Background;
+    }
+    // Told by the way as what the reader knows of, "the attacks of 7 October", or without a place.
+    let known = e.known
+        && when
+            .and_then(|w| w.end)
+            .zip(newest)
+            .is_some_and(|(end, newest)| (newest - end).get_days() > KNOWN_DAYS_MIN);
+    let placeless = e.place.is_none()
+        && !e.names_unknown
+        && e.relative.is_none()
+        && !matches!(e.kind, IncidentType::Agreement | IncidentType::Protest);
+    if by_the_way && (known || placeless) {
+        return Standing::Background;
+    }
     if is_old(e, when, newest) {
         return Standing::Background;
     }
@@ -408,11 +543,20 @@ fn standing(e: &Event, newest: Option<Date>) -> Standing {
     Standing::Happened
 }
 
+/// Days before the news from which on an event told as known is background.
+const KNOWN_DAYS_MIN: i32 = 3;
+
+/// Sentences from the first on that tell what is new.
+const LEAD_SENTENCES: usize = 1;
+
 /// Days after which even what a report opens with is history: a book, a trial, a day of memory.
 const LONG_AGO_DAYS: i32 = 5 * 366;
 
 /// Days before the news after which an event that is told by its month alone is history.
-const BY_THE_WAY_DAYS_MAX: i32 = 10;
+pub(super) const BY_THE_WAY_DAYS_MAX: i32 = 10;
+
+/// Sentences that a story may take to set its scene.
+const SCENE_SENTENCES_MAX: usize = 2;
 
 /// History told by the way: long before the news, and not what the report opens with.
 fn is_old(e: &Event, when: Option<&When>, newest: Option<Date>) -> bool {
@@ -434,5 +578,10 @@ fn is_old(e: &Event, when: Option<&When>, newest: Option<Date>) -> bool {
         .and_then(|w| w.end)
         .zip(newest)
         .is_some_and(|(end, newest)| (newest - end).get_days() > LONG_AGO_DAYS);
-    long_ago || (old || by_the_way) && (e.follows.is_some() || e.first_sentence > 0)
+    // A story that opens with a scene tells what it is about a little later.
+    let opens = e.follows.is_none()
+        && e.first_sentence <= SCENE_SENTENCES_MAX
+        && when.is_some_and(|w| w.precision == DatePrecision::Day)
+        && e.place.is_some();
+    long_ago || (old || by_the_way) && !opens && (e.follows.is_some() || e.first_sentence > 0)
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::incident::{Count, EARLIER_FIGURE, Harm, OfWhom, PART_OF_FIGURE, Toll};
-use crate::reading::dates::Form;
+use crate::reading::dates::{Form, Unit};
 use crate::reading::tolls::TollMention;
 
 use super::event::{Event, LISTED_MAX};
@@ -73,9 +73,21 @@ fn told_elsewhere(f: &Found, t: &TollMention) -> bool {
     let here = f.clause[t.tokens.start];
     let words = f.words();
     f.dates.iter().any(|d| {
-        matches!(d.form, Form::Year(_) | Form::MonthYear { .. })
+        let past = matches!(d.form, Form::Year(_) | Form::MonthYear { .. })
+            && ["in", "of", "since"].contains(&words.before(d.tokens.start, 1));
+        let ago = matches!(
+            d.form,
+            Form::Ago {
+                unit: Unit::Year | Unit::Month,
+                ..
+            } | Form::Relative {
+                unit: Unit::Year | Unit::Month,
+                shift: -1,
+                ..
+            }
+        );
+        (past || ago)
             && f.clause[d.tokens.start].abs_diff(here) <= 1
-            && ["in", "of", "since"].contains(&words.before(d.tokens.start, 1))
             && !f.dates.iter().any(|o| {
                 !matches!(
                     o.form,

@@ -107,7 +107,7 @@ pub struct Telling {
 }
 
 /// Days before publication after which an event told by the way is history, not news.
-pub const NEWS_DAYS_MAX: i32 = 75;
+pub const NEWS_DAYS_MAX: i32 = 40;
 
 /// What every rule may look at.
 struct Report<'a> {
@@ -116,6 +116,8 @@ struct Report<'a> {
     published: Option<Date>,
     /// The place of the dateline, as an index into the place phrases.
     dateline: Option<usize>,
+    /// The place of the event in the headline, as an index into the place phrases.
+    headline: Option<usize>,
     /// The country of the dateline.
     from_country: Option<CountryCode>,
     /// The countries the report speaks of, each with the ids of up to two of its places.
@@ -141,10 +143,11 @@ pub fn tellings(
     names: &super::CountryNames,
     published: Option<Date>,
 ) -> Vec<Telling> {
-    let report = Report {
+    let mut report = Report {
         text,
         places,
         published,
+        headline: None,
         dateline: dateline(sentences, places).find(|i| places[*i].is_pointlike()),
         from_country: dateline(sentences, places).find_map(|i| {
             places[i]
@@ -154,6 +157,8 @@ pub fn tellings(
         }),
         told_of: told_of(places),
     };
+    report.headline = headline(&report, sentences, names);
+    let report = report;
     let found: Vec<Found> = sentences
         .iter()
         .filter(|s| s.role == Role::Body)
@@ -176,6 +181,7 @@ pub fn tellings(
         site::taken_up(&report, f, &mut events);
         site::of_residents(&report, f, &mut events);
         site::of_traces(&report, f, &mut events);
+        site::at_sea(&report, f, &mut events);
         harm::add(&report, f, &mut events, &told_here);
         if told_here.is_empty() {
             event::add_alone(&report, f, &mut events);
@@ -204,6 +210,14 @@ fn told_of(places: &[PlaceWords]) -> HashMap<CountryCode, Vec<Option<String>>> {
         }
     }
     out
+}
+
+/// The place that the headline gives to the event it tells.
+fn headline(report: &Report, sentences: &[Sentence], names: &super::CountryNames) -> Option<usize> {
+    let title = sentences.iter().find(|s| s.role == Role::Title)?;
+    let f = look::look(0, report.text, title, report.places, names);
+    let event = f.events.first()?;
+    site::place_of(report, &f, event)
 }
 
 /// The places of the dateline.

@@ -26,6 +26,7 @@ pub fn told(
         text,
         places,
         published,
+        headline: None,
         dateline: None,
         from_country: None,
         told_of: super::told_of(places),

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use gazetteer::{Basis, Located, Precision};
 
+use crate::incident::IncidentType;
 use crate::incident::fit::{compatible, located_fit};
 use crate::reading::events::{EventMention, steps_back};
 use crate::reading::numbers::word_value;
@@ -117,6 +118,9 @@ const BEFORE_A_NAME: &[&str] = &[
     "the",
     "a",
     "an",
+    "its",
+    "own",
+    "their",
     "town",
     "towns",
     "city",
@@ -294,7 +298,10 @@ fn leads_to_place(f: &Found, range: &Range<usize>, place: &PlaceWords) -> bool {
     let word = |k: usize| words.before(range.start, k);
     let country = is_whole_country(place);
     if country && words.at(range.end - 1).ends_with("'s") {
-        return false;
+        // "a missile attack on Ukraine's power grid"
+        return ["on", "against", "in"].contains(&word(1))
+            && range.start >= 2
+            && f.is_event(range.start - 2);
     }
     let first = words.at(range.start);
     if is_offset(place) || LOCATIVES.contains(&first) || word_value(first).is_some() {
@@ -305,6 +312,14 @@ fn leads_to_place(f: &Found, range: &Range<usize>, place: &PlaceWords) -> bool {
     let lead = word(k);
     if LOCATIVES.contains(&lead) {
         return locative_leads(f, range, k, country);
+    }
+    let posted = f.events.iter().any(|m| {
+        m.kind == IncidentType::ForcePosture
+            && m.tokens.end <= range.start
+            && range.start - m.tokens.end <= POSTED_REACH
+    });
+    if lead == "to" && posted {
+        return true;
     }
     if lead == "to" {
         return [
@@ -332,6 +347,9 @@ fn leads_to_place(f: &Found, range: &Range<usize>, place: &PlaceWords) -> bool {
         || passive_subject(f, range)
         || listed(f, range, k, lead)
 }
+
+/// How far a place stands behind the word for those who were sent there, in tokens.
+const POSTED_REACH: usize = 14;
 
 /// Words that make something else of a preposition: "pressure on X", "interest in X".
 fn locative_leads(f: &Found, range: &Range<usize>, k: usize, country: bool) -> bool {
@@ -362,6 +380,10 @@ fn is_object_of_event(f: &Found, range: &Range<usize>, k: usize) -> bool {
     let word = |j: usize| words.before(range.start, j);
     let event_at = |j: usize| range.start.checked_sub(j).is_some_and(|i| f.is_event(i));
     let before_of = word(1) == "of";
+    // "battled for control of X"
+    if before_of && ["control", "outskirts", "streets"].contains(&word(2)) && !f.events.is_empty() {
+        return true;
+    }
     if before_of {
         let event = (2..=REACH).find(|j| event_at(*j));
         let clear = |end: usize| {
@@ -413,8 +435,11 @@ fn is_a_place_noun(f: &Found, range: &Range<usize>) -> bool {
 /// "X was shelled", "X came under fire".
 fn passive_subject(f: &Found, range: &Range<usize>) -> bool {
     let words = f.words();
-    ["was", "were", "came"].contains(&words.at(range.end))
-        && (f.is_event(range.end + 1) || words.at(range.end + 1) == "under")
+    let falls = ["fell", "falls", "fallen"].contains(&words.at(range.end))
+        || ["has", "had"].contains(&words.at(range.end)) && words.at(range.end + 1) == "fallen";
+    falls && f.is_event(range.end)
+        || ["was", "were", "came"].contains(&words.at(range.end))
+            && (f.is_event(range.end + 1) || words.at(range.end + 1) == "under")
 }
 
 /// "in X, Y" and "in X and Y": the link before leads.
@@ -452,6 +477,15 @@ pub(super) fn place_of(report: &Report, f: &Found, mention: &EventMention) -> Op
         })
         .map(|(i, r)| (*i, r, cost(f, mention, r)))
         .filter(|(_, _, c)| *c <= PLACE_COST_MAX)
+        .collect();
+    // "a strike on Iran's consulate in Damascus": the owner gives way to any place told.
+    let owner = |i: usize, r: &Range<usize>| {
+        is_whole_country(&places[i]) && f.words().at(r.end - 1).ends_with("'s")
+    };
+    let told_otherwise = usable.iter().any(|(i, r, _)| !owner(*i, r));
+    let usable: Vec<(usize, &Range<usize>, usize)> = usable
+        .into_iter()
+        .filter(|(i, r, _)| !told_otherwise || !owner(*i, r))
         .collect();
     let (nearest, range, own) = usable.iter().min_by_key(|(_, _, c)| *c)?;
     let rival = f
@@ -713,7 +747,8 @@ fn is_unlikely(report: &Report, index: usize) -> bool {
         .get(&country)
         .is_some_and(|ids| ids.iter().any(|id| *id != place.place_id));
     let told = report.words(&words.span).to_lowercase();
-    let named = told.contains(&place.name.trim_start_matches("near ").to_lowercase());
+    let named = told.contains(&place.name.trim_start_matches("near ").to_lowercase())
+        || !place.because.iter().any(|b| b.starts_with("a weak match"));
     !supported && !named && report.told_of.len() > 1
 }
 
@@ -757,7 +792,19 @@ fn is_of_the_harmed(f: &Found, range: &Range<usize>) -> bool {
     // "fled to X"; those who fled their homes near X fled from where it happened.
     let fled = words.first(before.clone(), &["fled", "evacuated"]);
     let led = fled.is_some_and(|at| words.any(at..range.start, &["to", "into", "towards"]));
-    words.any(before, BROUGHT) || led
+    let brought = before.clone().any(|i| {
+        BROUGHT.contains(&words.at(i))
+            && match words.at(i) {
+                "taken" | "brought" => {
+                    words.any(i + 1..i + 5, &["to"]) && words.at(i + 1) != "into"
+                }
+                "buried" | "treated" | "admitted" => {
+                    words.any(i.saturating_sub(2)..i, &["was", "were", "been", "being"])
+                }
+                _ => true,
+            }
+    });
+    brought || led
 }
 
 /// A country's name that is an actor or target is no place of the event by itself; "in Syria" is.
@@ -797,6 +844,20 @@ fn names_an_unknown_place(f: &Found, mention: &EventMention, chosen: &Range<usiz
                     || ["town", "village", "city", "port"].contains(&words.before(i, 2)));
             led && !known
         })
+}
+
+/// Does the sentence lead to a name that is no known place, date or side: "near Damboa"?
+pub(super) fn names_any_unknown(f: &Found) -> bool {
+    let words = f.words();
+    let tokens = &f.sentence.tokens;
+    (1..tokens.len()).filter(|i| tokens[*i].capital).any(|i| {
+        let known = f.places.iter().any(|(_, r)| r.contains(&i))
+            || f.dates.iter().any(|d| d.tokens.contains(&i))
+            || f.parties.iter().any(|p| p.tokens.contains(&i))
+            || f.countries.iter().any(|c| c.contains(&i));
+        let lead = words.before(i, 1);
+        !known && lead != "of" && AT_A_NAME.contains(&lead)
+    })
 }
 
 /// "across France", "throughout the country": the whole of a place.
@@ -1008,6 +1069,29 @@ pub(super) fn of_traces(report: &Report, f: &Found, events: &mut [Event]) {
     if let Some(place) = place.filter(fits) {
         event.place = Some(place);
         event.place_inferred = None;
+    }
+}
+
+/// "The vessel sailed on a route in the Gulf of Oman": the waters of an event at sea told before, for
+/// which none were told.
+pub(super) fn at_sea(report: &Report, f: &Found, events: &mut [Event]) {
+    let waters = f.places.iter().map(|(p, _)| *p).find(|p| {
+        report
+            .place(*p)
+            .is_some_and(|place| place.precision == Precision::Sea)
+    });
+    let Some(waters) = waters else {
+        return;
+    };
+    for event in events.iter_mut().rev().take(2) {
+        let near = f.n.saturating_sub(event.last_sentence) <= SITE_SENTENCES_MAX;
+        if near
+            && event.place.is_none()
+            && !event.cause
+            && event.tags.iter().any(|t| t == "maritime")
+        {
+            event.place = Some(waters);
+        }
     }
 }
 

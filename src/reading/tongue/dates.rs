@@ -10,10 +10,8 @@ use super::Tongue;
 use super::lexicon::{Is, Words};
 use super::numbers::{self, digits};
 use crate::incident::When;
+use crate::reading::calendars::{ISLAMIC_YEARS, from_islamic};
 use crate::reading::dates::{DateMention, Direction, Form, Unit, YEARS};
-
-/// Years of the Islamic calendar taken for such: 1882 to 2076.
-const HIJRI_YEARS: std::ops::RangeInclusive<i64> = 1300..=1500;
 
 /// A date told, with what is known of its use.
 #[derive(Clone, Debug)]
@@ -285,9 +283,9 @@ impl Scan<'_> {
         let mut at = self.past_of(at);
         at += self.words.tag(at, Is::Year).map_or(0, |t| t.len);
         let year = digits(self.words.folded(at)).and_then(|y| i64::try_from(y).ok())?;
-        let middle = HIJRI_YEARS
+        let middle = ISLAMIC_YEARS
             .contains(&year)
-            .then(|| from_hijri(year, i64::from(month), i64::from(day)))??;
+            .then(|| from_islamic(year, i64::from(month), i64::from(day)))??;
         let mut end = at + 1;
         end += self.words.tag(end, Is::Year).map_or(0, |t| t.len);
         let first = middle.checked_sub(1.day()).ok()?;
@@ -482,18 +480,6 @@ fn unit(code: &str) -> Option<Unit> {
         "year" => Unit::Year,
         _ => return None,
     })
-}
-
-/// A day of the tabular Islamic calendar (civil epoch, 30-year cycle) in the common one.
-fn from_hijri(year: i64, month: i64, day: i64) -> Option<Date> {
-    if !(1..=12).contains(&month) || !(1..=30).contains(&day) {
-        return None;
-    }
-    // Months have 30 and 29 days in turn; 11 years of 30 have a day more.
-    let before = (year - 1) * 354 + (3 + 11 * year) / 30 + 29 * (month - 1) + month / 2;
-    // 1 Muharram of the year 1 is 19 July 622 of the proleptic Gregorian calendar.
-    let epoch = Date::new(622, 7, 19).ok()?;
-    epoch.checked_add((before + day - 1).days()).ok()
 }
 
 #[cfg(test)]

@@ -101,6 +101,8 @@ pub enum Strength {
     Agreement,
     /// People harmed; the cause may stand elsewhere.
     Harm,
+    /// "heavy rains": the type, unless a word beside it names what they brought.
+    Lean,
     /// "to shell", "denied attacking": a form that tells of nothing done unless another verb does.
     Infinitive,
 }
@@ -192,6 +194,7 @@ pub fn events() -> &'static Phrases<EventWord> {
                     "agreement" => Strength::Agreement,
                     "harm" => Strength::Harm,
                     "infinitive" => Strength::Infinitive,
+                    "lean" => Strength::Lean,
                     _ => Strength::Own,
                 };
                 let kind = IncidentType::from_code(&r[2]).unwrap_or(IncidentType::Other);
