@@ -1,21 +1,26 @@
 """What the server does with many incidents, beside PostGIS and the servers on it.
 
 Used by scripts/bench.py. The load comes from wrk (Debian: wrk); PostGIS (Debian: postgresql-15-postgis-3,
-gdal-bin) is measured where it is installed, tipg and pygeoapi where PEERS_VENV names a virtual
-environment that has them.
+gdal-bin) is measured where it is installed, and tipg and pygeoapi on it (scripts/bench_peers.py).
 """
 import json
+import math
 import os
 import random
 import re
 import shutil
+import sqlite3
 import subprocess
+import sys
 import tempfile
 import threading
 import time
+import urllib.error
 import urllib.parse
 import urllib.request
+from pathlib import Path
 
+import bench_peers
 import many
 
 BOX = "25,28,45,38"
@@ -29,7 +34,7 @@ class Wrk:
         self.seconds = seconds
 
     def rate(self, url, headers=(), connections=16, paths=None):
-        """Requests a second, and how many answers were none of 2xx or 3xx."""
+        """Requests a second, and milliseconds within which 99 of 100 were answered."""
         command = ["wrk", "-t1", f"-c{connections}", f"-d{self.seconds}s", "--timeout", "30s", "--latency"]
         for header in headers:
             command += ["-H", header]
@@ -79,8 +84,6 @@ def busy_tile(base, zoom):
     n = 1 << zoom
     lon_lat = [(lon, lat) for lon in range(-10, 140, 3 if zoom > 4 else 10) for lat in range(0, 60, 3)]
     seen = set()
-    import math
-
     for lon, lat in lon_lat:
         x = int((lon + 180) / 360 * n)
         y = int((1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2 * n)
@@ -145,22 +148,74 @@ def filtered_paths(count=200):
     return paths
 
 
-def seen_after(base, run, data, ids):
-    """Milliseconds from the end of a ruling by another process to its showing in the items."""
-    took = []
-    for incident in ids:
-        run(["--data", data, "rule", "confirm", incident])
+def seen_after(base, run, data, features):
+    """Milliseconds from the end of a ruling by another process to its showing in the items, the tile
+    and the stream of changes, each for itself."""
+    took = {"items": [], "tile": [], "stream": []}
+    for feature in features:
+        incident = feature["id"]
+        lon, lat = feature["geometry"]["coordinates"]
+        x, y = (int(it * (1 << 14)) for it in ((lon + 180) / 360, (1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2))
+        tile = f"{base}/tiles/incidents/14/{x}/{y}.mvt"
+        before = fetched_body(tile)
+        stream = urllib.request.urlopen(f"{base}/changes", timeout=20)
+        stream.readline()
+        heard = []
+
+        def listen():
+            for line in stream:
+                if incident.encode() in line:
+                    heard.append(time.perf_counter())
+                    return
+
+        listener = threading.Thread(target=listen)
+        listener.start()
+        run(["--data", data, "rule", "reject", incident, "--why", "measured"])
         began = time.perf_counter()
-        path = f"{base}/collections/incidents/items/{incident}"
-        while True:
-            with urllib.request.urlopen(path, timeout=10) as answer:
-                if json.load(answer)["properties"]["version"] > 1:
-                    break
-            if time.perf_counter() - began > 10:
-                raise RuntimeError("a change was not seen within ten seconds")
-            time.sleep(0.002)
-        took.append(1000 * (time.perf_counter() - began))
+
+        def until(seen, what):
+            while not seen():
+                if time.perf_counter() - began > 10:
+                    raise RuntimeError(f"a change was not seen in the {what} within ten seconds")
+                time.sleep(0.002)
+            took[what].append(1000 * (time.perf_counter() - began))
+
+        until(lambda: status_of(f"{base}/collections/incidents/items/{incident}") == 404, "items")
+        until(lambda: fetched_body(tile) != before, "tile")
+        listener.join(10)
+        if not heard:
+            raise RuntimeError("a change was not told in the stream within ten seconds")
+        took["stream"].append(max(0.0, 1000 * (heard[0] - began)))
+        stream.close()
     return took
+
+
+def status_of(url):
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            answer.read()
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def fetched_body(url):
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        return answer.read()
+
+
+def faces_kept(data, seconds=300):
+    """Waits until the server has kept what it had to compute."""
+    began = time.perf_counter()
+    while time.perf_counter() - began < seconds:
+        store = sqlite3.connect(f"file:{data}/placetime.sqlite?mode=ro", uri=True, timeout=30)
+        kept, = store.execute("SELECT count(*) FROM faces").fetchone()
+        listed, = store.execute("SELECT count(*) FROM incidents WHERE feature").fetchone()
+        store.close()
+        if kept == listed:
+            return
+        time.sleep(0.5)
+    raise RuntimeError("what was computed was not kept")
 
 
 POSTGRES = "/usr/lib/postgresql/15/bin"
@@ -176,10 +231,11 @@ class PostGis:
             shutil.chown(folder, "postgres")
             os.chmod(os.path.dirname(folder), 0o711)
         self._run(f"{POSTGRES}/initdb", "-D", f"{folder}/db", "-A", "trust", "-U", "bench", "--locale=C.UTF-8")
-        options = f"-k {folder} -h '' -c shared_buffers=512MB -c fsync=off"
+        self.port = bench_peers.free_port()
+        options = f"-k {folder} -h 127.0.0.1 -p {self.port} -c shared_buffers=512MB -c fsync=off"
         self._run(f"{POSTGRES}/pg_ctl", "-D", f"{folder}/db", "-o", options, "-w", "-l", f"{folder}/log", "start")
-        self.at = f"host={folder} user=bench dbname=bench"
-        self._run(f"{POSTGRES}/createdb", "-h", folder, "-U", "bench", "bench")
+        self.at = f"host={folder} port={self.port} user=bench dbname=bench"
+        self._run(f"{POSTGRES}/createdb", "-h", folder, "-p", str(self.port), "-U", "bench", "bench")
         self.sql("CREATE EXTENSION postgis")
         load = ["ogr2ogr", "-f", "PostgreSQL", f"PG:{self.at}", geojson, "-nln", "incidents", "-nlt", "POINT"]
         load += ["-lco", "GEOMETRY_NAME=geom", "-lco", "FID=row", "--config", "PG_USE_COPY", "YES", "-where", "OGR_GEOMETRY='POINT'"]
@@ -198,7 +254,7 @@ class PostGis:
             script.write(text + "\n")
         os.chmod(script.name, 0o644)
         command = [f"{POSTGRES}/pgbench", "-n", "-c2", "-j1", f"-T{seconds}", "-M", "prepared", "-f", script.name]
-        command += ["-h", self.folder, "-U", "bench", "bench"]
+        command += ["-h", self.folder, "-p", str(self.port), "-U", "bench", "bench"]
         out = subprocess.run([*self.user, *command], check=True, capture_output=True, text=True).stdout
         return float(re.search(r"tps = ([\d.]+)", out).group(1))
 
@@ -206,28 +262,56 @@ class PostGis:
         self._run(f"{POSTGRES}/pg_ctl", "-D", f"{self.folder}/db", "-m", "immediate", "stop")
 
 
-def bare_query(points_file, seconds, rounds):
-    """What PostGIS alone does for the same page: box, thousand rows, GeoJSON made by the database."""
-    if not os.path.exists(f"{POSTGRES}/pgbench") or not shutil.which("ogr2ogr"):
-        return None
-    west, south, east, north = BOX.split(",")
-    page = (
-        "SELECT json_build_object('type', 'FeatureCollection', 'features', json_agg(ST_AsGeoJSON(t.*)::json)) "
-        f"FROM (SELECT * FROM incidents WHERE geom && ST_MakeEnvelope({west}, {south}, {east}, {north}, 4326) LIMIT 1000) t;"
-    )
-    tile = (
-        "SELECT ST_AsMVT(t.*, 'incidents') FROM (SELECT incident_id, kind, radius_m, date_start, "
-        "ST_AsMVTGeom(ST_Transform(geom, 3857), ST_TileEnvelope(6, 37, 25)) AS geom FROM incidents "
-        "WHERE geom && ST_Transform(ST_TileEnvelope(6, 37, 25), 4326)) t;"
-    )
+PAGE = (
+    "SELECT json_build_object('type', 'FeatureCollection', 'features', json_agg(ST_AsGeoJSON(t.*)::json)) "
+    "FROM (SELECT * FROM incidents WHERE geom && ST_MakeEnvelope({box}, 4326) LIMIT 1000) t;"
+)
+"""What PostGIS alone does for the same page: box, thousand rows, GeoJSON made by the database."""
+
+TILE = (
+    "SELECT ST_AsMVT(t.*, 'incidents') FROM (SELECT incident_id, kind, radius_m, date_start, "
+    "ST_AsMVTGeom(ST_Transform(geom, 3857), ST_TileEnvelope({z}, {x}, {y})) AS geom FROM incidents "
+    "WHERE geom && ST_Transform(ST_TileEnvelope({z}, {x}, {y}), 4326)) t;"
+)
+
+
+def peers(row, label, points_file, wrk, rounds, tiles):
+    """Rows of PostGIS alone and of the servers on it; the page's rows by name. `tiles` are (z, x, y)."""
+    rows, pages = [], {}
+    missing = [name for name, there in (("postgresql-15-postgis-3", os.path.exists(f"{POSTGRES}/pgbench")), ("gdal-bin", shutil.which("ogr2ogr"))) if not there]
+    if missing:
+        print(f"many: no {' and no '.join(missing)} (Debian packages), so no peer is measured", file=sys.stderr)
+        return rows, pages
     with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o711)
         inner = f"{folder}/pg"
         os.mkdir(inner)
         postgis = PostGis(inner, points_file)
         try:
-            return [postgis.rate(page, seconds) for _ in range(rounds)], [postgis.rate(tile, seconds) for _ in range(rounds)]
+            page = PAGE.format(box=BOX)
+            pages["PostGIS"] = row(f"{label}: PostGIS alone, the same page", "requests/s", [postgis.rate(page, wrk.seconds) for _ in range(rounds)])
+            rows.append(pages["PostGIS"])
+            for z, x, y in tiles:
+                tile = TILE.format(z=z, x=x, y=y)
+                rows.append(row(f"{label}: PostGIS alone, the z{z} tile", "requests/s", [postgis.rate(tile, wrk.seconds) for _ in range(rounds)]))
+            programs = bench_peers.environment(Path(__file__).resolve().parent.parent)
+            for begin in (bench_peers.tipg, bench_peers.pygeoapi) if programs else ():
+                try:
+                    peer, items, tile = begin(programs, folder, postgis, BOX)
+                    with peer:
+                        runs = [wrk.rate(peer.base + items, connections=4)[0] for _ in range(rounds)]
+                        pages[peer.name] = row(f"{label}: {peer.name}, the same page", "requests/s", runs)
+                        rows.append(pages[peer.name])
+                        for z, x, y in tiles if tile else ():
+                            url = peer.base + tile.format(z=z, x=x, y=y)
+                            size = len(fetched_body(url))
+                            runs = [wrk.rate(url, connections=4)[0] for _ in range(rounds)]
+                            rows.append(row(f"{label}: {peer.name}, the z{z} tile", "requests/s", runs, response_bytes=size))
+                except (RuntimeError, OSError) as error:
+                    print(f"many: {begin.__name__} is left out: {error}", file=sys.stderr)
         finally:
             postgis.stop()
+    return rows, pages
 
 
 def measured(row, server_of, run, count, quick):
@@ -238,25 +322,30 @@ def measured(row, server_of, run, count, quick):
     with tempfile.TemporaryDirectory() as folder:
         data = f"{folder}/data"
         many.build(data, count)
+        label = f"{count // 1000}k"
+        with server_of(data) as server:
+            rows.append(row(f"{label}: first start, all computed", "s", [server.ready_s]))
+            faces_kept(data)
+        starts = []
+        for _ in range(1 if quick else 3):
+            with server_of(data) as server:
+                starts.append(server.ready_s)
         with server_of(data) as server:
             base = f"http://127.0.0.1:{server.port}"
-            label = f"{count // 1000}k"
-            rows.append(row(f"{label}: start to first answer", "s", [server.ready_s]))
+            rows.append(row(f"{label}: start to first answer", "s", [*starts, server.ready_s]))
             wrk = Wrk(2 if quick else 8)
             rounds = 1 if quick else 3
             items = f"/collections/incidents/items?limit=1000&bbox={BOX}"
-            bare = None
-            if count <= 200_000:
-                urllib.request.urlretrieve(f"{base}/downloads/incidents.geojsonl", f"{folder}/points.geojsonl")
-                os.chmod(folder, 0o755)
-                bare = bare_query(f"{folder}/points.geojsonl", wrk.seconds, rounds)
-            peer = bare and row(f"{label}: PostGIS alone, the same page", "requests/s", bare[0])
-            if bare:
-                rows += [peer, row(f"{label}: PostGIS alone, a z6 tile", "requests/s", bare[1])]
+            busiest = {zoom: busy_tile(base, zoom) for zoom in (6, 12)}
+            tiles = [tuple(map(int, re.findall(r"\d+", path))) for _, path in busiest.values()]
+            urllib.request.urlretrieve(f"{base}/downloads/incidents.geojsonl", f"{folder}/points.geojsonl")
+            os.chmod(folder, 0o755)
+            beside, pages = peers(row, label, f"{folder}/points.geojsonl", wrk, rounds, tiles)
+            rows += beside
             runs = [wrk.rate(base + items)[0] for _ in range(rounds)]
-            rows.append(row(f"{label}: items bbox limit=1000", "requests/s", runs, peer))
-            for zoom in (6, 12):
-                size, path = busy_tile(base, zoom)
+            for name in pages or [None]:
+                rows.append(row(f"{label}: items bbox limit=1000", "requests/s", runs, pages.get(name)))
+            for zoom, (size, path) in busiest.items():
                 runs = [wrk.rate(base + path)[0] for _ in range(rounds)]
                 rows.append(row(f"{label}: z{zoom} tile, busiest", "requests/s", runs, response_bytes=size))
             tiles = [f"/tiles/incidents/6/{x}/{y}.mvt?type=shelling" for x in range(36, 50) for y in range(20, 30)]
@@ -264,11 +353,22 @@ def measured(row, server_of, run, count, quick):
             rows.append(row(f"{label}: z6 tiles, filtered, not kept", "requests/s", runs))
             runs = [fetched(f"{base}/incidents.geojson") for _ in range(rounds + 1)][1:]
             rows.append(row(f"{label}: whole GeoJSON", "s", [s for _, s in runs], response_bytes=runs[0][0]))
+            for name, path in (
+                ("q, one word", "/collections/incidents/items?limit=10&q=belgor"),
+                ("q, two words and a box", f"/collections/incidents/items?limit=10&q=shelling%20paper&bbox={BOX}"),
+                ("sorted by a day, first page", "/collections/incidents/items?limit=10&sortby=-date_start"),
+                ("sorted by title, first page", "/collections/incidents/items?limit=10&sortby=title"),
+                ("statistics of everything", "/stats"),
+            ):
+                first = fetched(base + path)[1]
+                runs = [1000 * fetched(base + path)[1] for _ in range(3 * rounds)]
+                rows.append(row(f"{label}: {name}", "ms", runs, first_ms=1000 * first))
             paths = filtered_paths()
             runs = [open_loop(base, paths, 200, 3 if quick else 10) for _ in range(rounds)]
             rows.append(row(f"{label}: CQL2 at 200 a second, p50", "ms", [a for a, _ in runs]))
             rows.append(row(f"{label}: CQL2 at 200 a second, p99", "ms", [b for _, b in runs]))
-            ids = [f["id"] for f in json.load(urllib.request.urlopen(base + items.replace("1000", "5")))["features"]]
-            rows.append(row(f"{label}: ruling of another process to seen", "ms", seen_after(base, run, data, ids)))
+            features = json.load(urllib.request.urlopen(base + items.replace("1000", "5")))["features"]
+            for what, runs in seen_after(base, run, data, features).items():
+                rows.append(row(f"{label}: another's ruling until seen: {what}", "ms", runs))
             rows.append(row(f"{label}: resident memory", "MB", [resident_mb(server.process.pid)]))
     return rows

@@ -8,6 +8,7 @@
 
 pub mod cql2;
 pub mod crs;
+pub(crate) mod row;
 mod words;
 
 use gazetteer::{Extent, LonLat};
@@ -76,6 +77,9 @@ pub struct Bounds {
     pub overlaps: Option<(i32, i32)>,
     /// The column of this number has one of these values.
     pub one_of: Vec<(usize, Vec<String>)>,
+    /// Every point that keeps to these bounds is taken, one on the edge of `shape_in` perhaps, and
+    /// nothing but the days, the type and the kind had to be asked.
+    pub complete: bool,
 }
 
 impl Bounds {
@@ -89,7 +93,10 @@ impl Bounds {
         let slot = match column {
             "date_start" => &mut self.start_in,
             "date_end" => &mut self.end_in,
-            _ => return,
+            _ => {
+                self.complete = false;
+                return;
+            }
         };
         let (a, b) = slot.unwrap_or((i32::MIN, i32::MAX));
         *slot = Some((a.max(from), b.min(to)));
@@ -107,6 +114,7 @@ impl Bounds {
         if COLUMNS[column].of == Type::Text {
             self.one_of.push((column, texts.to_vec()));
         }
+        self.complete &= matches!(COLUMNS[column].name, "type" | "kind");
     }
 }
 
@@ -337,6 +345,11 @@ impl Query {
     /// The same of columns, words and filter alone, for those who know the rest from an index.
     #[must_use]
     pub fn takes_rest(&self, it: &dyn Subject) -> bool {
+        self.takes_columns(it) && self.words.as_ref().is_none_or(|words| words.takes(it))
+    }
+
+    /// The same without the words.
+    pub(crate) fn takes_columns(&self, it: &dyn Subject) -> bool {
         self.equal
             .iter()
             .all(|(column, wanted)| is_equal(*column, &it.cell(*column), wanted))
@@ -350,7 +363,6 @@ impl Query {
                     }),
                     _ => true,
                 })
-            && self.words.as_ref().is_none_or(|words| words.takes(it))
             && self.filter.as_ref().is_none_or(|filter| filter.takes(it))
     }
 
@@ -363,15 +375,25 @@ impl Query {
             && self.filter.is_none()
     }
 
-    /// What all incidents have in common for which [`Query::takes_rest`] holds.
+    /// What all incidents have in common for which [`Query::takes_rest`] holds. `complete` speaks of
+    /// all but the words.
     #[must_use]
     pub fn bounds(&self) -> Bounds {
-        let mut bounds = self.filter.as_ref().map(Filter::bounds).unwrap_or_default();
+        let mut bounds = self.filter.as_ref().map_or_else(
+            || Bounds {
+                complete: true,
+                ..Bounds::default()
+            },
+            Filter::bounds,
+        );
         for (column, wanted) in &self.equal {
-            if !is_list(COLUMNS[*column].name) {
+            if is_list(COLUMNS[*column].name) {
+                bounds.complete = false;
+            } else {
                 bounds.one_of(*column, std::slice::from_ref(wanted));
             }
         }
+        bounds.complete &= self.outline.is_none();
         bounds
     }
 }

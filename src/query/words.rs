@@ -4,6 +4,8 @@
 //! Case and accents make no difference. A word matches the beginning of a word: `bomb` finds
 //! "bombing".
 
+use std::sync::LazyLock;
+
 use super::Subject;
 use super::cql2::folded_bare;
 use crate::formats::{COLUMNS, Value};
@@ -35,7 +37,6 @@ const WORDS_MAX: usize = 20;
 pub struct Words {
     /// One of these lists must occur whole; words are folded.
     any: Vec<Vec<String>>,
-    columns: Vec<usize>,
 }
 
 impl Words {
@@ -43,8 +44,8 @@ impl Words {
     pub fn parse(text: &str) -> Result<Self, String> {
         let any: Vec<Vec<String>> = text
             .split(',')
-            .map(|part| words_of(part).collect::<Vec<_>>())
-            .filter(|words| !words.is_empty())
+            .map(|part| parts(&folded_bare(part)).map(str::to_owned).collect())
+            .filter(|words: &Vec<String>| !words.is_empty())
             .collect();
         let count: usize = any.iter().map(Vec::len).sum();
         if count == 0 {
@@ -55,45 +56,51 @@ impl Words {
                 "“q” holds {count} words; at most {WORDS_MAX} are looked for"
             ));
         }
-        let columns = SEARCHED
-            .iter()
-            .filter_map(|name| COLUMNS.iter().position(|c| c.name == *name))
-            .collect();
-        Ok(Self { any, columns })
+        Ok(Self { any })
+    }
+
+    /// Gives every word of an incident that is searched, folded; some more than once.
+    pub(crate) fn each(it: &dyn Subject, mut take: impl FnMut(&str)) {
+        for column in &*COLUMNS_SEARCHED {
+            if let Value::Text(text) = it.cell(*column) {
+                let bare = folded_bare(&text);
+                parts(&bare).for_each(&mut take);
+            }
+        }
+    }
+
+    /// One of these lists must occur whole: each word at the beginning of a word.
+    pub(crate) fn lists(&self) -> &[Vec<String>] {
+        &self.any
     }
 
     /// True when the words occur.
     #[must_use]
     pub fn takes(&self, it: &dyn Subject) -> bool {
         let mut found: Vec<Vec<bool>> = self.any.iter().map(|w| vec![false; w.len()]).collect();
-        for column in &self.columns {
-            let Value::Text(text) = it.cell(*column) else {
-                continue;
-            };
-            for word in words_of(&text) {
-                for (wanted, found) in self.any.iter().zip(&mut found) {
-                    for (wanted, found) in wanted.iter().zip(found) {
-                        *found |= word.starts_with(wanted.as_str());
-                    }
+        Self::each(it, |word| {
+            for (wanted, found) in self.any.iter().zip(&mut found) {
+                for (wanted, found) in wanted.iter().zip(found) {
+                    *found |= word.starts_with(wanted.as_str());
                 }
             }
-            if found.iter().any(|list| list.iter().all(|f| *f)) {
-                return true;
-            }
-        }
-        false
+        });
+        found.iter().any(|list| list.iter().all(|f| *f))
     }
 }
 
-/// The words of a text, without case and accents.
-fn words_of(text: &str) -> impl Iterator<Item = String> {
-    let bare = folded_bare(text);
-    let words: Vec<String> = bare
-        .split(|c: char| !c.is_alphanumeric())
+/// The numbers of the columns searched.
+static COLUMNS_SEARCHED: LazyLock<Vec<usize>> = LazyLock::new(|| {
+    SEARCHED
+        .iter()
+        .filter_map(|name| COLUMNS.iter().position(|c| c.name == *name))
+        .collect()
+});
+
+/// The words of a text without case and accents.
+fn parts(bare: &str) -> impl Iterator<Item = &str> {
+    bare.split(|c: char| !c.is_alphanumeric())
         .filter(|w| !w.is_empty())
-        .map(str::to_owned)
-        .collect();
-    words.into_iter()
 }
 
 #[cfg(test)]

@@ -171,7 +171,7 @@ fn written_out(
 ) -> io::Result<()> {
     let view = reader.view(snapshot);
     let mut rows = query.map_or_else(Vec::new, |query| view.matching(layer, query));
-    rows.retain(|row| !row.kept_in);
+    rows.retain(|row| !row.is_kept_in());
     if format == Format::GeoJson {
         // Laid together from what is written already.
         out.buffer.extend_from_slice(&geojson::head(about));
@@ -207,7 +207,7 @@ pub(super) fn written<'a>(
 ) -> io::Result<Vec<u8>> {
     let mut out = Vec::new();
     let mut sink = formats::sink(format, Detail::Flat, about, &mut out)?;
-    for row in rows.filter(|row| !row.kept_in) {
+    for row in rows.filter(|row| !row.is_kept_in()) {
         sink.add(&row.shown(), None)?;
     }
     sink.finish()?;

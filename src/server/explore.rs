@@ -21,7 +21,7 @@ use serde_json::{Value as Json, json};
 
 use super::params::{Params, question_and};
 use super::refusal::{Answer, Refusal};
-use super::row::{Area, Drawn, Row};
+use super::row::{Area, Row};
 use super::snapshot::{Whole, tag_of};
 use super::view::{Head, KINDS, View};
 use super::{House, Reader, aside, downloads};
@@ -127,7 +127,7 @@ impl Counts {
         let facets: Vec<usize> = (0..FACETS.len()).filter(|n| wants(FACETS[*n].0)).collect();
         let columns: Vec<usize> = facets.iter().map(|n| column(FACETS[*n].1)).collect();
         view.each(None, query, |head, row| {
-            if row.kept_in {
+            if row.is_kept_in() {
                 return;
             }
             all.layers[usize::from(head.layer_number())] += 1;
@@ -289,7 +289,7 @@ pub(super) async fn list(
         let mut found: Vec<(i32, &Arc<Row>)> = Vec::new();
         if let Some(query) = &asked {
             view.each(layer, query, |head, row| {
-                if row.kept_in || !inside.holds(row) {
+                if row.is_kept_in() || !inside.holds(row) {
                     return;
                 }
                 matched += 1;
@@ -356,7 +356,7 @@ impl Inside {
 
     fn holds(&mut self, row: &Row) -> bool {
         let Some(key) = &self.key else { return true };
-        let Drawn::Area(area) = &row.drawn else {
+        let Some(area) = row.area() else {
             return false;
         };
         let at = Arc::as_ptr(area);
@@ -393,7 +393,7 @@ fn outlines(view: &View, query: Option<&Query>) -> Vec<u8> {
     let mut groups: HashMap<*const Area, Counted<'_>> = HashMap::new();
     if let Some(query) = query {
         view.each(Some(Layer::Areas), query, |head, row| {
-            if let (Drawn::Area(area), false) = (&row.drawn, row.kept_in) {
+            if let (Some(area), false) = (row.area(), row.is_kept_in()) {
                 let group = groups
                     .entry(Arc::as_ptr(area))
                     .or_insert((area, [0; KINDS.len()]));

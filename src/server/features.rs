@@ -15,7 +15,7 @@ use serde_json::{Value as Json, json};
 use super::params::{Params, question_and};
 use super::refusal::{Answer, Refusal};
 use super::row::Row;
-use super::view::{Page, View};
+use super::view::{Behind, Page, SORT_COLUMNS_MAX, View};
 use super::{House, Reader, aside, downloads, html};
 use crate::formats::{COLUMNS, Column, Format, Layer, Type, Value};
 use crate::incident::IncidentType;
@@ -32,9 +32,6 @@ const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
 
 /// The parameters of the items beside those of every question.
 const ITEM_PARAMETERS: &[&str] = &["crs", "cursor", "f", "limit", "properties", "sortby"];
-
-/// Columns sorted by at most.
-const SORT_COLUMNS_MAX: usize = 4;
 
 /// What stands unescaped in our addresses.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
@@ -681,19 +678,31 @@ pub(super) async fn items(
 
 /// A page in another order than that of the ids.
 fn sorted_page<'a>(view: &'a View, layer: Layer, query: &'a Query, asked: &Asked) -> Page<'a> {
-    let mut all: Vec<(Cursor, &Arc<Row>)> = Vec::new();
-    let mut matched = 0;
-    view.each(Some(layer), query, |_, row| {
-        matched += 1;
+    let after = asked.after.as_ref();
+    let is_known = |n: usize| after.is_some_and(|a| a.values[n] != Key::Unknown);
+    let stands = |n: usize, row: &Row| {
+        let own = Key::of(&row.cell(asked.sort[n].0));
+        after.map_or(Ordering::Equal, |after| own.order(&after.values[n], false))
+    };
+    let behind = after.map(|after| Behind {
+        id: &after.id,
+        is_known: &is_known,
+        order: &stands,
+    });
+    let (matched, rows) = view.front(
+        Some(layer),
+        query,
+        &asked.sort,
+        behind.as_ref(),
+        asked.limit,
+    );
+    let mut all: Vec<(Cursor, &Arc<Row>)> = Vec::with_capacity(rows.len());
+    for row in rows {
         let cursor = Cursor::of(row, &asked.sort);
-        if asked
-            .after
-            .as_ref()
-            .is_none_or(|after| cursor.order(after, &asked.sort).is_gt())
-        {
+        if after.is_none_or(|after| cursor.order(after, &asked.sort).is_gt()) {
             all.push((cursor, row));
         }
-    });
+    }
     let order = |a: &(Cursor, &Arc<Row>), b: &(Cursor, &Arc<Row>)| a.0.order(&b.0, &asked.sort);
     let more = all.len() > asked.limit;
     if more {
@@ -836,10 +845,9 @@ pub(super) async fn stats(
         let mut types = vec![0_usize; IncidentType::ALL.len()];
         let mut layers: BTreeMap<&'static str, usize> = BTreeMap::new();
         let mut days: BTreeMap<(i32, i32), usize> = BTreeMap::new();
-        let (country, standing) = (
-            number_of("", "", "country")?,
-            number_of("", "", "standing")?,
-        );
+        let standing = number_of("", "", "standing")?;
+        let mut standings: BTreeMap<String, usize> = BTreeMap::new();
+        let mut countries: BTreeMap<[u8; 2], usize> = BTreeMap::new();
         let everything = asked.as_ref();
         if let Some(query) = everything {
             reader.view(&snapshot).each(None, query, |head, row| {
@@ -854,21 +862,16 @@ pub(super) async fn stats(
                 if start != i32::MIN && end != i32::MAX {
                     *days.entry((start, end)).or_default() += 1;
                 }
-                for (table, column, none) in [
-                    ("by_country", country, "unknown"),
-                    ("by_standing", standing, "unknown"),
-                ] {
-                    let table = tables.entry(table).or_default();
-                    let cell = row.cell(column);
-                    let code = match &cell {
-                        Value::Text(text) => text.as_ref(),
-                        _ => none,
-                    };
-                    match table.get_mut(code) {
-                        Some(count) => *count += 1,
-                        None => {
-                            table.insert(code.to_owned(), 1);
-                        }
+                *countries.entry(row.country()).or_default() += 1;
+                let standing = row.cell(standing);
+                let code = match &standing {
+                    Value::Text(text) => text.as_ref(),
+                    _ => "unknown",
+                };
+                match standings.get_mut(code) {
+                    Some(count) => *count += 1,
+                    None => {
+                        standings.insert(code.to_owned(), 1);
                     }
                 }
             });
@@ -882,6 +885,16 @@ pub(super) async fn stats(
         }
         for (layer, n) in layers {
             count("by_layer", layer.to_owned(), n);
+        }
+        for (standing, n) in standings {
+            count("by_standing", standing, n);
+        }
+        for (country, n) in countries {
+            let code = match country {
+                [0, 0] => "unknown".to_owned(),
+                letters => letters.map(char::from).iter().collect(),
+            };
+            count("by_country", code, n);
         }
         for ((start, end), n) in days {
             let day = |number: i32| {

@@ -3,7 +3,6 @@
 //! A count is never a guess and nothing is dropped: the cells of a zoom sum to the number of points
 //! that match, and areas and incidents without place are counted beside, in the TileJSON.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Extension;
@@ -85,8 +84,13 @@ async fn given(
     Ok(downloads::given(&whole, MVT, None, &headers))
 }
 
+/// The tile without filter, made when it was not yet.
+pub(super) fn made(view: &View, id: TileId) -> Arc<Whole> {
+    view.tile(id, || tile(view, &Query::default(), id))
+}
+
 fn tile(view: &View, query: &Query, id: TileId) -> Vec<u8> {
-    let probe = Probe::new(query, Some(Layer::Incidents));
+    let probe = view.probe(query, Some(Layer::Incidents));
     if id.0 <= COUNTS_ZOOM_MAX {
         return cells(view, &probe, id, CELLS_LOG2);
     }
@@ -131,21 +135,28 @@ fn tile(view: &View, query: &Query, id: TileId) -> Vec<u8> {
 
 /// The counts of each cell, all kinds together and one by one.
 fn cells<'a>(view: &'a View, probe: &Probe<'a>, id: TileId, log2: u32) -> Vec<u8> {
-    let mut counts: BTreeMap<(u32, u32), [u64; KINDS.len()]> = BTreeMap::new();
+    let side = 1_usize << log2;
+    let mut counts = vec![[0_u32; KINDS.len()]; side * side];
     let shift = 32 - u32::from(id.0) - log2;
     let mask = (1 << log2) - 1;
+    let in_cell = |it: u32| ((it >> shift) & mask) as usize;
     view.in_tile(id, probe, |head, _| {
-        let cell = ((head.y >> shift) & mask, (head.x >> shift) & mask);
-        counts.entry(cell).or_default()[head.kind()] += 1;
+        counts[in_cell(head.y) * side + in_cell(head.x)][head.kind()] += 1;
     });
     let mut points = Points::new("cells");
     let width = EXTENT >> log2;
-    for ((y, x), kinds) in counts {
+    let middle = |n: usize| n as i32 * width as i32 + width as i32 / 2;
+    for (cell, kinds) in counts.into_iter().enumerate() {
+        let kinds = kinds.map(u64::from);
+        let count: u64 = kinds.iter().sum();
+        if count == 0 {
+            continue;
+        }
         let each = KINDS.iter().zip(kinds).filter(|(_, n)| *n > 0);
-        let all = [("count", Cell::Number(kinds.iter().sum()))];
+        let all = [("count", Cell::Number(count))];
         points.add(
-            (x * width + width / 2) as i32,
-            (y * width + width / 2) as i32,
+            middle(cell % side),
+            middle(cell / side),
             all.into_iter()
                 .chain(each.map(|(kind, n)| (kind.code(), Cell::Number(n)))),
         );

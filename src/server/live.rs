@@ -137,6 +137,11 @@ impl Live {
         self.stopping.send_replace(true);
     }
 
+    /// True once [`Live::stop`] was called.
+    pub(super) fn is_stopping(&self) -> bool {
+        *self.stopping.borrow()
+    }
+
     /// Tells what changed between two states; `changes` are numbers and ids.
     pub(super) fn tell(&self, before: &Snapshot, after: &Snapshot, changes: &[(i64, String)]) {
         let mut ring = held(&self.ring);

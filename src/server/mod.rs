@@ -16,18 +16,20 @@ mod incidents;
 mod live;
 mod metrics;
 mod openapi;
+mod order;
 mod params;
 mod patient;
 mod places;
+mod postings;
 mod refusal;
 mod reports;
 mod review;
-mod row;
 mod site;
 mod snapshot;
 mod tables;
 mod tiles;
 mod view;
+mod warm;
 mod web;
 
 use std::net::{IpAddr, SocketAddr};
@@ -55,6 +57,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::formats::About;
+use crate::query::row;
 use crate::store::{Store, StoreError};
 pub use basemap::Borders;
 pub(crate) use incidents::without_names;
@@ -133,6 +136,8 @@ pub(crate) struct House {
     live: live::Live,
     metrics: metrics::Metrics,
     outlines: basemap::Outlines,
+    /// Rows that the store had not kept as they are now, and is to be given.
+    made: Mutex<Vec<Arc<row::Row>>>,
 }
 
 /// The other end of a connection.
@@ -156,10 +161,11 @@ impl House {
             }
             Err(other) => return Err(other),
         };
-        let snapshot = Snapshot::load(&reader)?;
+        let (snapshot, made) = Snapshot::load(&reader)?;
         let keys = access::Keys::of(reader.tokens()?);
         Ok(Self {
             live: live::Live::new(snapshot.seq),
+            made: Mutex::new(made),
             metrics: metrics::Metrics::default(),
             outlines: basemap::Outlines::default(),
             private: setting.private,
@@ -190,8 +196,13 @@ impl House {
     fn refresh(&self) -> Result<(), StoreError> {
         let reader = held(&self.reader);
         let before = self.snapshot.load_full();
-        let changes = reader.changes_after(before.seq)?;
-        if let Some(renewed) = before.renewed(&reader, &changes)? {
+        // What is read of several incidents belongs together.
+        let (changes, renewed) = reader.at_one_moment(|| {
+            let changes = reader.changes_after(before.seq)?;
+            let renewed = before.renewed(&reader, &changes)?;
+            Ok((changes, renewed))
+        })?;
+        if let Some(renewed) = renewed {
             let renewed = Arc::new(renewed);
             self.snapshot.store(Arc::clone(&renewed));
             self.live.tell(&before, &renewed, &changes);
@@ -349,6 +360,7 @@ fn greeting(house: &House, address: SocketAddr) -> String {
 /// would stay for good.
 async fn serve(listener: TcpListener, house: &Arc<House>, stop: impl Future<Output = ()>) {
     let watch = tokio::spawn(watch(Arc::clone(house)));
+    warm::begin(house);
     let routes = routes(house);
     let room = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let graceful = GracefulShutdown::new();

@@ -3,17 +3,17 @@
 //! A snapshot never changes. When the store does, a new one is made of the old rows and the changed
 //! ones and put in its place; readers never wait for writers.
 
-use std::collections::HashMap;
 use std::io::Write;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
-use super::row::{Area, Row};
+use super::row::{Areas, Row};
 pub(super) use super::view::View;
+use super::view::{renewed, views};
 use crate::formats::{About, geojson};
 use crate::incident::{Incident, Status};
 use crate::store::{Found, Query, Store, StoreError};
@@ -58,7 +58,7 @@ impl View {
         let make = || {
             let query = Query::default();
             let mut rows = self.matching(None, &query);
-            rows.retain(|row| !row.kept_in);
+            rows.retain(|row| !row.is_kept_in());
             let size: usize = rows.iter().map(|r| r.size()).sum();
             if size > WHOLE_BYTES_MAX {
                 return None;
@@ -90,69 +90,22 @@ pub(super) struct Snapshot {
     areas: Arc<Areas>,
 }
 
-/// Areas by the hash of their outline, so that a thousand incidents in a province hold it once.
-#[derive(Debug, Default)]
-pub(super) struct Areas(std::sync::Mutex<HashMap<[u8; 16], Weak<Area>>>);
-
-impl Areas {
-    fn shared(&self, area: Area) -> Arc<Area> {
-        let digest = Sha256::digest(&area.json);
-        let mut key = [0; 16];
-        key.copy_from_slice(&digest[..16]);
-        let mut known = super::held(&self.0);
-        if let Some(same) = known.get(&key).and_then(Weak::upgrade) {
-            return same;
-        }
-        let area = Arc::new(area);
-        known.insert(key, Arc::downgrade(&area));
-        area
-    }
-}
-
-/// The rows of an incident for everybody and for reviewers; the same one when nothing is hidden.
-struct Rows {
-    all: Arc<Row>,
-    published: Option<Arc<Row>>,
-}
-
-fn rows_of(incident: &Incident, areas: &Areas) -> Rows {
-    // As it is given out; what may not be given out at all as it is, for those who decide.
-    let out = incident.given_out();
-    let kept_in = out.is_none();
-    let shown = out.as_ref().unwrap_or(incident).shown();
-    let mut row = Row::of(&shown, &mut |area| areas.shared(area));
-    row.kept_in = kept_in;
-    let all = Arc::new(row);
-    let is_published = shown.status == Status::Published && !kept_in;
-    let published = is_published.then(|| Arc::clone(&all));
-    Rows { all, published }
-}
-
 impl Snapshot {
-    /// Reads everything.
-    pub(super) fn load(store: &Store) -> Result<Self, StoreError> {
-        // Changes made while we read are read again; none is missed.
-        let seq = store.last_change()?;
+    /// Reads everything; beside it the rows that had to be made anew and are worth being kept in the
+    /// store.
+    pub(super) fn load(store: &Store) -> Result<(Self, Vec<Arc<Row>>), StoreError> {
         let areas = Arc::new(Areas::default());
-        let mut all = Vec::new();
-        let mut published = Vec::new();
-        // Packed on all cores, so that the parsed incidents never lie here all at once.
-        let packed = |incident: Incident| Some(rows_of(&incident, &areas));
-        store.incidents_made(&Query::default(), packed, |rows| {
-            published.extend(rows.published);
-            all.push(rows.all);
-            Ok::<(), StoreError>(())
-        })?;
-        let sorted = |mut rows: Vec<Arc<Row>>| {
-            rows.sort_unstable_by(|a, b| a.id().cmp(b.id()));
-            View::of(rows)
-        };
-        Ok(Self {
-            seq,
-            all: sorted(all),
-            published: sorted(published),
+        let faces = store.faces(&areas)?;
+        let rows: Vec<Arc<Row>> = faces.rows.into_iter().map(Arc::new).collect();
+        let made = rows[faces.made_from..].to_vec();
+        let (all, published) = views(rows);
+        let snapshot = Self {
+            seq: faces.seq,
+            all,
+            published,
             areas,
-        })
+        };
+        Ok((snapshot, made))
     }
 
     /// The same with what changed since (numbers and ids); `None` when nothing did.
@@ -164,23 +117,21 @@ impl Snapshot {
         let Some((seq, _)) = changes.last() else {
             return Ok(None);
         };
-        let mut all = Vec::new();
-        let mut published = Vec::new();
+        let mut rows = Vec::with_capacity(changes.len());
         for (_, id) in changes {
-            let rows = match store.incident(id)? {
+            let row = match store.incident(id)? {
                 Found::Incident(incident) if is_given_out(&incident) => {
-                    Some(rows_of(&incident, &self.areas))
+                    Some(Arc::new(Row::given_out(&incident, &self.areas)))
                 }
                 _ => None,
             };
-            let (a, p) = rows.map_or((None, None), |r| (Some(r.all), r.published));
-            all.push((id.clone(), a));
-            published.push((id.clone(), p));
+            rows.push((id.clone(), row));
         }
+        let (all, published) = renewed((&self.all, &self.published), &rows);
         Ok(Some(Self {
             seq: *seq,
-            all: self.all.with(&all),
-            published: self.published.with(&published),
+            all,
+            published,
             areas: Arc::clone(&self.areas),
         }))
     }
@@ -188,4 +139,144 @@ impl Snapshot {
 
 fn is_given_out(incident: &Incident) -> bool {
     incident.status() != Status::Rejected && incident.shown().standing.is_feature()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use gazetteer::Gazetteer;
+
+    use super::super::{House, Setting, held};
+    use super::*;
+    use crate::formats::Layer;
+    use crate::store::testing::{account, report};
+
+    fn house(folder: &std::path::Path) -> Arc<House> {
+        let setting = Setting {
+            listen: String::new(),
+            public_url: None,
+            data: folder.to_owned(),
+            private: false,
+            hosts: Vec::new(),
+            trusted_proxies: Vec::new(),
+            basemap: None,
+            borders: super::super::Borders::Drawn,
+        };
+        let house = House::open(&setting, Gazetteer::starter(), true);
+        Arc::new(house.expect("a house"))
+    }
+
+    /// Incidents of the one report: all are told anew in one transaction.
+    const COUNT: usize = 12;
+
+    fn tell(house: &House, round: usize) {
+        let day =
+            jiff::civil::date(2020, 1, 1).saturating_add(jiff::Span::new().days(round as i64));
+        let told: Vec<_> = (0..COUNT)
+            .map(|n| {
+                let at = (n as f64 * 10.0 - 60.0, n as f64 * 5.0 - 30.0);
+                let mut it = account("all.txt", &day.to_string(), Some(at));
+                it.ordinal = n;
+                it
+            })
+            .collect();
+        let text = format!("All of it again, for the time {round}.");
+        let writer = house.writer.as_ref().expect("writable");
+        let added = held(writer).add_report(&report("all.txt", &text), &told, &[]);
+        added.expect("added");
+    }
+
+    /// The days of all incidents, and how many points the tile of the world counts.
+    fn seen(snapshot: &Snapshot) -> (BTreeSet<String>, usize, usize) {
+        let query = Query::default();
+        let page = snapshot.all.page(None, &query, None, usize::MAX);
+        let days = page.rows.iter().map(|r| r.text("date_start").into_owned());
+        let mut points = 0;
+        let probe = snapshot.all.probe(&query, Some(Layer::Incidents));
+        snapshot.all.in_tile((0, 0, 0), &probe, |_, _| points += 1);
+        (days.collect(), page.matched, points)
+    }
+
+    /// P4. `PLACETIME_ROUNDS` makes it longer.
+    #[test]
+    fn a_reader_sees_one_moment_whatever_is_written() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let house = house(folder.path());
+        tell(&house, 0);
+        house.refresh().expect("refreshed");
+        let rounds = std::env::var("PLACETIME_ROUNDS").ok();
+        let rounds: usize = rounds.and_then(|r| r.parse().ok()).unwrap_or(25);
+        let done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let watchers = 2;
+            for _ in 0..watchers {
+                scope.spawn(|| {
+                    while !done.load(SeqCst) {
+                        house.refresh().expect("refreshed");
+                        std::thread::yield_now();
+                    }
+                });
+            }
+            let reader = || {
+                let (mut reads, mut last) = (0_usize, 0);
+                while !done.load(SeqCst) {
+                    let snapshot = house.snapshot.load_full();
+                    let (days, matched, points) = seen(&snapshot);
+                    if days.len() != 1 || (matched, points) != (COUNT, COUNT) {
+                        return Err(format!("{days:?}, {matched} rows, {points} points"));
+                    }
+                    if snapshot.seq < last {
+                        return Err(format!("{} after {last}", snapshot.seq));
+                    }
+                    last = snapshot.seq;
+                    reads += 1;
+                }
+                Ok(reads)
+            };
+            let readers = [scope.spawn(reader), scope.spawn(reader)];
+            let mut seed = 20_260_101_u64;
+            for round in 1..=rounds {
+                tell(&house, round);
+                // Pauses of all lengths, so that writing meets reading at every step.
+                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                std::thread::sleep(Duration::from_micros((seed >> 33) & 0xfff));
+            }
+            done.store(true, SeqCst);
+            for reader in readers {
+                let reads = reader
+                    .join()
+                    .expect("a reader")
+                    .unwrap_or_else(|e| panic!("{e}"));
+                assert!(reads > 0);
+            }
+        });
+        house.refresh().expect("refreshed");
+        let last =
+            jiff::civil::date(2020, 1, 1).saturating_add(jiff::Span::new().days(rounds as i64));
+        assert_eq!(
+            seen(&house.snapshot.load()).0,
+            BTreeSet::from([last.to_string()])
+        );
+    }
+
+    #[test]
+    fn readers_do_not_wait_for_writers() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let house = house(folder.path());
+        tell(&house, 0);
+        house.refresh().expect("refreshed");
+        let _writing = held(house.writer.as_ref().expect("writable"));
+        let _looking = held(&house.reader);
+        let (send, answer) = mpsc::channel();
+        let asked = Arc::clone(&house);
+        std::thread::spawn(move || send.send(seen(&asked.snapshot.load())));
+        let (_, matched, points) = answer
+            .recv_timeout(Duration::from_secs(20))
+            .expect("an answer while both locks are held");
+        assert_eq!((matched, points), (COUNT, COUNT));
+    }
 }

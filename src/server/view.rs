@@ -4,17 +4,24 @@
 //! layer) lies in the order of a Z-curve over the map, in which every tile is one run and every
 //! block of neighbours has a small box. A change is laid over that (rows gone, rows new) until
 //! there are enough changes to sort anew, so that one ruling costs no sorting of a million rows.
+//!
+//! All readers share the rows and the index; what only some may see is marked in the heads.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use gazetteer::{Extent, LonLat};
 
-use super::row::{Drawn, Row};
+use super::order::Order;
+use super::postings::{Postings, Ranks};
+use super::row::Row;
 use super::snapshot::Whole;
-use crate::formats::{COLUMNS, Layer};
+use super::tiles::ZOOM_MAX;
+use crate::formats::{COLUMNS, Geometry, Layer};
 use crate::incident::{IncidentType, Kind, Status};
-use crate::query::{Query, day_number};
+use crate::query::{Query, Subject as _, Words, day_number};
 
 /// Heads in a block: small enough to be near each other, large enough that few blocks are looked at.
 const BLOCK: usize = 256;
@@ -45,6 +52,8 @@ pub(super) struct Head {
     kind: u8,
     layer: u8,
     status: u8,
+    /// True when everybody may see it.
+    public: bool,
 }
 
 /// What a block of heads has in common.
@@ -56,6 +65,8 @@ struct Block {
     end: i32,
     /// One bit a layer.
     layers: u8,
+    /// One bit a type.
+    types: u64,
 }
 
 /// Degrees in millionths.
@@ -130,27 +141,23 @@ impl Head {
             let [w, s, e, n] = all.unwrap_or([west, b.south(), east, b.north()]);
             Some([w.min(west), s.min(b.south()), e.max(east), n.max(b.north())])
         });
-        let middle = match &row.drawn {
-            Drawn::Point(at) => Some(*at),
+        let middle = match row.shape() {
+            Geometry::Point(at) => Some(at),
             _ => boxes.first().map(|b| b.centre()),
         };
         let (x, y) = middle.map_or((u32::MAX, u32::MAX), on_map);
-        let day = |name: &str| row.text(name).parse().ok().map(day_number);
-        let code = row.text("type");
-        let kind = IncidentType::ALL
-            .iter()
-            .position(|t| t.code() == code)
-            .unwrap_or(usize::from(u8::MAX));
+        let (start, end) = row.days();
         Self {
             x,
             y,
             around: around.map_or([1, 1, 0, 0], |a| a.map(micro)),
-            start: day("date_start").unwrap_or(i32::MIN),
-            end: day("date_end").unwrap_or(i32::MAX),
+            start,
+            end,
             rank,
-            kind: u8::try_from(kind).unwrap_or(u8::MAX),
+            kind: row.type_number(),
             layer: layer_number(row.layer()),
             status: status_number(row.status()),
+            public: row.is_public(),
         }
     }
 
@@ -163,6 +170,12 @@ impl Head {
     /// 0 a point, 1 an area, 2 unplaced.
     pub(super) fn layer_number(self) -> u8 {
         self.layer
+    }
+
+    /// The tile of a zoom that it lies in.
+    fn tile(self, z: u8) -> TileId {
+        let at = |it: u32| if z == 0 { 0 } else { it >> (32 - u32::from(z)) };
+        (z, at(self.x), at(self.y))
     }
 
     /// The number of its kind in [`KINDS`].
@@ -189,18 +202,36 @@ pub(super) struct Probe<'a> {
     overlaps: (i32, i32),
     layers: u8,
     statuses: u8,
-    /// The types asked for, by number; `None` is all.
-    types: Option<[bool; 256]>,
-    /// The row itself has to be asked.
+    /// The types asked for, one bit each by number.
+    types: u64,
+    /// The row itself has to be asked; otherwise only one that lies on the edge of `shape_in`, or
+    /// is an area.
     asks_row: bool,
+    /// The rows of the base that hold the words, where the index of words is there.
+    found: Option<Ranks>,
 }
 
 fn meets(a: &[i32; 4], b: &[i32; 4]) -> bool {
     a[0] <= b[2] && a[2] >= b[0] && a[1] <= b[3] && a[3] >= b[1]
 }
 
+/// True for a point (told as a box) that no rounding could put outside: [`Probe::shape_in`] is a
+/// millionth of a degree wider than what was asked, and positions are rounded to one.
+fn lies_well_in(point: &[i32; 4], around: &[i32; 4]) -> bool {
+    const MARGIN: i32 = 4;
+    point[0] >= around[0] + MARGIN
+        && point[2] <= around[2] - MARGIN
+        && point[1] >= around[1] + MARGIN
+        && point[3] <= around[3] - MARGIN
+}
+
+/// The bit of a type; all unknown ones share the last.
+fn type_bit(number: usize) -> u64 {
+    1 << number.min(63)
+}
+
 impl<'a> Probe<'a> {
-    pub(super) fn new(query: &'a Query, layer: Option<Layer>) -> Self {
+    fn new(query: &'a Query, layer: Option<Layer>) -> Self {
         // An edge told with more digits than we give out still takes in what lies on it.
         let low = |d: f64| (d * 1e6 - 1e-3).ceil() as i32;
         let high = |d: f64| (d * 1e6 + 1e-3).floor() as i32;
@@ -210,27 +241,19 @@ impl<'a> Probe<'a> {
         });
         let bounds = query.bounds();
         let day = |d: Option<jiff::civil::Date>| d.map(day_number);
-        let mut types: Option<[bool; 256]> = None;
-        let mut exact = true;
+        let mut types = u64::MAX;
         for (column, values) in &bounds.one_of {
-            let fits = |t: &IncidentType| match COLUMNS[*column].name {
-                "type" => Some(values.iter().any(|v| v == t.code())),
-                "kind" => Some(values.iter().any(|v| v == t.kind().code())),
-                _ => None,
-            };
-            let slots = types.get_or_insert([true; 256]);
             for (n, t) in IncidentType::ALL.iter().enumerate() {
-                match fits(t) {
-                    Some(fits) => slots[n] &= fits,
-                    None => exact = false,
+                let fits = match COLUMNS[*column].name {
+                    "type" => values.iter().any(|v| v == t.code()),
+                    "kind" => values.iter().any(|v| v == t.kind().code()),
+                    _ => true,
+                };
+                if !fits {
+                    types &= !type_bit(n);
                 }
             }
         }
-        let only_types = exact
-            && query.filter.is_none()
-            && query.words.is_none()
-            && query.outline.is_none()
-            && query.equal.len() == bounds.one_of.len();
         Self {
             boxes: boxes.collect(),
             shape_in: bounds
@@ -247,7 +270,8 @@ impl<'a> Probe<'a> {
                 .iter()
                 .fold(0, |all, s| all | 1 << status_number(*s)),
             types,
-            asks_row: !query.has_no_rest() && !only_types,
+            asks_row: !bounds.complete,
+            found: None,
             query,
         }
     }
@@ -257,14 +281,14 @@ impl<'a> Probe<'a> {
         self.boxes.is_empty()
             && self.from == i32::MIN
             && self.to == i32::MAX
-            && self.types.is_none()
-            && !self.asks_row
+            && self.query.has_no_rest()
             && self.statuses & 0b011 == 0b011
     }
 
     fn may_hold(&self, block: &Block) -> bool {
         let shapeless = block.layers & 0b100 != 0;
         block.layers & self.layers != 0
+            && block.types & self.types != 0
             && block.start <= self.to.min(self.overlaps.1)
             && block.end >= self.from.max(self.overlaps.0)
             && (self.boxes.is_empty()
@@ -273,16 +297,14 @@ impl<'a> Probe<'a> {
             && self.shape_in.is_none_or(|b| meets(&b, &block.around))
     }
 
-    pub(super) fn takes(&self, head: &Head, row: impl FnOnce() -> &'a Row) -> bool {
+    /// `is_fresh`: the head is none of the base.
+    fn takes(&self, head: &Head, is_fresh: bool, row: impl FnOnce() -> &'a Row) -> bool {
         let unplaced = head.layer == 2;
         let quick = self.layers & 1 << head.layer != 0
             && self.statuses & 1 << head.status != 0
             && head.start <= self.to.min(self.overlaps.1)
             && head.end >= self.from.max(self.overlaps.0)
-            && self
-                .types
-                .as_ref()
-                .is_none_or(|t| t[usize::from(head.kind)])
+            && self.types & type_bit(usize::from(head.kind)) != 0
             && self
                 .start_in
                 .is_none_or(|(a, b)| head.start != i32::MIN && (a..=b).contains(&head.start))
@@ -300,7 +322,16 @@ impl<'a> Probe<'a> {
         }
         // An area's box may be two boxes.
         let area = head.layer == 1 && self.query.bbox.is_some();
-        if !area && !self.asks_row {
+        let words = match &self.found {
+            Some(found) if !is_fresh && !found.has(head.rank) => return false,
+            Some(_) if !is_fresh => None,
+            _ => self.query.words.as_ref(),
+        };
+        let asks_row = self.asks_row
+            || self
+                .shape_in
+                .is_some_and(|b| head.layer != 0 || !lies_well_in(&head.around, &b));
+        if !area && !asks_row && words.is_none() {
             return true;
         }
         let row = row();
@@ -309,7 +340,9 @@ impl<'a> Probe<'a> {
                 .query
                 .bbox
                 .is_none_or(|bbox| row.boxes().iter().any(|b| b.intersects(bbox)));
-        boxed && (!self.asks_row || self.query.takes_rest(row))
+        boxed
+            && (!asks_row || self.query.takes_columns(row))
+            && words.is_none_or(|words| words.takes(row))
     }
 }
 
@@ -320,10 +353,41 @@ struct Base {
     /// Along the Z-curve.
     heads: Vec<Head>,
     blocks: Vec<Block>,
-    /// Layer by rank.
-    layers: Vec<u8>,
-    counts: [usize; 3],
+    /// By rank: the layer, and [`PUBLIC`].
+    marks: Vec<u8>,
+    /// All in each layer, and those that everybody may see.
+    counts: [[usize; 3]; 2],
+    /// By rank: where the head lies.
+    at: Vec<u32>,
+    book: Arc<Book>,
+    /// By rank in the book: the rank here, or [`NOWHERE`]. `None` when they are the same.
+    moved: Option<Vec<u32>>,
+    /// Ranks that the book does not know, in order.
+    unbooked: Vec<u32>,
+    orders: Mutex<Vec<(usize, Arc<OnceLock<Order>>)>>,
 }
+
+/// The rank of what is no more.
+const NOWHERE: u32 = u32::MAX;
+
+/// Rows that the index of words need not know: so many are asked one by one in some milliseconds.
+const UNBOOKED_MAX: usize = 16_384;
+
+/// Columns whose order is kept: each takes eight bytes a row at most.
+const ORDERS_MAX: usize = 6;
+
+/// The index of words of some base, shared by those that were made of it.
+#[derive(Debug, Default)]
+struct Book {
+    begun: AtomicBool,
+    postings: OnceLock<Postings>,
+}
+
+/// The mark of a row that everybody may see.
+const PUBLIC: u8 = 4;
+
+/// The layer's number in a mark.
+const MARK_LAYER: u8 = 3;
 
 impl Base {
     /// `rows` are sorted by id.
@@ -347,11 +411,13 @@ impl Base {
                     start: i32::MAX,
                     end: i32::MIN,
                     layers: 0,
+                    types: 0,
                 };
                 for h in heads {
                     block.start = block.start.min(h.start);
                     block.end = block.end.max(h.end);
                     block.layers |= 1 << h.layer;
+                    block.types |= type_bit(usize::from(h.kind));
                     if h.layer != 2 {
                         let [w, s, e, n] = h.around;
                         let [bw, bs, be, bn] = &mut block.around;
@@ -362,32 +428,97 @@ impl Base {
                 block
             })
             .collect();
-        let mut layers = vec![0; rows.len()];
-        let mut counts = [0; 3];
-        for h in &heads {
-            layers[h.rank as usize] = h.layer;
-            counts[usize::from(h.layer)] += 1;
+        let mut marks = vec![0; rows.len()];
+        let mut at = vec![0; rows.len()];
+        let mut counts = [[0; 3]; 2];
+        for (n, h) in heads.iter().enumerate() {
+            at[h.rank as usize] = n as u32;
+            let layer = usize::from(h.layer);
+            marks[h.rank as usize] = h.layer | if h.public { PUBLIC } else { 0 };
+            counts[0][layer] += 1;
+            counts[1][layer] += usize::from(h.public);
         }
         Self {
             rows,
             heads,
             blocks,
-            layers,
+            marks,
             counts,
+            at,
+            ..Self::default()
         }
+    }
+
+    /// The rows that hold the words; `None` as long as there is no index of words, which is begun.
+    fn found(self: &Arc<Self>, words: &Words) -> Option<Ranks> {
+        let Some(postings) = self.book.postings.get() else {
+            self.begin_book();
+            return None;
+        };
+        let mut found = postings.find(words);
+        if let Some(moved) = &self.moved {
+            let mut here = Ranks::none(self.rows.len());
+            for rank in found.each() {
+                let rank = moved[rank as usize];
+                if rank != NOWHERE {
+                    here.add(rank);
+                }
+            }
+            found = here;
+        }
+        for rank in &self.unbooked {
+            if words.takes(&*self.rows[*rank as usize]) {
+                found.add(*rank);
+            }
+        }
+        Some(found)
+    }
+
+    /// Makes the index of words aside, unless that was begun.
+    fn begin_book(self: &Arc<Self>) {
+        // Only the rows the book is made of have its ranks.
+        if self.moved.is_none() && !self.book.begun.swap(true, Relaxed) {
+            let base = Arc::clone(self);
+            drop(std::thread::spawn(move || base.write_book()));
+        }
+    }
+
+    fn write_book(&self) {
+        self.book.postings.get_or_init(|| Postings::of(&self.rows));
+    }
+
+    /// The order by a column, made when it is first asked for.
+    fn order(&self, column: usize) -> Arc<OnceLock<Order>> {
+        let mut orders = super::held(&self.orders);
+        let at = orders.iter().position(|(known, _)| *known == column);
+        let it = match at {
+            Some(at) => orders.remove(at),
+            None => (column, Arc::default()),
+        };
+        // The last one asked for stands last; the first gives way.
+        if orders.len() >= ORDERS_MAX {
+            orders.remove(0);
+        }
+        let order = Arc::clone(&it.1);
+        orders.push(it);
+        drop(orders);
+        order.get_or_init(|| Order::of(&self.rows, column));
+        order
     }
 }
 
 impl Base {
     /// The same without the rows of some ranks (sorted) and with others (sorted by id). Heads are
     /// moved and not made anew: at a million rows that is the difference of a second.
-    fn merged(&self, gone: &[u32], fresh: Vec<Arc<Row>>) -> Self {
+    fn merged(&self, gone: &[u32], fresh: Vec<Arc<Row>>) -> Arc<Self> {
         let mut rows = Vec::with_capacity(self.rows.len() + fresh.len());
-        let mut moved = vec![u32::MAX; self.rows.len()];
+        let mut moved = vec![NOWHERE; self.rows.len()];
         let mut new_heads = Vec::with_capacity(fresh.len());
         let mut next = fresh.into_iter().peekable();
         let mut lost = gone.iter().copied().peekable();
+        let mut new_ranks = Vec::new();
         let mut add = |rows: &mut Vec<Arc<Row>>, row: Arc<Row>| {
+            new_ranks.push(rows.len() as u32);
             new_heads.push(Head::of(&row, rows.len() as u32));
             rows.push(row);
         };
@@ -408,7 +539,7 @@ impl Base {
         let mut new_heads = new_heads.into_iter().peekable();
         let kept = self.heads.iter().filter_map(|head| {
             let rank = moved[head.rank as usize];
-            (rank != u32::MAX).then_some(Head { rank, ..*head })
+            (rank != NOWHERE).then_some(Head { rank, ..*head })
         });
         for head in kept {
             let at = curve(head.x, head.y);
@@ -418,7 +549,36 @@ impl Base {
             heads.push(head);
         }
         heads.extend(new_heads);
-        Self::with_heads(rows, heads)
+        let base = Self::with_heads(rows, heads);
+        // The index of words goes on, as long as it knows most.
+        let begun = self.book.begun.load(Relaxed);
+        let mut unbooked: Vec<u32> = self.unbooked.iter().map(|r| moved[*r as usize]).collect();
+        unbooked.retain(|rank| *rank != NOWHERE);
+        unbooked.extend(new_ranks);
+        unbooked.sort_unstable();
+        if !begun || unbooked.len() > UNBOOKED_MAX {
+            let base = Arc::new(base);
+            if begun {
+                base.begin_book();
+            }
+            return base;
+        }
+        let moved = match &self.moved {
+            None => moved,
+            Some(before) => {
+                let on = |rank: &u32| match *rank {
+                    NOWHERE => NOWHERE,
+                    rank => moved[rank as usize],
+                };
+                before.iter().map(on).collect()
+            }
+        };
+        Arc::new(Self {
+            book: Arc::clone(&self.book),
+            moved: Some(moved),
+            unbooked,
+            ..base
+        })
     }
 }
 
@@ -431,34 +591,35 @@ pub(super) struct Page<'a> {
     pub(super) more: bool,
 }
 
+/// Columns sorted by at most.
+pub(super) const SORT_COLUMNS_MAX: usize = 4;
+
+/// Where a sorted page begins: behind these values, and behind the row of this id that has them.
+pub(super) struct Behind<'a> {
+    pub(super) id: &'a str,
+    /// Whether the value of the n-th column sorted by is known.
+    pub(super) is_known: &'a dyn Fn(usize) -> bool,
+    /// How the n-th of these columns of a row, which is known, stands to the value.
+    pub(super) order: &'a dyn Fn(usize, &Row) -> Ordering,
+}
+
 /// A tile's number: zoom, column, row.
 pub(super) type TileId = (u8, u32, u32);
 
-/// The rows of one kind of reader at one moment.
+/// All rows at one moment.
 #[derive(Debug, Default)]
-pub(super) struct View {
+struct Laid {
     base: Arc<Base>,
     /// Ranks of the base that are no more, or were changed; sorted.
     gone: Vec<u32>,
     /// Rows new or changed, sorted by id, and their heads.
     fresh: Vec<Arc<Row>>,
     fresh_heads: Vec<Head>,
-    pub(super) whole: OnceLock<Option<Arc<Whole>>>,
-    tiles: Mutex<HashMap<TileId, Arc<Whole>>>,
-    answers: Mutex<HashMap<String, Arc<Whole>>>,
 }
 
-impl View {
-    /// `rows` are sorted by id.
-    pub(super) fn of(rows: Vec<Arc<Row>>) -> Self {
-        Self {
-            base: Arc::new(Base::of(rows)),
-            ..Self::default()
-        }
-    }
-
+impl Laid {
     /// The same with changes: ids, each with its row or none.
-    pub(super) fn with(&self, changes: &[(String, Option<Arc<Row>>)]) -> Self {
+    fn with(&self, changes: &[(String, Option<Arc<Row>>)]) -> Self {
         let mut fresh: Vec<Arc<Row>> = self.fresh.clone();
         let mut gone = self.gone.clone();
         for (id, row) in changes {
@@ -479,7 +640,7 @@ impl View {
         }
         if fresh.len() + gone.len() > FRESH_MAX {
             return Self {
-                base: Arc::new(self.base.merged(&gone, fresh)),
+                base: self.base.merged(&gone, fresh),
                 ..Self::default()
             };
         }
@@ -493,17 +654,10 @@ impl View {
             gone,
             fresh,
             fresh_heads,
-            ..Self::default()
         }
     }
 
-    /// How many rows.
-    pub(super) fn len(&self) -> usize {
-        self.base.rows.len() - self.gone.len() + self.fresh.len()
-    }
-
-    /// The row of an id.
-    pub(super) fn row(&self, id: &str) -> Option<&Arc<Row>> {
+    fn row(&self, id: &str) -> Option<&Arc<Row>> {
         if let Ok(at) = self.fresh.binary_search_by(|r| r.id().cmp(id)) {
             return self.fresh.get(at);
         }
@@ -511,20 +665,157 @@ impl View {
         let is_gone = self.gone.binary_search(&(rank as u32)).is_ok();
         self.base.rows.get(rank).filter(|_| !is_gone)
     }
+}
+
+/// One row in so many, or fewer: they are looked at one by one, and no block is.
+const SPARSE: usize = 32;
+
+/// Changes at once up to which tiles are kept that they do not touch.
+const TOUCHED_MAX: usize = 1_000;
+
+/// The rows of one kind of reader at one moment.
+#[derive(Debug, Default)]
+pub(super) struct View {
+    laid: Arc<Laid>,
+    /// Only what everybody may see.
+    public: bool,
+    pub(super) whole: OnceLock<Option<Arc<Whole>>>,
+    tiles: Mutex<HashMap<TileId, Arc<Whole>>>,
+    answers: Mutex<HashMap<String, Arc<Whole>>>,
+}
+
+/// The views of those who decide and of everybody; `rows` are in any order.
+pub(super) fn views(mut rows: Vec<Arc<Row>>) -> (View, View) {
+    rows.sort_by_cached_key(|row| {
+        let mut first = [0; 24];
+        let id = row.id().as_bytes();
+        let length = id.len().min(first.len());
+        first[..length].copy_from_slice(&id[..length]);
+        first
+    });
+    // Ids are shorter, as a rule; where they are not, all of them counts.
+    if !rows.is_sorted_by(|a, b| a.id() < b.id()) {
+        rows.sort_by(|a, b| a.id().cmp(b.id()));
+    }
+    both(Arc::new(Laid {
+        base: Arc::new(Base::of(rows)),
+        ..Laid::default()
+    }))
+}
+
+fn both(laid: Arc<Laid>) -> (View, View) {
+    let of = |public| View {
+        laid: Arc::clone(&laid),
+        public,
+        ..View::default()
+    };
+    (of(false), of(true))
+}
+
+/// Both views with changes: ids, each with its row or none. A tile that none of them touches is
+/// still the same and stays.
+pub(super) fn renewed(
+    (all, published): (&View, &View),
+    changes: &[(String, Option<Arc<Row>>)],
+) -> (View, View) {
+    let after = Arc::new(all.laid.with(changes));
+    let views = both(Arc::clone(&after));
+    if changes.len() <= TOUCHED_MAX {
+        for (before, now) in [(all, &views.0), (published, &views.1)] {
+            let mut tiles = super::held(&before.tiles).clone();
+            for (id, row) in changes {
+                for row in [before.row(id), row.as_ref()].into_iter().flatten() {
+                    let head = Head::of(row, 0);
+                    for z in 0..=ZOOM_MAX {
+                        tiles.remove(&head.tile(z));
+                    }
+                }
+            }
+            *super::held(&now.tiles) = tiles;
+        }
+    }
+    views
+}
+
+impl View {
+    /// How many rows.
+    pub(super) fn len(&self) -> usize {
+        self.counts().iter().sum()
+    }
+
+    /// How many rows in each layer.
+    fn counts(&self) -> [usize; 3] {
+        let laid = &*self.laid;
+        let mut counts = laid.base.counts[usize::from(self.public)];
+        for rank in &laid.gone {
+            let mark = laid.base.marks[*rank as usize];
+            counts[usize::from(mark & MARK_LAYER)] -= usize::from(self.shows(mark));
+        }
+        for head in &laid.fresh_heads {
+            counts[usize::from(head.layer)] += usize::from(self.sees(head));
+        }
+        counts
+    }
+
+    /// True when this kind of reader may see it.
+    fn sees(&self, head: &Head) -> bool {
+        !self.public || head.public
+    }
+
+    fn shows(&self, mark: u8) -> bool {
+        !self.public || mark & PUBLIC != 0
+    }
+
+    /// The row of an id.
+    pub(super) fn row(&self, id: &str) -> Option<&Arc<Row>> {
+        self.laid
+            .row(id)
+            .filter(|row| !self.public || row.is_public())
+    }
 
     fn is_gone(&self, rank: u32) -> bool {
-        !self.gone.is_empty() && self.gone.binary_search(&rank).is_ok()
+        !self.laid.gone.is_empty() && self.laid.gone.binary_search(&rank).is_ok()
+    }
+
+    /// A question made ready.
+    pub(super) fn probe<'a>(&self, query: &'a Query, layer: Option<Layer>) -> Probe<'a> {
+        let found = query.words.as_ref().and_then(|w| self.laid.base.found(w));
+        Probe {
+            found,
+            ..Probe::new(query, layer)
+        }
+    }
+
+    /// Makes the index of words, aside.
+    pub(super) fn begin_book(&self) {
+        self.laid.base.begin_book();
     }
 
     /// Gives every head that matches, and its row.
     fn scan<'a>(&'a self, probe: &Probe<'a>, mut take: impl FnMut(&'a Head, bool)) {
-        let base = &*self.base;
+        let base = &*self.laid.base;
+        if let Some(found) = &probe.found
+            && found.count() < base.rows.len() / SPARSE
+        {
+            for rank in found.each() {
+                let head = &base.heads[base.at[rank as usize] as usize];
+                if self.sees(head)
+                    && probe.takes(head, false, || &base.rows[rank as usize])
+                    && !self.is_gone(rank)
+                {
+                    take(head, false);
+                }
+            }
+            return self.scan_fresh(probe, &mut take);
+        }
         for (block, heads) in base.blocks.iter().zip(base.heads.chunks(BLOCK)) {
             if !probe.may_hold(block) {
                 continue;
             }
             for head in heads {
-                if probe.takes(head, || &base.rows[head.rank as usize]) && !self.is_gone(head.rank)
+                if self.sees(head)
+                    && probe.takes(head, false, || &base.rows[head.rank as usize])
+                    && !self.is_gone(head.rank)
                 {
                     take(head, false);
                 }
@@ -534,8 +825,9 @@ impl View {
     }
 
     fn scan_fresh<'a>(&'a self, probe: &Probe<'a>, take: &mut impl FnMut(&'a Head, bool)) {
-        for head in &self.fresh_heads {
-            if probe.takes(head, || &self.fresh[head.rank as usize]) {
+        let laid = &*self.laid;
+        for head in &laid.fresh_heads {
+            if self.sees(head) && probe.takes(head, true, || &laid.fresh[head.rank as usize]) {
                 take(head, true);
             }
         }
@@ -543,7 +835,8 @@ impl View {
 
     /// The row of a head that [`View::scan`] gave.
     fn row_of(&self, head: &Head, fresh: bool) -> &Arc<Row> {
-        let rows = if fresh { &self.fresh } else { &self.base.rows };
+        let laid = &*self.laid;
+        let rows = if fresh { &laid.fresh } else { &laid.base.rows };
         &rows[head.rank as usize]
     }
 
@@ -554,7 +847,7 @@ impl View {
         query: &'a Query,
         mut take: impl FnMut(&'a Head, &'a Arc<Row>),
     ) {
-        let probe = Probe::new(query, layer);
+        let probe = self.probe(query, layer);
         self.scan(&probe, |head, fresh| take(head, self.row_of(head, fresh)));
     }
 
@@ -575,35 +868,32 @@ impl View {
         after: Option<&str>,
         limit: usize,
     ) -> Page<'a> {
-        let probe = Probe::new(query, layer);
-        let base = &*self.base;
+        let probe = self.probe(query, layer);
+        let laid = &*self.laid;
+        let base = &*laid.base;
         let behind =
             |rows: &[Arc<Row>]| after.map_or(0, |after| rows.partition_point(|r| r.id() <= after));
-        let (first, first_fresh) = (behind(&base.rows) as u32, behind(&self.fresh) as u32);
+        let (first, first_fresh) = (behind(&base.rows) as u32, behind(&laid.fresh) as u32);
         let mut matched = 0;
         let mut ranks: Vec<u32> = Vec::new();
         let mut fresh: Vec<u32> = Vec::new();
         if probe.takes_all() {
             // Nothing to look for: the counts are known, and the rows lie in order.
             let of_layer = |n: u8| layer.is_none_or(|l| layer_number(l) == n);
+            let counts = self.counts();
             matched = (0..3)
                 .filter(|n| of_layer(*n))
-                .map(|n| base.counts[usize::from(n)])
+                .map(|n| counts[usize::from(n)])
                 .sum();
-            let lost = self
-                .gone
-                .iter()
-                .filter(|r| of_layer(base.layers[**r as usize]));
-            matched -= lost.count();
             let mut rank = first;
             while ranks.len() <= limit && (rank as usize) < base.rows.len() {
-                if of_layer(base.layers[rank as usize]) && !self.is_gone(rank) {
+                let mark = base.marks[rank as usize];
+                if of_layer(mark & MARK_LAYER) && self.shows(mark) && !self.is_gone(rank) {
                     ranks.push(rank);
                 }
                 rank += 1;
             }
             self.scan_fresh(&probe, &mut |head, _| {
-                matched += 1;
                 if head.rank >= first_fresh {
                     fresh.push(head.rank);
                 }
@@ -630,7 +920,7 @@ impl View {
         let mut rows = Vec::with_capacity(ranks.len().min(limit.saturating_add(1)) + fresh.len());
         let mut fresh = fresh
             .into_iter()
-            .map(|n| &self.fresh[n as usize])
+            .map(|n| &laid.fresh[n as usize])
             .peekable();
         for rank in ranks {
             let row = &base.rows[rank as usize];
@@ -649,6 +939,63 @@ impl View {
         }
     }
 
+    /// How many match in all, and the first of them in the order of some columns (by number, and
+    /// whether the greatest comes first), then of the ids: no more than a page needs of the base,
+    /// and all that are fresh. They come in no order.
+    pub(super) fn front<'a>(
+        &'a self,
+        layer: Option<Layer>,
+        query: &'a Query,
+        sort: &[(usize, bool)],
+        after: Option<&Behind<'_>>,
+        limit: usize,
+    ) -> (usize, Vec<&'a Arc<Row>>) {
+        let base = &*self.laid.base;
+        let orders: Vec<_> = sort.iter().map(|(column, _)| base.order(*column)).collect();
+        let orders: Vec<(&Order, bool)> = orders
+            .iter()
+            .zip(sort)
+            .filter_map(|(order, (_, down))| Some((order.get()?, *down)))
+            .collect();
+        let behind = after.map(|after| {
+            let mut numbers = [0; SORT_COLUMNS_MAX];
+            for (n, (order, down)) in orders.iter().enumerate() {
+                numbers[n] = if (after.is_known)(n) {
+                    order.number_of(&base.rows, |row| (after.order)(n, row), *down)
+                } else {
+                    Order::UNKNOWN
+                };
+            }
+            let rank = base.rows.partition_point(|r| r.id() <= after.id);
+            (numbers, rank as u32)
+        });
+        let mut matched = 0;
+        let mut found: Vec<([u32; SORT_COLUMNS_MAX], u32)> = Vec::new();
+        let mut rows: Vec<&Arc<Row>> = Vec::new();
+        self.scan(&self.probe(query, layer), |head, is_fresh| {
+            matched += 1;
+            if is_fresh {
+                rows.push(self.row_of(head, true));
+                return;
+            }
+            let mut numbers = [0; SORT_COLUMNS_MAX];
+            for (number, (order, down)) in numbers.iter_mut().zip(&orders) {
+                *number = order.number(head.rank, *down);
+            }
+            let it = (numbers, head.rank);
+            if behind.is_none_or(|behind| it >= behind) {
+                found.push(it);
+            }
+        });
+        let wanted = limit.saturating_add(1);
+        if found.len() > wanted {
+            found.select_nth_unstable(wanted);
+            found.truncate(wanted);
+        }
+        rows.extend(found.iter().map(|(_, rank)| &base.rows[*rank as usize]));
+        (matched, rows)
+    }
+
     /// Every point of a tile that matches. A tile is one run of the curve.
     pub(super) fn in_tile<'a>(
         &'a self,
@@ -664,14 +1011,15 @@ impl View {
             let first = curve(x << rest, y << rest);
             (first, first | ((1_u64 << (2 * rest)) - 1))
         };
-        let base = &*self.base;
+        let base = &*self.laid.base;
         let from = base.heads.partition_point(|h| curve(h.x, h.y) < first);
         for head in &base.heads[from..] {
             if curve(head.x, head.y) > last {
                 break;
             }
             if inside(head)
-                && probe.takes(head, || &base.rows[head.rank as usize])
+                && self.sees(head)
+                && probe.takes(head, false, || &base.rows[head.rank as usize])
                 && !self.is_gone(head.rank)
             {
                 take(head, false);
@@ -682,6 +1030,22 @@ impl View {
                 take(head, fresh);
             }
         });
+    }
+
+    /// The tiles of a zoom that have points.
+    pub(super) fn tiles_of(&self, z: u8) -> Vec<TileId> {
+        let mut all: Vec<TileId> = Vec::new();
+        let query = Query::default();
+        // Along the curve the points of a tile follow each other.
+        self.scan(&Probe::new(&query, Some(Layer::Incidents)), |head, _| {
+            let id = head.tile(z);
+            if all.last() != Some(&id) {
+                all.push(id);
+            }
+        });
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 
     /// The row of a head of a tile.
@@ -752,6 +1116,8 @@ impl View {
 mod tests {
     use super::*;
     use crate::incident::Incident;
+    use crate::incident::Status;
+    use crate::query::row::Areas;
     use crate::query::{Crs, Filter, parse_bbox};
     use crate::store::testing;
 
@@ -762,7 +1128,7 @@ mod tests {
             Some((lon, lat)),
         ));
         incident.id = format!("inc-{n:05}");
-        Arc::new(Row::of(&incident.shown(), &mut Arc::new))
+        Arc::new(Row::of(&incident.shown(), &Areas::default()))
     }
 
     /// Points all over the world, two thousand of them on the same days of a month.
@@ -782,6 +1148,14 @@ mod tests {
             .collect()
     }
 
+    fn view_of(rows: Vec<Arc<Row>>) -> View {
+        views(rows).0
+    }
+
+    fn with(view: &View, changes: &[(String, Option<Arc<Row>>)]) -> View {
+        renewed((view, view), changes).0
+    }
+
     fn ids(page: &Page<'_>) -> Vec<String> {
         page.rows.iter().map(|r| r.id().to_owned()).collect()
     }
@@ -795,7 +1169,7 @@ mod tests {
     #[test]
     fn the_index_finds_what_asking_every_row_finds() {
         let rows = many(3_000);
-        let view = View::of(rows.clone());
+        let view = view_of(rows.clone());
         let mut queries: Vec<Query> = [
             "-10,-10,10,10",
             "170,-50,-170,50",
@@ -832,6 +1206,269 @@ mod tests {
         }
     }
 
+    /// Rows that differ in what is said of them, drafts and published among each other.
+    fn told(count: usize, from: usize) -> Vec<Arc<Row>> {
+        let words = [
+            "Hospital", "Häuser", "мост", "bombing", "bomb", "جسر", "market",
+        ];
+        let mut seed = 5 + from as u64;
+        let mut random = move |below: u64| {
+            seed = seed
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            ((seed >> 33) % below) as usize
+        };
+        (from..from + count)
+            .map(|n| {
+                let day = format!("20{:02}-06-{:02}", 10 + random(4), 1 + random(28));
+                let at = (random(360) as f64 - 180.0, random(170) as f64 - 85.0);
+                let mut account = testing::account("r.txt", &day, Some(at));
+                account.place.text = format!("{} {}", words[random(7)], words[random(7)]);
+                account.actors_by = (random(3) > 0).then(|| words[random(7)].to_owned());
+                account.confidence = random(9) as f64 / 8.0;
+                let mut incident = Incident::of(account);
+                incident.id = format!("inc-{n:05}");
+                let mut shown = incident.shown();
+                if random(2) == 0 {
+                    shown.status = Status::Published;
+                }
+                Arc::new(Row::of(&shown, &Areas::default()))
+            })
+            .collect()
+    }
+
+    /// The states a view goes through: as loaded, with some changes, with so many that all is
+    /// sorted anew; each with the rows it must show.
+    fn states() -> Vec<(View, View, Vec<Arc<Row>>)> {
+        let mut rows = told(3_000, 0);
+        let (all, published) = views(rows.clone());
+        all.laid.base.begin_book();
+        all.laid.base.write_book();
+        let few: Vec<(String, Option<Arc<Row>>)> = told(40, 2_980)
+            .into_iter()
+            .map(|row| (row.id().to_owned(), Some(row)))
+            .chain((0..10).map(|n| (format!("inc-{:05}", n * 7), None)))
+            .collect();
+        let many: Vec<_> = told(6_000, 2_000)
+            .into_iter()
+            .map(|row| (row.id().to_owned(), Some(row)))
+            .collect();
+        let mut states = vec![(all, published, rows.clone())];
+        for changes in [&few, &many] {
+            let (all, published, _) = states.last().expect("one");
+            let (all, published) = renewed((all, published), changes);
+            for (id, row) in changes {
+                match (rows.binary_search_by(|r| r.id().cmp(id)), row) {
+                    (Ok(at), Some(row)) => rows[at] = Arc::clone(row),
+                    (Ok(at), None) => drop(rows.remove(at)),
+                    (Err(at), Some(row)) => rows.insert(at, Arc::clone(row)),
+                    (Err(_), None) => {}
+                }
+            }
+            states.push((all, published, rows.clone()));
+        }
+        states
+    }
+
+    #[test]
+    fn words_are_found_by_the_index_as_by_asking_every_row() {
+        for (n, (all, published, rows)) in states().into_iter().enumerate() {
+            assert!(all.laid.base.book.postings.get().is_some(), "state {n}");
+            for q in [
+                "bomb",
+                "hospital bomb",
+                "hauser, мост",
+                "جسر market",
+                "b",
+                "nothing",
+                "h b m",
+            ] {
+                let query = Query {
+                    words: Words::parse(q).ok(),
+                    ..Query::default()
+                };
+                assert!(all.probe(&query, None).found.is_some());
+                let expected = asked_one_by_one(&rows, &query);
+                assert_eq!(
+                    ids(&all.page(None, &query, None, usize::MAX)),
+                    expected,
+                    "{q}"
+                );
+                let public = rows
+                    .iter()
+                    .filter(|r| r.is_public())
+                    .cloned()
+                    .collect::<Vec<_>>();
+                let expected = asked_one_by_one(&public, &query);
+                let page = published.page(None, &query, None, 5);
+                assert_eq!(page.matched, expected.len(), "{q}, state {n}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_front_of_an_order_is_what_sorting_every_row_gives() {
+        let column = |name: &str| {
+            COLUMNS
+                .iter()
+                .position(|c| c.name == name)
+                .expect("a column")
+        };
+        let value = |row: &Row, n: usize| match row.cell(n) {
+            crate::formats::Value::Null => None,
+            value => Some(match value {
+                crate::formats::Value::Text(text) => (text.into_owned(), 0.0),
+                crate::formats::Value::Real(n) => (String::new(), n),
+                _ => panic!("no such column is sorted here"),
+            }),
+        };
+        let sorts = [
+            vec![(column("date_start"), true)],
+            vec![(column("actors_by"), false), (column("confidence"), true)],
+            vec![(column("title"), false)],
+            vec![(column("pcode"), true), (column("place_text"), true)],
+        ];
+        for (all, _, rows) in states() {
+            for sort in &sorts {
+                let order = |a: &Row, b: &Row| {
+                    for (n, down) in sort {
+                        let (a, b) = (value(a, *n), value(b, *n));
+                        let order = match (&a, &b) {
+                            (None, None) => Ordering::Equal,
+                            (None, _) => Ordering::Greater,
+                            (_, None) => Ordering::Less,
+                            (Some(a), Some(b)) => {
+                                let it = a.partial_cmp(b).expect("numbers");
+                                if *down { it.reverse() } else { it }
+                            }
+                        };
+                        if order.is_ne() {
+                            return order;
+                        }
+                    }
+                    a.id().cmp(b.id())
+                };
+                let mut sorted: Vec<&Arc<Row>> = rows.iter().collect();
+                sorted.sort_by(|a, b| order(a, b));
+                let query = Query::default();
+                for start in [0, 1, 17, rows.len() / 2, rows.len() - 3] {
+                    let last = start.checked_sub(1).map(|n| sorted[n]);
+                    let is_known = |n: usize| last.is_some_and(|l| value(l, sort[n].0).is_some());
+                    let stands = |n: usize, row: &Row| {
+                        let values =
+                            last.map(|last| (value(row, sort[n].0), value(last, sort[n].0)));
+                        values
+                            .and_then(|(a, b)| a.partial_cmp(&b))
+                            .unwrap_or(Ordering::Equal)
+                    };
+                    let behind = last.map(|last| Behind {
+                        id: last.id(),
+                        is_known: &is_known,
+                        order: &stands,
+                    });
+                    let (matched, front) = all.front(None, &query, sort, behind.as_ref(), 9);
+                    assert_eq!(matched, rows.len());
+                    let mut front: Vec<&Arc<Row>> = front
+                        .into_iter()
+                        .filter(|row| last.is_none_or(|last| order(row, last).is_gt()))
+                        .collect();
+                    front.sort_by(|a, b| order(a, b));
+                    let ids = |rows: &[&Arc<Row>]| {
+                        rows.iter()
+                            .take(9)
+                            .map(|r| r.id().to_owned())
+                            .collect::<Vec<_>>()
+                    };
+                    assert_eq!(ids(&front), ids(&sorted[start..]), "{sort:?} from {start}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn tiles_are_kept_exactly_as_long_as_they_are_the_same() {
+        let counted = |view: &View, id: TileId| {
+            let query = Query::default();
+            let mut ids: Vec<String> = Vec::new();
+            view.in_tile(
+                id,
+                &view.probe(&query, Some(Layer::Incidents)),
+                |head, fresh| {
+                    ids.push(format!(
+                        "{} {:?}",
+                        view.tile_row(head, fresh).id(),
+                        view.tile_row(head, fresh).days()
+                    ));
+                },
+            );
+            ids.sort();
+            ids.join("\n").into_bytes()
+        };
+        let (mut all, mut published) = views(told(2_000, 0));
+        let mut kept = 0;
+        for round in 0..6 {
+            for view in [&all, &published] {
+                for z in 0..=5 {
+                    for id in view.tiles_of(z) {
+                        let fresh = counted(view, id);
+                        kept += usize::from(view.known_tile(id).is_some());
+                        assert_eq!(view.tile(id, || fresh.clone()).plain, fresh, "{id:?}");
+                    }
+                }
+            }
+            let changes: Vec<(String, Option<Arc<Row>>)> = told(20, 1_990 + round * 3)
+                .into_iter()
+                .map(|row| (row.id().to_owned(), Some(row)))
+                .chain([(format!("inc-{:05}", round * 11), None)])
+                .collect();
+            (all, published) = renewed((&all, &published), &changes);
+        }
+        assert!(kept > 1_000, "{kept}");
+    }
+
+    #[test]
+    fn cells_of_every_zoom_sum_to_what_asking_every_row_finds() {
+        let filters = [
+            None,
+            Some(
+                "date_start >= DATE('2011-06-10') AND S_INTERSECTS(geometry, BBOX(-100, -60, 20.5, 60))",
+            ),
+            Some("type = 'airstrike' AND date_end < DATE('2012-06-15')"),
+            Some("actors_by IS NULL"),
+        ];
+        for (all, published, rows) in states() {
+            for filter in filters {
+                let query = Query {
+                    filter: filter.map(|f| Filter::from_text(f, &Crs::Crs84).expect("a filter")),
+                    ..Query::default()
+                };
+                for (view, public) in [(&all, false), (&published, true)] {
+                    let mine: Vec<_> = rows
+                        .iter()
+                        .filter(|r| !public || r.is_public())
+                        .cloned()
+                        .collect();
+                    let expected = asked_one_by_one(&mine, &query).len();
+                    assert_eq!(
+                        view.page(None, &query, None, 0).matched,
+                        expected,
+                        "{filter:?}"
+                    );
+                    let probe = view.probe(&query, Some(Layer::Incidents));
+                    for z in [0_u8, 3, 5] {
+                        let mut sum = 0;
+                        for x in 0..1_u32 << z {
+                            for y in 0..1_u32 << z {
+                                view.in_tile((z, x, y), &probe, |_, _| sum += 1);
+                            }
+                        }
+                        assert_eq!(sum, expected, "{filter:?} at {z}");
+                    }
+                }
+            }
+        }
+    }
+
     #[test]
     fn pages_add_up_to_the_whole_also_after_changes() {
         let rows = many(700);
@@ -842,7 +1479,7 @@ mod tests {
             ("inc-00007".to_owned(), None),
             ("inc-00900".to_owned(), Some(new)),
         ];
-        let laid = View::of(rows.clone()).with(&changes);
+        let laid = with(&view_of(rows.clone()), &changes);
         let mut all = rows;
         all[5] = Arc::clone(changes[0].1.as_ref().expect("a row"));
         all.remove(7);
@@ -872,24 +1509,30 @@ mod tests {
 
     #[test]
     fn many_changes_are_sorted_in() {
-        let view = View::of(many(6_000));
+        let view = view_of(many(6_000));
         let changes: Vec<_> = (0..5_000).map(|n| (format!("inc-{n:05}"), None)).collect();
-        let left = view.with(&changes);
-        assert!(left.gone.is_empty() && left.fresh.is_empty());
+        let left = with(&view, &changes);
+        assert!(left.laid.gone.is_empty() && left.laid.fresh.is_empty());
         assert_eq!(left.len(), 1_000);
         let new: Vec<_> = many(5_000)
             .into_iter()
             .map(|r| (r.id().to_owned(), Some(r)))
             .collect();
-        let grown = left.with(&new);
-        assert!(grown.fresh.is_empty());
-        let curves: Vec<u64> = grown.base.heads.iter().map(|h| curve(h.x, h.y)).collect();
+        let grown = with(&left, &new);
+        assert!(grown.laid.fresh.is_empty());
+        let curves: Vec<u64> = grown
+            .laid
+            .base
+            .heads
+            .iter()
+            .map(|h| curve(h.x, h.y))
+            .collect();
         assert!(curves.is_sorted());
         let boxed = Query {
             bbox: Some(parse_bbox("-90,-60,90,60").expect("a box")),
             ..Query::default()
         };
-        let all: Vec<Arc<Row>> = grown.base.rows.clone();
+        let all: Vec<Arc<Row>> = grown.laid.base.rows.clone();
         assert_eq!(
             ids(&grown.page(None, &boxed, None, usize::MAX)),
             asked_one_by_one(&all, &boxed)
@@ -899,9 +1542,9 @@ mod tests {
 
     #[test]
     fn the_tiles_of_every_zoom_hold_every_point_once() {
-        let view = View::of(many(2_000)).with(&[("inc-00003".to_owned(), None)]);
+        let view = with(&view_of(many(2_000)), &[("inc-00003".to_owned(), None)]);
         let query = Query::default();
-        let probe = Probe::new(&query, Some(Layer::Incidents));
+        let probe = view.probe(&query, Some(Layer::Incidents));
         for z in 0..5_u8 {
             let mut seen = 0;
             for x in 0..1_u32 << z {

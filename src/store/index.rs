@@ -4,8 +4,9 @@ use gazetteer::Extent;
 use rusqlite::types::Value as Sql;
 use rusqlite::{Transaction, params};
 
+use super::faces;
 use super::load::{id_of, load};
-use crate::incident::Incident;
+use crate::incident::{Incident, Status};
 use crate::query::{Query, boxes};
 
 /// Writes what is computed of an incident beside it, and notes the change; `None` when no account
@@ -67,6 +68,11 @@ pub(super) fn index(
     change(tx, now, (&incident.id, version), what)?;
     incident.stamp.updated = Some(now.to_owned());
     incident.stamp.version = Some(version);
+    if shown.standing.is_feature() && shown.status != Status::Rejected {
+        faces::keep(tx, number, &incident)?;
+    } else {
+        faces::take_away(tx, number)?;
+    }
     Ok(Some(incident))
 }
 
@@ -82,6 +88,7 @@ pub(super) fn retire(
         "DELETE FROM incident_boxes WHERE number IN (?1 * 2, ?1 * 2 + 1)",
         [number],
     )?;
+    faces::take_away(tx, number)?;
     let version: i64 = tx.query_row(
         "UPDATE incidents SET updated = ?, version = version + 1, feature = 0, boxed = 0
          WHERE number = ? RETURNING version",

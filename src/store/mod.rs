@@ -12,6 +12,7 @@ mod again;
 mod backup;
 mod changes;
 mod error;
+mod faces;
 mod feeds;
 mod hand;
 mod import;
@@ -68,6 +69,7 @@ const STEPS: &[&str] = &[
     include_str!("schema/0003_sources.sql"),
     include_str!("schema/0004_tokens.sql"),
     include_str!("schema/0005_one_truth.sql"),
+    include_str!("schema/0006_faces.sql"),
 ];
 
 /// How long a writer waits for another one before it gives up.
@@ -616,6 +618,16 @@ impl Store {
             Ok(reports)
         };
         list().map_err(|e| self.error(e))
+    }
+
+    /// Does some reading at one moment: what others write meanwhile is not seen.
+    pub(crate) fn at_one_moment<T>(
+        &self,
+        read: impl FnOnce() -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let moment = self.db.unchecked_transaction();
+        let _moment = moment.map_err(|e| self.error(e))?;
+        read()
     }
 
     /// A number that changes when anybody else writes; cheap enough to ask many times a second.

@@ -48,7 +48,7 @@ pub(super) fn each<T: Send, E>(
     db: &Connection,
     (wanted, values): (&str, Vec<Sql>),
     make: &(impl Fn(Incident) -> Option<T> + Sync),
-    mut take: impl FnMut(T) -> Result<(), E>,
+    take: impl FnMut(T) -> Result<(), E>,
 ) -> rusqlite::Result<Result<(), E>> {
     let numbers: Vec<i64> = db
         .prepare(&format!(
@@ -56,6 +56,16 @@ pub(super) fn each<T: Send, E>(
         ))?
         .query_map(rusqlite::params_from_iter(values), |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
+    each_of(db, &numbers, make, take)
+}
+
+/// The same of the incidents of some numbers, in their order.
+pub(super) fn each_of<T: Send, E>(
+    db: &Connection,
+    numbers: &[i64],
+    make: &(impl Fn(Incident) -> Option<T> + Sync),
+    mut take: impl FnMut(T) -> Result<(), E>,
+) -> rusqlite::Result<Result<(), E>> {
     let terms = AllTerms::of(db)?;
     let batches = numbers.chunks(BATCH);
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);

@@ -571,22 +571,33 @@ fn items(spot: &Spot) -> Result<Items, FilterError> {
     texts.collect::<Result<_, _>>().map(Items::Texts)
 }
 
-/// Gathers what must hold for the test to be true, as far as an index can use it.
+/// Gathers what must hold for the test to be true, as far as an index can use it; what else must
+/// hold makes the bounds incomplete.
 pub(super) fn narrow(test: &Test, bounds: &mut Bounds) {
     match test {
         Test::All(parts) => parts.iter().for_each(|part| narrow(part, bounds)),
-        Test::Space(op, Space::Own, Space::Shape(_, around))
-        | Test::Space(op, Space::Shape(_, around), Space::Own)
-            if *op != SpaceOp::Disjoint =>
+        Test::Known(true) => {}
+        Test::Space(op, own, Space::Shape(shape, around))
+        | Test::Space(op, Space::Shape(shape, around), own)
+            if *op != SpaceOp::Disjoint && matches!(own, Space::Own) =>
         {
             bounds.shape_in(around);
+            // A point in the box is in the shape when the shape is the box.
+            let is_box =
+                matches!(shape.as_ref(), Geometry::Polygon(it) if *it == around.to_polygon());
+            bounds.complete &= is_box && *op == SpaceOp::Intersects;
         }
         Test::Compare(compare, Scalar::Column(n), Scalar::Day(day)) => {
             let days = match compare {
                 Compare::Equal => (*day, *day),
-                Compare::Less | Compare::AtMost => (i32::MIN, *day),
-                Compare::More | Compare::AtLeast => (*day, i32::MAX),
-                Compare::Unequal => return,
+                Compare::Less => (i32::MIN, day.saturating_sub(1)),
+                Compare::AtMost => (i32::MIN, *day),
+                Compare::More => (day.saturating_add(1), i32::MAX),
+                Compare::AtLeast => (*day, i32::MAX),
+                Compare::Unequal => {
+                    bounds.complete = false;
+                    return;
+                }
             };
             bounds.day_in(COLUMNS[*n].name, days);
         }
@@ -604,11 +615,13 @@ pub(super) fn narrow(test: &Test, bounds: &mut Bounds) {
                     _ => None,
                 })
                 .collect();
-            if let Some(texts) = texts {
-                bounds.one_of(*n, &texts);
+            match texts {
+                Some(texts) => bounds.one_of(*n, &texts),
+                None => bounds.complete = false,
             }
         }
         Test::Time(TimeOp::Intersects | TimeOp::During | TimeOp::Equals, own, told) => {
+            bounds.complete = false;
             let is = |end: &Option<Scalar>, name: &str| matches!(end, Some(Scalar::Column(n)) if COLUMNS[*n].name == name);
             let day = |end: &Option<Scalar>| match end {
                 None => Some(None),
@@ -623,6 +636,6 @@ pub(super) fn narrow(test: &Test, bounds: &mut Bounds) {
                 bounds.overlapping(from, to);
             }
         }
-        _ => {}
+        _ => bounds.complete = false,
     }
 }

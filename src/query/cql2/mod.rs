@@ -98,7 +98,10 @@ impl Filter {
     /// What every incident that the filter takes has in common, for an index.
     #[must_use]
     pub fn bounds(&self) -> Bounds {
-        let mut bounds = Bounds::default();
+        let mut bounds = Bounds {
+            complete: true,
+            ..Bounds::default()
+        };
         bind::narrow(&self.test, &mut bounds);
         bounds
     }
