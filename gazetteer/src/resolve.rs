@@ -777,8 +777,11 @@ struct Weighed<'a> {
     /// Its number among the names of the text.
     slot: usize,
     /// Why a candidate of a slot weighs what it does: asked for those alone that are told.
-    reasons: &'a dyn Fn(usize, &Candidate) -> Vec<(f64, String)>,
+    reasons: &'a Reasons<'a>,
 }
+
+/// The reasons of a candidate of a slot, each with how much it weighed.
+type Reasons<'a> = dyn Fn(usize, &Candidate) -> Vec<(f64, String)> + 'a;
 
 impl Weighed<'_> {
     /// A candidate as an answer.

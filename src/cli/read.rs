@@ -98,7 +98,7 @@ impl Reader {
 
     fn read(&mut self, reports: &[&Report], gazetteer: &Gazetteer) -> Vec<Read1> {
         let one_by_one =
-            |read: &mut dyn FnMut(&Report) -> Read1| reports.iter().map(|r| read(*r)).collect();
+            |read: &mut dyn FnMut(&Report) -> Read1| reports.iter().map(|r| read(r)).collect();
         match self {
             Self::Own { jobs } => readers::read_all(reports, gazetteer, *jobs),
             Self::File(it) => one_by_one(&mut |r| it.read(r, gazetteer)),

@@ -94,7 +94,7 @@ mod tests {
             match reader.read_event().expect("well-formed") {
                 quick_xml::events::Event::Eof => break,
                 quick_xml::events::Event::Start(e) if e.name().as_ref() == b"datasource" => {
-                    sources += 1
+                    sources += 1;
                 }
                 _ => {}
             }

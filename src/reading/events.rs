@@ -792,11 +792,9 @@ fn taken_what(tokens: &[Token], span: &Range<usize>) -> Option<IncidentType> {
     }
     /// How far the subject stands before the verb, in tokens.
     const SUBJECT_REACH: usize = 9;
-    let before = span.start.saturating_sub(SUBJECT_REACH)..span.start;
+    let mut before = span.start.saturating_sub(SUBJECT_REACH)..span.start;
     let by_arms = words.any(before.clone(), ARMED)
-        || before
-            .clone()
-            .any(|i| super::words::actors().at(tokens, i).is_some());
+        || before.any(|i| super::words::actors().at(tokens, i).is_some());
     let ground = words.first(span.end..span.end + 4, GROUND);
     let bare = ground
         .is_some_and(|g| (span.end..g).all(|i| !["of", "in", "from", "to"].contains(&words.at(i))));

@@ -205,7 +205,7 @@ mod tests {
         assert!(Outlines::default().marked(page).is_none());
         let wrong = Outlines::open(Some(&lines), &Borders::Drawn).expect_err("no tiles");
         assert!(wrong.contains("PMTiles"), "{wrong}");
-        let wrong = Outlines::open(None, &Borders::Own(tiles.clone())).expect_err("no lines");
+        let wrong = Outlines::open(None, &Borders::Own(tiles)).expect_err("no lines");
         assert!(wrong.contains("GeoJSON"), "{wrong}");
         assert_eq!(Borders::parse("hidden"), Borders::Hidden);
 

@@ -261,11 +261,10 @@ fn a_large_site_has_columns_and_tiles_and_a_draft_in_no_byte_of_them() {
         let found = bytes.windows(CANARY.len()).any(|w| w == CANARY.as_bytes());
         assert!(!found, "the draft stands in {}", file.display());
     }
-    assert_eq!(
+    assert!(
         desk.run(&["publish", "site"])
             .out
-            .contains("0 files written"),
-        true
+            .contains("0 files written")
     );
 }
 

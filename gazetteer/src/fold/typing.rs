@@ -21,7 +21,8 @@ pub(crate) const LETTERS_MAX: usize = 64;
 
 /// How many letters two names differ by, when at most `most`: letters changed, left out, put in,
 /// or two neighbours swapped (optimal string alignment).
-pub(crate) fn distance(a: &[char], b: &[char], most: usize) -> Option<usize> {
+#[cfg(test)]
+fn distance(a: &[char], b: &[char], most: usize) -> Option<usize> {
     let (a, b) = (
         &a[..a.len().min(LETTERS_MAX)],
         &b[..b.len().min(LETTERS_MAX)],

@@ -788,11 +788,11 @@ fn is_of_the_harmed(f: &Found, range: &Range<usize>) -> bool {
     /// How far the verb stands before the place, in tokens.
     const REACH: usize = 14;
     let words = f.words();
-    let before = range.start.saturating_sub(REACH)..range.start;
+    let mut before = range.start.saturating_sub(REACH)..range.start;
     // "fled to X"; those who fled their homes near X fled from where it happened.
     let fled = words.first(before.clone(), &["fled", "evacuated"]);
     let led = fled.is_some_and(|at| words.any(at..range.start, &["to", "into", "towards"]));
-    let brought = before.clone().any(|i| {
+    let brought = before.any(|i| {
         BROUGHT.contains(&words.at(i))
             && match words.at(i) {
                 "taken" | "brought" => {
