@@ -763,22 +763,7 @@ impl Reader<'_> {
     /// Mali", "the western part of the city".
     fn part(&self, start: usize) -> Option<Spotted> {
         // A name of its own wins: "South Sudan", "North Korea", "Eastern Ghouta", "West Bank".
-        // "Western US" is a side of it, though some province is called Western.
-        let side_of_large = |name: &NameAt| {
-            name.words.len() == 1
-                && self.direction(start).is_some()
-                && self.close(start + 1)
-                && self.names.get(start + 1).is_some_and(|next| {
-                    next.is_some_and(|next| {
-                        !next.demonym && matches!(next.kind, Kind::Country | Kind::Continent)
-                    })
-                })
-        };
-        if self
-            .names
-            .get(start)?
-            .is_some_and(|name| !name.demonym && !side_of_large(name))
-        {
+        if self.names.get(start)?.is_some_and(|name| !name.demonym) {
             return None;
         }
         let mut at = start;
