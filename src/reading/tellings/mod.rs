@@ -189,6 +189,9 @@ pub fn tellings(
         if let Some(past) = day::speaks_of_the_past(&report, f) {
             before.past = past.then_some(f.sentence.paragraph);
         }
+        if let Some(region) = site::opens_with_region(&report, f) {
+            before.region = Some((f.sentence.paragraph, region));
+        }
         before.date = day::last_told(&report, f).or(before.date);
     }
     if field::is_played(&found) {

@@ -121,6 +121,14 @@ const BEFORE_A_NAME: &[&str] = &[
     "its",
     "own",
     "their",
+    "second",
+    "biggest",
+    "second-biggest",
+    "strategic",
+    "key",
+    "ancient",
+    "historic",
+    "embattled",
     "town",
     "towns",
     "city",
@@ -856,7 +864,8 @@ pub(super) fn names_any_unknown(f: &Found) -> bool {
             || f.parties.iter().any(|p| p.tokens.contains(&i))
             || f.countries.iter().any(|c| c.contains(&i));
         let lead = words.before(i, 1);
-        !known && lead != "of" && AT_A_NAME.contains(&lead)
+        let of_a_town = || SORTS_OF_PLACE.contains(&words.before(i, 2));
+        !known && AT_A_NAME.contains(&lead) && (lead != "of" || of_a_town())
     })
 }
 
@@ -1157,6 +1166,16 @@ pub(super) fn any_told(report: &Report, f: &Found) -> bool {
     f.places
         .iter()
         .any(|(p, r)| leads_to_place(f, r, &report.places[*p]))
+}
+
+/// "In the Kharkiv region, ...": the division or part of a country that a sentence opens with.
+pub(super) fn opens_with_region(report: &Report, f: &Found) -> Option<usize> {
+    /// How far from the first word it stands, in tokens.
+    const REACH: usize = 4;
+    let (place, range) = f.places.first()?;
+    let located = report.place(*place)?;
+    let opens = f.words().at(0) == "in" && range.start <= REACH;
+    (opens && matches!(located.precision, Precision::Admin | Precision::Region)).then_some(*place)
 }
 
 /// The first place of a sentence that is used as a place.
