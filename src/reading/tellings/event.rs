@@ -107,7 +107,7 @@ impl Event {
             in_the_past: false,
             aside: false,
             known: m.article == Article::Definite && !m.latest,
-            names_unknown: site::names_any_unknown(f),
+            names_unknown: site::names_any_unknown(report, f),
             above: None,
             fresh: (matches!(m.article, Article::Verb | Article::Indefinite)
                 || m.article == Article::Bare && !f.words().at(m.tokens.end - 1).ends_with('s'))
@@ -731,11 +731,25 @@ fn link(report: &Report, f: &Found, told: &Told, events: &[Event], told_here: &[
     if m.also_told && told.place.is_some() && told.place != events[best].place {
         return Link::New;
     }
-    link_loosely(f, told, &events[best], best, told_here.contains(&best))
+    link_loosely(
+        report,
+        f,
+        told,
+        &events[best],
+        best,
+        told_here.contains(&best),
+    )
 }
 
 /// A mention that no article ties to an event: near enough, or sharing day or place.
-fn link_loosely(f: &Found, told: &Told, e: &Event, index: usize, here: bool) -> Link {
+fn link_loosely(
+    report: &Report,
+    f: &Found,
+    told: &Told,
+    e: &Event,
+    index: usize,
+    here: bool,
+) -> Link {
     let day_told = told
         .when()
         .is_some_and(|w| w.start.is_some() || w.weekday.is_some() || w.month_day.is_some());
@@ -771,7 +785,7 @@ fn link_loosely(f: &Found, told: &Told, e: &Event, index: usize, here: bool) -> 
         && e.last_sentence != f.n
         && told.m.kind != e.kind
         && told.m.kind.kind() == Kind::Strike
-        && site::names_any_unknown(f);
+        && site::names_any_unknown(report, f);
     if elsewhere {
         return Link::New;
     }

@@ -171,6 +171,22 @@ const SAME_DAY_NEWS_MAX: i32 = 7;
 /// "A drone hit a bus in Kherson on Monday ... In Nikopol, shells killed two": what is told as new,
 /// with a place of its own and no day, was on the day of the event told before it.
 fn day_of_the_one_before(report: &Report, events: &mut [Event]) {
+    if let Some(days) = &report.digest {
+        for e in events.iter_mut() {
+            let open = e.when.is_none() && e.relative.is_none();
+            if open && !e.known && !e.cause && !e.in_the_past {
+                let span = e.spans.first().cloned().unwrap_or(0..0);
+                let because = format!("the heading's: {}", days.because);
+                e.when = Some((
+                    When {
+                        because,
+                        ..days.clone()
+                    },
+                    span,
+                ));
+            }
+        }
+    }
     for i in 1..events.len() {
         let e = &events[i];
         let placed = e.place.and_then(|p| report.place(p)).is_some_and(|p| {

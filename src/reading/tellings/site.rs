@@ -855,11 +855,12 @@ fn names_an_unknown_place(f: &Found, mention: &EventMention, chosen: &Range<usiz
 }
 
 /// Does the sentence lead to a name that is no known place, date or side: "near Damboa"?
-pub(super) fn names_any_unknown(f: &Found) -> bool {
+pub(super) fn names_any_unknown(report: &Report, f: &Found) -> bool {
     let words = f.words();
     let tokens = &f.sentence.tokens;
     (1..tokens.len()).filter(|i| tokens[*i].capital).any(|i| {
-        let known = f.places.iter().any(|(_, r)| r.contains(&i))
+        let sure = |p: usize| !report.places[p].candidates.is_empty() && !is_unlikely(report, p);
+        let known = f.places.iter().any(|(p, r)| r.contains(&i) && sure(*p))
             || f.dates.iter().any(|d| d.tokens.contains(&i))
             || f.parties.iter().any(|p| p.tokens.contains(&i))
             || f.countries.iter().any(|c| c.contains(&i));
@@ -1174,8 +1175,12 @@ pub(super) fn opens_with_region(report: &Report, f: &Found) -> Option<usize> {
     const REACH: usize = 4;
     let (place, range) = f.places.first()?;
     let located = report.place(*place)?;
-    let opens = f.words().at(0) == "in" && range.start <= REACH;
-    (opens && matches!(located.precision, Precision::Admin | Precision::Region)).then_some(*place)
+    // "Aleppo: A landmine killed a shepherd": the label of a list's item.
+    let label = range.start == 0 && f.words().at(range.end) == ":";
+    let opens = f.words().at(0) == "in"
+        && range.start <= REACH
+        && matches!(located.precision, Precision::Admin | Precision::Region);
+    (opens || label).then_some(*place)
 }
 
 /// The first place of a sentence that is used as a place.
