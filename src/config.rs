@@ -385,9 +385,61 @@ pub struct Serve {
     /// Borders: drawn, hidden, or a GeoJSON file of lines ("disputed": true is dashed)
     #[arg(long, value_name = "HOW", env = "PLACETIME_BORDERS")]
     pub borders: Option<String>,
-    /// A TOML file with these options: listen, public_url, private, hosts, trusted_proxies, basemap, borders
+    /// An origin whose pages may frame the map, https://paper.example (may be given several times)
+    #[arg(
+        long,
+        value_name = "ORIGIN",
+        env = "PLACETIME_EMBED_ORIGINS",
+        value_delimiter = ','
+    )]
+    pub embed_origin: Vec<String>,
+    /// Readings a second that one address may ask for, lasting; 0 holds nobody back
+    #[arg(long, value_name = "N", env = "PLACETIME_READ_RATE")]
+    pub read_rate: Option<u32>,
+    /// An address told what is new (may be given several times); the secret that deliveries are
+    /// signed with is in PLACETIME_WEBHOOK_SECRET, or in the TOML file
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "PLACETIME_WEBHOOKS",
+        value_delimiter = ',',
+        hide_env_values = true
+    )]
+    pub webhook: Vec<String>,
+    /// Webhooks may lead to this machine and private networks
+    #[arg(long, env = "PLACETIME_WEBHOOKS_PRIVATE")]
+    pub webhooks_private: bool,
+    /// The log for people, or one JSON object a line
+    #[arg(long, value_enum, env = "PLACETIME_LOG_FORMAT")]
+    pub log_format: Option<LogFormat>,
+    /// A TOML file with these options and some more; deploy/serve.toml is an example
     #[arg(long, value_name = "FILE", env = "PLACETIME_CONFIG")]
     pub config: Option<PathBuf>,
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// Sentences
+    Text,
+    /// One JSON object a line
+    Json,
+}
+
+/// A webhook in the file.
+#[derive(Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WebhookFile {
+    /// Where to.
+    pub url: String,
+    /// What deliveries are signed with, or
+    pub secret: Option<String>,
+    /// a file that holds it.
+    pub secret_file: Option<PathBuf>,
+    /// Drafts too.
+    #[serde(default)]
+    pub drafts: bool,
 }
 
 /// The file of `serve --config`. Flags and environment stand above it.
@@ -411,6 +463,21 @@ pub struct ServeFile {
     pub basemap: Option<PathBuf>,
     /// As `--borders`.
     pub borders: Option<String>,
+    /// As `--embed-origin`.
+    #[serde(default)]
+    pub embed_origins: Vec<String>,
+    /// As `--read-rate`.
+    pub read_rate: Option<u32>,
+    /// As `--log-format`.
+    pub log_format: Option<LogFormat>,
+    /// As `--webhooks-private`.
+    #[serde(default)]
+    pub webhooks_private: bool,
+    /// How many seconds a webhook may take to answer, 10 by default.
+    pub webhook_timeout_s: Option<u8>,
+    /// Addresses told what is new.
+    #[serde(default)]
+    pub webhooks: Vec<WebhookFile>,
 }
 
 /// `token`

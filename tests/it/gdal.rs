@@ -420,3 +420,65 @@ fn qgis_reads_the_server_by_url_and_as_ogc_api_features() {
         assert!(out.lines().any(|l| l == line), "{line}: {out}");
     }
 }
+
+#[test]
+fn qgis_pages_through_the_collections_and_draws_the_tiles() {
+    let test = "qgis_pages_through_the_collections_and_draws_the_tiles";
+    let python = "/usr/bin/python3";
+    let here = Command::new(python)
+        .args(["-c", "import qgis.core"])
+        .output()
+        .is_ok_and(|o| o.status.success());
+    if !here {
+        return skipped(test, "QGIS is missing (Debian package python3-qgis)");
+    }
+    let desk = Desk::new();
+    let samples = concat!(env!("CARGO_MANIFEST_DIR"), "/samples");
+    let mut add = vec!["add".to_owned()];
+    for entry in std::fs::read_dir(samples).expect("the samples") {
+        let path = entry.expect("a file").path();
+        if path.extension().is_some_and(|e| e == "txt") {
+            add.push(path.to_string_lossy().into_owned());
+        }
+    }
+    let add: Vec<&str> = add.iter().map(String::as_str).collect();
+    assert_eq!(desk.run(&add).status, 0);
+    let server = desk.serve();
+    let matched = |path: &str| -> u64 {
+        let page = server.get(&format!("/collections/{path}")).json();
+        page["numberMatched"].as_u64().expect("a count")
+    };
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/open_in_qgis.py");
+    let picture = desk.path("qgis").to_string_lossy().into_owned();
+    let output = Command::new(python)
+        .args([script, "--server", &server.url, &picture])
+        .output()
+        .expect("python runs");
+    let out = String::from_utf8_lossy(&output.stdout).into_owned();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{out}{told}");
+    // Two features a page: all of them are there by way of the next links.
+    for (layer, crs) in [
+        ("incidents", "EPSG:4326"),
+        ("incident_areas", "EPSG:4326"),
+        ("incidents_unplaced", ""),
+    ] {
+        let count = matched(&format!("{layer}/items?limit=1"));
+        let line = format!("{layer} True {count} {crs} Integer");
+        assert!(out.lines().any(|l| l == line), "{line}: {out}");
+    }
+    let near = matched("incidents/items?limit=1&bbox=36,31,43,38");
+    assert!(
+        near > 0 && out.contains(&format!("near {near}\n")),
+        "{near}: {out}"
+    );
+    for drawn in [
+        "points inked ",
+        "cells tiles True inked ",
+        "points tiles True inked ",
+    ] {
+        let inked = out.lines().find_map(|l| l.strip_prefix(drawn));
+        let inked: usize = inked.and_then(|n| n.parse().ok()).unwrap_or(0);
+        assert!(inked > 100, "{drawn}: {out}");
+    }
+}
