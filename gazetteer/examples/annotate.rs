@@ -79,6 +79,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let given = arguments.iter().any(|a| a == "--given");
     let demonyms = arguments.iter().any(|a| a == "--all");
+    let others = arguments.iter().any(|a| a == "--others");
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     for line in std::io::stdin().lock().lines() {
         let line = line?;
@@ -86,7 +87,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             continue;
         }
         let document: Value = serde_json::from_str(&line)?;
-        writeln!(out, "{}", annotate(&gazetteer, &document, given, demonyms))?;
+        writeln!(
+            out,
+            "{}",
+            annotate(&gazetteer, &document, given, demonyms, others)
+        )?;
     }
     Ok(())
 }
@@ -106,7 +111,13 @@ fn say(located: &Located) {
     );
 }
 
-fn annotate(gazetteer: &Gazetteer, document: &Value, given: bool, demonyms: bool) -> Value {
+fn annotate(
+    gazetteer: &Gazetteer,
+    document: &Value,
+    given: bool,
+    demonyms: bool,
+    others: bool,
+) -> Value {
     let text = document["text"].as_str().unwrap_or_default();
     let starts: Vec<usize> = text
         .char_indices()
@@ -115,7 +126,7 @@ fn annotate(gazetteer: &Gazetteer, document: &Value, given: bool, demonyms: bool
         .collect();
     let byte = |n: u64| starts.get(n as usize).copied().unwrap_or(text.len());
     let context = Context {
-        limit: 5,
+        limit: if others { 60 } else { 5 },
         ..Context::default()
     };
     let mut usages: Vec<String> = Vec::new();
@@ -149,7 +160,7 @@ fn annotate(gazetteer: &Gazetteer, document: &Value, given: bool, demonyms: bool
         .enumerate()
         .map(|(n, (span, answers))| {
             let best = answers.first();
-            json!({
+            let mut toponym = json!({
                 "usage": usages.get(n),
                 "start": characters(span.start),
                 "end": characters(span.end),
@@ -166,7 +177,26 @@ fn annotate(gazetteer: &Gazetteer, document: &Value, given: bool, demonyms: bool
                 "basis": best.map(|l| l.basis.code()),
                 "place_id": best.and_then(|l| l.place_id.clone()),
                 "because": best.map(|l| l.because.clone()),
-            })
+            });
+            if others {
+                toponym["others"] = answers
+                    .iter()
+                    .skip(1)
+                    .map(|l| {
+                        json!({
+                            "name": l.name,
+                            "kind": l.kind.code(),
+                            "place_id": l.place_id,
+                            "lat": l.centre.map(|c| c.lat()),
+                            "lon": l.centre.map(|c| c.lon()),
+                            "radius_m": l.radius_m,
+                            "score": l.score,
+                            "because": l.because,
+                        })
+                    })
+                    .collect();
+            }
+            toponym
         })
         .collect();
     json!({"doc": document["doc"], "toponyms": toponyms})

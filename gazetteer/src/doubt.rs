@@ -5,6 +5,7 @@
 //! ([`choice_m`]).
 
 use crate::weigh::Match;
+use crate::{Basis, Located, Precision};
 
 /// How wide the circle of a loose match is: a share of the circle of the division told, and so
 /// many metres where none is told.
@@ -22,6 +23,7 @@ fn looseness(how: Match) -> Looseness {
     let (share, untold_m) = match how {
         Match::Main | Match::Other | Match::Demonym => (0.0, 0.0),
         Match::Short => (0.5, 8_000.0),
+        Match::Weak(98..) => (0.15, 5_000.0),
         Match::Weak(92..) => (0.7, 10_000.0),
         Match::Weak(82..) => (1.0, 20_000.0),
         Match::Weak(_) => (1.1, 30_000.0),
@@ -36,17 +38,23 @@ const OUTSIDE_SHARE: f64 = 1.0;
 
 /// The doubt where the place itself is not known, and another that its words name stands in.
 ///
-/// Measured likewise: within three quarters of the division's circle six times in seven.
-pub(crate) fn beside_m(division_m: Option<f64>) -> f64 {
-    division_m.map_or(BESIDE_UNTOLD_M, |m| BESIDE_SHARE * m.min(DIVISION_MOST_M))
+/// Measured likewise: within three quarters of the division's circle six times in seven. Where the
+/// words say how the place lies to the other ("A, a village between B and C"), within a third;
+/// where they name a smaller division that holds it, within six tenths.
+pub(crate) fn beside_m(answer: &Located, told_m: Option<f64>) -> f64 {
+    let share = match answer.precision {
+        _ if answer.basis == Basis::Offset => 0.35,
+        Precision::Admin => 0.6,
+        _ => 0.75,
+    };
+    told_m.map_or(BESIDE_UNTOLD_M, |m| share * m.min(DIVISION_MOST_M))
 }
-const BESIDE_SHARE: f64 = 0.75;
 const BESIDE_UNTOLD_M: f64 = 20_000.0;
 
 /// The doubt that the match leaves: nothing for a name that agrees, and lies where it is told to.
-pub(crate) fn match_m(how: Match, in_home: bool, division_m: Option<f64>) -> f64 {
+pub(crate) fn match_m(how: Match, in_home: bool, told_m: Option<f64>) -> f64 {
     let loose = looseness(how);
-    match division_m {
+    match told_m {
         Some(division_m) => {
             let share = if in_home {
                 loose.share
@@ -61,9 +69,13 @@ pub(crate) fn match_m(how: Match, in_home: bool, division_m: Option<f64>) -> f64
 
 /// Of the share of all that may be meant, what the circle has to hold: as the radius promises.
 const CHOICE_MASS: f64 = 0.9;
-/// A circle around one of several namesakes grows to this and no further: beyond it, a circle
-/// that holds both says less than a point and the other candidate's name.
+/// A circle around one of several namesakes grows to this and no further where nothing tells the
+/// country: beyond it, a circle that holds both says less than a point and the other candidate's
+/// name.
 const CHOICE_MOST_M: f64 = 60_000.0;
+/// Where a division or country is told, the circle may hold as much of it as it takes, but a circle
+/// wider than this says no more than the name of the country.
+const CHOICE_TOLD_MOST_M: f64 = 400_000.0;
 
 /// Another place that the name may mean.
 pub(crate) struct Other {
@@ -83,20 +95,26 @@ pub(crate) enum Choice {
     Beyond(f64),
 }
 
-/// How far the circle has to reach to hold nine tenths of what may be meant. Within a division
-/// told, as far as the division does.
-pub(crate) fn choice_m(share: f64, others: &mut [Other], division_m: Option<f64>) -> Choice {
+/// How far the circle has to reach to hold nine tenths of what may be meant. Within a division or
+/// country told, as far as it goes: from one end of it to the other.
+pub(crate) fn choice_m(share: f64, others: &mut [Other], told_m: Option<f64>) -> Choice {
     let total = share + others.iter().map(|other| other.share).sum::<f64>();
     let mut held = share;
     if held >= CHOICE_MASS * total {
         return Choice::Clear;
     }
-    let most_m = division_m.map_or(CHOICE_MOST_M, |m| m.clamp(CHOICE_MOST_M, DIVISION_MOST_M));
+    let most_m = told_m.map_or(CHOICE_MOST_M, |m| {
+        (2.0 * m).clamp(CHOICE_MOST_M, CHOICE_TOLD_MOST_M)
+    });
     others.sort_by(|a, b| a.distance_m.total_cmp(&b.distance_m));
     let mut reach_m = 0.0f64;
     for other in others.iter() {
         if other.distance_m > most_m {
-            return Choice::Beyond(other.distance_m);
+            // Within what is told the circle holds at least those that it may.
+            return match told_m {
+                Some(_) if reach_m > 0.0 => Choice::Within(reach_m),
+                _ => Choice::Beyond(other.distance_m),
+            };
         }
         reach_m = reach_m.max(other.distance_m + other.radius_m.min(5_000.0));
         held += other.share;
@@ -137,6 +155,12 @@ mod tests {
             choice_m(0.5, &mut [other(100.0, 0.4)], Some(120_000.0)),
             Choice::Within(102_000.0)
         );
+        let mut far = [other(100.0, 0.2), other(900.0, 0.3)];
+        assert_eq!(
+            choice_m(0.5, &mut far, Some(120_000.0)),
+            Choice::Within(102_000.0)
+        );
+        assert_eq!(choice_m(0.5, &mut far, None), Choice::Beyond(100_000.0));
     }
 
     #[test]

@@ -195,6 +195,9 @@ impl Gazetteer {
         let phrase = phrase.trim();
         let whole = 0..phrase.len();
         let weights = weigh::Weights::fitted();
+        if let Some(list) = self.list(phrase, context) {
+            return list;
+        }
         let asked = Asked {
             context,
             expressions: None,
@@ -203,6 +206,50 @@ impl Gazetteer {
         };
         let mut all = self.locate_spans(phrase, &[whole], &asked).0;
         all.pop().unwrap_or_default()
+    }
+
+    /// "A, B and C": all of them together, and then each by itself. `None` for any other phrase.
+    fn list(&self, phrase: &str, context: &Context) -> Option<Vec<Located>> {
+        const JOINTS: [&str; 9] = ["and", "&", "و", "et", "y", "и", "та", "і", "or"];
+        let tokens = tokens::Tokens::of(fold::cut(phrase, fold::NAME_BYTES_MAX));
+        if !(0..tokens.len()).any(|n| JOINTS.contains(&tokens.folded(n))) || self.knows(phrase) {
+            return None;
+        }
+        let found = spot::spot(&self.layout, &tokens, phrase, spot::Mode::Phrase);
+        let plain = |s: &spot::Spotted| {
+            matches!(s.way, spot::Way::Name) && s.usage == Usage::Place && s.subject.is_none()
+        };
+        let (first, last) = (found.first()?, found.last()?);
+        if found.len() < 2
+            || !found.iter().all(plain)
+            || first.whole.start > 0
+            || last.whole.end < tokens.len()
+        {
+            return None;
+        }
+        let spans: Vec<Range<usize>> = found.iter().map(|s| tokens.span(s.whole.clone())).collect();
+        let between: Vec<&str> = spans
+            .windows(2)
+            .filter_map(|pair| Some(phrase.get(pair[0].end..pair[1].start)?.trim()))
+            .collect();
+        let joins = |words: &str| JOINTS.contains(&words.trim_start_matches([',', '،', ' ']));
+        let (last, before) = between.split_last()?;
+        if !joins(last) || !before.iter().all(|w| matches!(*w, "," | "،") || joins(w)) {
+            return None;
+        }
+        let asked = Asked {
+            context,
+            expressions: None,
+            weights: weigh::Weights::fitted(),
+            enough: usize::MAX,
+        };
+        let each = self.locate_spans(phrase, &spans, &asked).0;
+        let members: Vec<Located> = each
+            .into_iter()
+            .map(|mut answers| (!answers.is_empty()).then(|| answers.remove(0)))
+            .collect::<Option<_>>()?;
+        let together = resolve::together(&members)?;
+        Some(std::iter::once(together).chain(members).collect())
     }
 
     /// A running text with its place phrases: for asking both for the phrases and for what they
@@ -466,8 +513,8 @@ impl Gazetteer {
                     }
                     for answer in &mut answers {
                         answer.score *= 0.6;
-                        let doubt_m = doubt::beside_m(homes[n].division_m(&self.layout));
-                        if answer.precision.is_pointlike()
+                        let doubt_m = doubt::beside_m(answer, homes[n].told_m(&self.layout));
+                        if answer.area.is_none()
                             && answer.radius_m.is_some_and(|own_m| own_m < doubt_m)
                         {
                             answer.radius_m = Some(doubt_m);
@@ -480,6 +527,24 @@ impl Gazetteer {
                     answers.append(&mut out[n]);
                     out[n] = answers;
                     sure[n] = true;
+                }
+            }
+        }
+        // "The Russian Foreign Ministry": no place of that name, but of that country.
+        for (((owner, first), item), resolved) in owners.iter().zip(&plain).zip(&resolved) {
+            if let Some(n) = *owner
+                && !*first
+                && matches!(&item.names[..], [only] if only.demonym)
+                && out[n].is_empty()
+                && fallback[n].is_none()
+            {
+                out[n].clone_from(&resolved.answers);
+                for answer in &mut out[n] {
+                    answer.score *= 0.6;
+                    answer.because.insert(
+                        0,
+                        "the name itself is not known; an adjective in it tells the country".into(),
+                    );
                 }
             }
         }

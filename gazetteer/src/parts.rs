@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use geo::{Area, BooleanOps, BoundingRect, Contains, MapCoords};
+use geo::{Area, BooleanOps, BoundingRect, Buffer, Contains, MapCoords};
 use geo_types::{Coord, LineString, MultiPolygon, Polygon};
 
 use crate::layout::{Cut, Layout};
@@ -255,6 +255,87 @@ fn main_land(outline: &MultiPolygon<f64>) -> Option<MultiPolygon<f64>> {
     Some(MultiPolygon(kept.cloned().collect()))
 }
 
+/// A circle as a polygon of 64 corners. One that would wrap a pole or the date line is `None`.
+pub(crate) fn circle(centre: LonLat, radius_m: f64) -> Option<MultiPolygon<f64>> {
+    let corners: Vec<Coord<f64>> = (0..64)
+        .map(|n| centre.offset(-f64::from(n) * 360.0 / 64.0, radius_m))
+        .map(|at| Coord {
+            x: at.lon(),
+            y: at.lat(),
+        })
+        .collect();
+    let wraps = corners.iter().any(|at| (at.x - centre.lon()).abs() > 180.0);
+    let over_pole = centre.lat().abs() + (radius_m / 111_000.0) > 89.0;
+    (!wraps && !over_pole)
+        .then(|| MultiPolygon(vec![Polygon::new(LineString::new(corners), vec![])]))
+}
+
+/// Several areas as one.
+pub(crate) fn union(areas: &[&MultiPolygon<f64>]) -> MultiPolygon<f64> {
+    areas.iter().fold(MultiPolygon(Vec::new()), |all, area| {
+        wound(&all.union(*area))
+    })
+}
+
+/// Metres of a degree of latitude.
+const DEGREE_M: f64 = 111_195.0;
+
+/// The land of `a` that lies within a distance of `b`, its neighbour: the strip along their
+/// border. `None` when the two lie apart, or across the date line.
+pub(crate) fn strip(
+    a: &MultiPolygon<f64>,
+    b: &MultiPolygon<f64>,
+    width_m: f64,
+) -> Option<MultiPolygon<f64>> {
+    let width = width_m / DEGREE_M;
+    let ([aw, as_, ae, an], [bw, bs, be, bn]) = (plain_box(a)?, plain_box(b)?);
+    // Degrees of longitude are shorter; what is cut too wide here is cut to measure below.
+    let lat = f64::midpoint(as_.max(bs), an.min(bn)).clamp(-80.0, 80.0);
+    let shorter = lat.to_radians().cos();
+    let (dx, dy) = (2.0 * width / shorter, 2.0 * width);
+    let (w, e) = (aw.max(bw) - dx, ae.min(be) + dx);
+    let (s, n) = (as_.max(bs) - dy, an.min(bn) + dy);
+    if w >= e || s >= n || e - w > 180.0 {
+        return None;
+    }
+    let frame = polygon(
+        [(w, s), (e, s), (e, n), (w, n)]
+            .map(|(x, y)| Coord { x, y })
+            .to_vec(),
+    );
+    let (near_a, near_b) = (clip(a, &frame)?, clip(b, &frame)?);
+    let flat = |area: &MultiPolygon<f64>, by: f64| {
+        area.map_coords(|at| Coord {
+            x: at.x * by,
+            y: at.y,
+        })
+    };
+    let grown = flat(&near_b, shorter).buffer(width);
+    let shared = clip(&flat(&near_a, shorter), &grown)?;
+    Some(flat(&shared, 1.0 / shorter))
+}
+
+/// The land of a country between two distances from its neighbours: "20 km inside".
+pub(crate) fn inside(
+    land: &MultiPolygon<f64>,
+    neighbours: &[MultiPolygon<f64>],
+    from_m: f64,
+    to_m: f64,
+) -> Option<MultiPolygon<f64>> {
+    let along = |width_m: f64| {
+        neighbours
+            .iter()
+            .filter_map(|other| strip(land, other, width_m))
+            .reduce(|a, b| a.union(&b))
+    };
+    let wide = along(to_m)?;
+    let rest = match along(from_m) {
+        Some(narrow) if from_m > 0.0 => wide.difference(&narrow),
+        _ => wide,
+    };
+    (!rest.0.is_empty()).then(|| wound(&rest))
+}
+
 /// What two areas share; `None` when that is nothing.
 pub(crate) fn clip(
     area: &MultiPolygon<f64>,
@@ -306,6 +387,33 @@ mod tests {
             middle.contains(&Coord { x: 5.0, y: 5.0 })
                 && !middle.contains(&Coord { x: 1.0, y: 5.0 })
         );
+    }
+
+    fn block(w: f64, s: f64, e: f64, n: f64) -> MultiPolygon<f64> {
+        polygon(
+            [(w, s), (e, s), (e, n), (w, n)]
+                .map(|(x, y)| Coord { x, y })
+                .to_vec(),
+        )
+    }
+
+    #[test]
+    fn a_border_is_a_strip_of_the_first_country() {
+        let (a, b) = (block(0.0, 0.0, 5.0, 5.0), block(5.0, 0.0, 10.0, 5.0));
+        let along = strip(&a, &b, 22_239.0).unwrap();
+        assert!(along.contains(&Coord { x: 4.9, y: 2.0 }));
+        assert!(!along.contains(&Coord { x: 4.7, y: 2.0 }));
+        assert!(!along.contains(&Coord { x: 5.1, y: 2.0 }));
+        assert!(strip(&a, &block(20.0, 0.0, 25.0, 5.0), 22_239.0).is_none());
+    }
+
+    #[test]
+    fn so_far_inside_is_neither_at_the_border_nor_at_the_coast() {
+        let (land, neighbour) = (block(0.0, 0.0, 5.0, 5.0), block(5.0, 0.0, 10.0, 5.0));
+        let there = inside(&land, &[neighbour], 11_120.0, 33_358.0).unwrap();
+        assert!(there.contains(&Coord { x: 4.8, y: 2.0 }));
+        assert!(!there.contains(&Coord { x: 4.95, y: 2.0 }));
+        assert!(!there.contains(&Coord { x: 0.2, y: 2.0 }));
     }
 
     #[test]

@@ -40,6 +40,15 @@ pub(crate) const ALIKE_ANYWHERE: u8 = 75;
 const BEYOND_DIVISION_M: f64 = 20_000.0;
 /// How much less likely (a logarithm) the second place of "between A and B" may be by itself.
 const BETWEEN_LESS_LIKELY: f64 = 4.0;
+/// Places of a name that are tried as ends of a way.
+const ENDS_TRIED: usize = 12;
+/// Ways that the press names are some 60 km long at the median: each so many metres between the
+/// ends make a pair of places less likely by one (a logarithm).
+const WAY_M: f64 = 80_000.0;
+/// Two great cities may be named as the ends of a long way: no pair loses more than this.
+const WAY_MOST: f64 = 6.0;
+/// The circle around the one end of a way whose other end nobody knows.
+const WAY_UNKNOWN_M: f64 = 40_000.0;
 /// Weak matches of one name that are compared letter by letter.
 const WEAK_MAX: usize = 400;
 /// How alike a name of one word has to be for what else stands in the phrase to be left aside.
@@ -60,7 +69,7 @@ const COARSE_ANCHOR_M: f64 = 120_000.0;
 /// Likeness to a part of a name counts for so much of likeness to the whole.
 const LIKE_A_PART: f64 = 0.9;
 /// What one typing error costs of a name's likeness, in hundredths of a letter.
-const TYPING_ERROR: usize = 110;
+pub(crate) const TYPING_ERROR: usize = 110;
 
 /// A name to look up: its folded words and what the words beside it said.
 #[derive(Clone, Debug)]
@@ -255,7 +264,12 @@ pub(crate) fn phrase_item(layout: &Layout, phrase: &str, offset: usize) -> (Item
                 .is_some_and(|name| name.kind == Kind::Country))
     });
     if !told_otherwise && layout.by_key(Key::of(&folded).mixed()).next().is_some() {
-        return (named(whole()), Vec::new());
+        // "محافظة إدلب" is a name of the governorate, and short for a city that has none.
+        let hints = fold::generic::without_generic(&folded)
+            .map(|(_, hints)| hints)
+            .filter(|hints| hints.iter().any(|hint| spot::is_division(hint)))
+            .unwrap_or_default();
+        return (named(Query { hints, ..whole() }), Vec::new());
     }
     let mut items: Vec<Item> = spotted
         .iter()
@@ -274,7 +288,12 @@ pub(crate) fn phrase_item(layout: &Layout, phrase: &str, offset: usize) -> (Item
             )
         })
         .unwrap_or(tokens.len());
-    let first_relative = spotted.iter().position(|s| !matches!(s.way, Way::Name));
+    // "The Iraqi-Syrian border near A": what is told by way of a place goes before a border.
+    let first_relative = spotted
+        .iter()
+        .position(|s| !matches!(s.way, Way::Name | Way::Border))
+        .filter(|n| spotted[*n].names.iter().any(|name| name.known))
+        .or_else(|| spotted.iter().position(|s| !matches!(s.way, Way::Name)));
     let covers = spotted.first().is_some_and(|s| {
         s.whole.start == 0 && s.whole.end >= head_end && matches!(s.way, Way::Name)
     });
@@ -595,6 +614,8 @@ pub(crate) struct Home {
     pub(crate) countries: Vec<CountryCode>,
     pub(crate) divisions: Vec<u32>,
     pub(crate) others: Vec<u32>,
+    /// The country that the caller tells, where the words tell none.
+    pub(crate) caller: Option<CountryCode>,
 }
 
 impl Home {
@@ -623,9 +644,13 @@ impl Home {
                 .any(|code| country_place(layout, *code).is_none_or(near))
     }
 
-    /// The radius of the division told.
-    pub(crate) fn division_m(&self, layout: &Layout) -> Option<f64> {
-        Some(layout.place(*self.divisions.first()?).radius_m())
+    /// The radius of the division told, or else that of the country.
+    pub(crate) fn told_m(&self, layout: &Layout) -> Option<f64> {
+        let outer = self.divisions.first().copied().or_else(|| {
+            let country = self.countries.first().copied().or(self.caller)?;
+            country_place(layout, country)
+        })?;
+        Some(layout.place(outer).radius_m())
     }
 
     /// True when an answer may lie in what was told.
@@ -962,7 +987,7 @@ pub(crate) fn locate(
         .iter()
         .map(|slot| {
             let own = &items[slot.item];
-            if !matches!(own.way, Way::Name) && own.names.len() > 1 {
+            if !matches!(own.way, Way::Name | Way::Between) && own.names.len() > 1 {
                 return Vec::new();
             }
             said_after(text, items, slot.item)
@@ -1002,7 +1027,13 @@ pub(crate) fn locate(
                     let best = list.first().map_or(0.0, |c| c.score);
                     list.iter().take(6).filter(move |c| c.score > best - 2.5)
                 };
-                let mut home = Home::default();
+                let mut home = Home {
+                    caller: match context.countries[..] {
+                        [only] => Some(only),
+                        _ => None,
+                    },
+                    ..Home::default()
+                };
                 let own = slots[n].candidates.first().map(|c| c.kind);
                 let hinted = !slots[n].query.hints.is_empty();
                 // A country lies in nothing; "Armenia, Azerbaijan" is a list.
@@ -1139,7 +1170,9 @@ pub(crate) fn locate(
     }
     // What does not even lie in the country told is not meant.
     for (slot, home) in slots.iter_mut().zip(&homes) {
-        if !home.countries.is_empty() {
+        // A way may lead across a border.
+        let crosses = matches!(items[slot.item].way, Way::Between);
+        if !home.countries.is_empty() && !crosses {
             slot.candidates
                 .retain(|c| c.country.is_none_or(|code| home.countries.contains(&code)));
         }
@@ -1236,6 +1269,28 @@ pub(crate) fn locate(
         .collect()
 }
 
+/// A base, crossing or airport lies this near to the town that it is named after.
+const BY_TOWN_M: f64 = 40_000.0;
+
+fn is_installation(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Base
+            | Kind::Airbase
+            | Kind::Camp
+            | Kind::Crossing
+            | Kind::Dam
+            | Kind::PowerPlant
+            | Kind::Airport
+            | Kind::Port
+            | Kind::Prison
+            | Kind::OilField
+            | Kind::Bridge
+            | Kind::Pass
+            | Kind::Installation
+    )
+}
+
 /// Damascus is a governorate too; without a type word the city is meant. So is Homs, but not
 /// "Anbar", which no city of any size shares.
 fn prefer_cities(layout: &Layout, weights: &Weights, slot: &Query, candidates: &mut [Candidate]) {
@@ -1251,7 +1306,27 @@ fn prefer_cities(layout: &Layout, weights: &Weights, slot: &Query, candidates: &
         .filter(|c| layout.place(c.place).population() >= 20_000 || c.kind != Kind::Town)
         .filter_map(|c| Some((c.country, c.at?, c.score)))
         .collect();
+    let settled: Vec<LonLat> = candidates
+        .iter()
+        .filter(|c| {
+            matches!(
+                c.kind,
+                Kind::Capital | Kind::City | Kind::Town | Kind::Village
+            ) && matches!(c.how, Match::Main | Match::Other)
+        })
+        .filter_map(|c| c.at)
+        .collect();
     for candidate in candidates.iter_mut() {
+        // "Kobani" is the town, not its border crossing.
+        if candidate.how == Match::Short
+            && is_installation(candidate.kind)
+            && slot.hints.is_empty()
+            && let Some(at) = candidate.at
+            && settled.iter().any(|town| town.distance_m(at) <= BY_TOWN_M)
+        {
+            prefer_city(weights, candidate);
+            continue;
+        }
         if !matches!(candidate.kind, Kind::Admin1 | Kind::Admin2 | Kind::Admin3) {
             continue;
         }
@@ -1419,6 +1494,24 @@ fn answer(
             return named(layout, first, wanted);
         }
         Way::Name | Way::Coordinates(_) => named(layout, first, ALL_WANTED),
+        Way::Part(_) | Way::Countryside(_) => first
+            .candidates
+            .iter()
+            .zip(anchors(layout, first, ANCHORS_MAX))
+            .filter_map(|(candidate, anchor)| relative_to(layout, item, candidate, anchor, names))
+            .map(|part| clipped(layout, part))
+            .collect(),
+        Way::Between if names.len() > 1 => {
+            let anchors = anchors(layout, first, ENDS_TRIED);
+            pairs(first.candidates, names[1].candidates)
+                .into_iter()
+                .take(ANCHORS_MAX)
+                .filter_map(|(a, b)| {
+                    let other = b.and_then(|b| names[1].candidates.get(b));
+                    Some(clipped(layout, between(layout, anchors.get(a)?, other)))
+                })
+                .collect()
+        }
         _ => first
             .candidates
             .iter()
@@ -1512,7 +1605,7 @@ fn widen_for_match(
         return;
     }
     let in_home = weighed.home.divisions.is_empty() || weighed.home.holds(layout, candidate);
-    let match_m = doubt::match_m(candidate.how, in_home, weighed.home.division_m(layout));
+    let match_m = doubt::match_m(candidate.how, in_home, weighed.home.told_m(layout));
     if answer.radius_m.is_some_and(|own_m| match_m > own_m) {
         answer.radius_m = Some(match_m);
         answer.because.push(format!(
@@ -1556,7 +1649,7 @@ fn widen_circle(
             })
         })
         .collect();
-    match doubt::choice_m(scores[n], &mut others, weighed.home.division_m(layout)) {
+    match doubt::choice_m(scores[n], &mut others, weighed.home.told_m(layout)) {
         doubt::Choice::Clear => {}
         doubt::Choice::Within(reach_m) if reach_m > radius_m => {
             answer.radius_m = Some(reach_m);
@@ -1615,6 +1708,55 @@ fn located(
     }
 }
 
+/// Several places told at once: the circle around them all, and their areas where all have one.
+/// Never a point: no one of them is meant more than the others.
+pub(crate) fn together(members: &[Located]) -> Option<Located> {
+    let mut out = members.first()?.clone();
+    let circles: Vec<(LonLat, f64)> = members
+        .iter()
+        .filter_map(|m| Some((m.centre?, m.radius_m.unwrap_or(0.0))))
+        .collect();
+    // The middle of the two that lie farthest apart.
+    let farthest = circles
+        .iter()
+        .enumerate()
+        .flat_map(|(n, a)| circles[n + 1..].iter().map(move |b| (a.0, b.0)))
+        .max_by(|x, y| x.0.distance_m(x.1).total_cmp(&y.0.distance_m(y.1)));
+    out.centre = match farthest {
+        Some((a, b)) => Some(a.offset(a.bearing_deg(b), a.distance_m(b) / 2.0)),
+        None => circles.first().map(|(at, _)| *at),
+    };
+    out.radius_m = out.centre.map(|middle| {
+        circles
+            .iter()
+            .map(|(at, radius_m)| middle.distance_m(*at) + radius_m)
+            .fold(0.0, f64::max)
+    });
+    let areas: Vec<&geo_types::MultiPolygon<f64>> =
+        members.iter().filter_map(|m| m.area.as_ref()).collect();
+    out.area = (areas.len() == members.len()).then(|| parts::union(&areas));
+    let same = |of: fn(&Located) -> Option<String>| {
+        let first = of(&members[0]);
+        members.iter().all(|m| of(m) == first)
+    };
+    if !same(|m| m.country.map(|c| c.to_string())) {
+        out.country = None;
+    }
+    if !same(|m| m.admin1.clone()) {
+        out.admin1 = None;
+        out.admin1_code = None;
+    }
+    let names: Vec<&str> = members.iter().map(|m| &m.name[..]).collect();
+    let (last, before) = names.split_last()?;
+    out.name = format!("{} and {last}", before.join(", "));
+    (out.place_id, out.pcode) = (None, None);
+    out.kind = Kind::Other;
+    out.precision = Precision::Region;
+    out.score = members.iter().map(|m| m.score).fold(1.0, f64::min);
+    out.because = vec!["several places told at once: each stands below".to_owned()];
+    Some(out)
+}
+
 /// How closely a place of a kind tells where.
 pub(crate) fn precision(kind: Kind) -> Precision {
     match kind {
@@ -1657,6 +1799,12 @@ fn relative_to(
             out.basis = Basis::Offset;
             out.precision = Precision::Region;
             out.name = format!("{} km inside {}", km(*distance_m), anchor.name);
+            // From half as far to half as far again.
+            let land = layout.shape(candidate.place);
+            out.area = anchor.country.zip(land).and_then(|(code, land)| {
+                let (from_m, to_m) = (distance_m * 0.5, distance_m * 1.5);
+                parts::inside(&land, &neighbours(layout, code), from_m, to_m)
+            });
             out.because.insert(
                 0,
                 format!(
@@ -1690,6 +1838,18 @@ fn relative_to(
                 Some(direction) => format!("{} km {} of {}, within {:.0} km ({most_km:.0} km at most): the wedge of that direction and what is not known of {}", km(offset.distance_m), direction.name(), anchor.name, radius_m / 1000.0, anchor.name),
                 None => format!("{} km from {}, in a direction not told ({most_km:.0} km at most)", km(offset.distance_m), anchor.name),
             });
+        }
+        Way::Towards(direction)
+            if !anchor.precision.is_pointlike() && anchor_m > COARSE_ANCHOR_M =>
+        {
+            // "East of the Euphrates": a side of something long, and no point.
+            out.name = format!("{} of {}", direction.name(), anchor.name);
+            out.precision = Precision::Region;
+            out.radius_m = Some(2.0 * anchor_m);
+            out.because.insert(
+                0,
+                format!("{}, which is too large for it to tell a point", out.name),
+            );
         }
         Way::Towards(direction) => {
             let distance_m = relative::DIRECTION_ONLY_M.max(anchor_m * 1.2);
@@ -1737,37 +1897,8 @@ fn relative_to(
                 .map_or_else(Vec::new, |first| (first.reasons)(first.slot, candidate));
             return countryside(layout, candidate, because, anchor, *part);
         }
-        Way::Between => {
-            let others = names.get(1)?.candidates;
-            let best = others.first()?.score;
-            // A way leads from a place to one that is not far: the nearest of the likely ones.
-            let other = others
-                .iter()
-                .filter(|c| c.score > best - BETWEEN_LESS_LIKELY)
-                .filter_map(|c| Some((at.distance_m(c.at?), c)))
-                .min_by(|a, b| a.0.total_cmp(&b.0))
-                .map(|(_, c)| c)?;
-            let other = located(layout, other, Vec::new(), 1.0);
-            let (middle, radius_m) = relative::between(
-                (at, anchor_m),
-                (other.centre?, other.radius_m.unwrap_or(2_000.0)),
-            );
-            out.name = format!("between {} and {}", anchor.name, other.name);
-            out.centre = Some(middle);
-            out.radius_m = Some(radius_m);
-            if radius_m > 200_000.0 {
-                out.precision = Precision::Region;
-            }
-            out.because.insert(
-                0,
-                format!(
-                    "the way between {} and {} is {:.0} km",
-                    anchor.name,
-                    other.name,
-                    at.distance_m(other.centre?) / 1000.0
-                ),
-            );
-        }
+        // One end alone: near there.
+        Way::Between => return Some(between(layout, &anchor, None)),
         Way::Border => return border(layout, candidate, anchor, names),
         Way::Coast => {
             if anchor.precision != Precision::Place {
@@ -1790,6 +1921,86 @@ fn relative_to(
         }
     }
     Some(out)
+}
+
+/// The likeliest pairs of places as the ends of a way: by themselves and by how near they lie to
+/// each other. Every first place once, with its best other end.
+fn pairs(first: &[Candidate], second: &[Candidate]) -> Vec<(usize, Option<usize>)> {
+    let best = |list: &[Candidate]| list.first().map_or(0.0, |c| c.score);
+    let (least_a, least_b) = (
+        best(first) - BETWEEN_LESS_LIKELY,
+        best(second) - BETWEEN_LESS_LIKELY,
+    );
+    let mut out: Vec<(f64, usize, Option<usize>)> = first
+        .iter()
+        .enumerate()
+        .take(ENDS_TRIED)
+        .filter(|(_, a)| a.score > least_a)
+        .map(|(n, a)| {
+            let other = second
+                .iter()
+                .enumerate()
+                .take(ENDS_TRIED)
+                .filter(|(_, b)| b.score > least_b && b.place != a.place)
+                .filter_map(|(m, b)| {
+                    let way = (a.at?.distance_m(b.at?) / WAY_M).min(WAY_MOST);
+                    Some((b.score - way, m))
+                })
+                .max_by(|a, b| a.0.total_cmp(&b.0));
+            match other {
+                Some((score, m)) => (a.score + score, n, Some(m)),
+                None => (a.score - WAY_MOST + least_b, n, None),
+            }
+        })
+        .collect();
+    out.sort_by(|a, b| b.0.total_cmp(&a.0));
+    out.into_iter().map(|(_, a, b)| (a, b)).collect()
+}
+
+/// The way between two places; near the first where the other is not known.
+fn between(layout: &Layout, anchor: &Located, other: Option<&Candidate>) -> Located {
+    let mut out = anchor.clone();
+    out.basis = Basis::Offset;
+    out.area = None;
+    out.precision = Precision::NearPlace;
+    let other = other.map(|c| located(layout, c, Vec::new(), 1.0));
+    let anchor_m = anchor.radius_m.unwrap_or(2_000.0);
+    let ends = other
+        .as_ref()
+        .and_then(|other| Some((anchor.centre?, other.centre?, other)));
+    let Some((at, other_at, other)) = ends else {
+        out.name = format!("on a way from {}", anchor.name);
+        out.radius_m = Some(anchor_m.max(WAY_UNKNOWN_M));
+        out.because.insert(
+            0,
+            format!(
+                "on a way from {} to a place that is not known: taken as within {:.0} km",
+                anchor.name,
+                anchor_m.max(WAY_UNKNOWN_M) / 1000.0
+            ),
+        );
+        return out;
+    };
+    let (middle, radius_m) = relative::between(
+        (at, anchor_m),
+        (other_at, other.radius_m.unwrap_or(2_000.0)),
+    );
+    out.name = format!("between {} and {}", anchor.name, other.name);
+    out.centre = Some(middle);
+    out.radius_m = Some(radius_m);
+    if radius_m > 200_000.0 {
+        out.precision = Precision::Region;
+    }
+    out.because.insert(
+        0,
+        format!(
+            "the way between {} and {} is {:.0} km",
+            anchor.name,
+            other.name,
+            at.distance_m(other_at) / 1000.0
+        ),
+    );
+    out
 }
 
 /// Several distances at once: where they all hold, with the nearest likely places of the further
@@ -2045,6 +2256,37 @@ fn countryside(
     Some(out)
 }
 
+/// How far from a border what is told to lie along it may lie: a day's walk.
+const BORDER_STRIP_M: f64 = 20_000.0;
+
+/// The outlines of the countries that a country borders on.
+fn neighbours(layout: &Layout, code: CountryCode) -> Vec<geo_types::MultiPolygon<f64>> {
+    crate::build::starter::countries()
+        .get(&code)
+        .map(|country| &country.neighbours[..])
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|other| layout.shape(country_place(layout, *other)?))
+        .collect()
+}
+
+/// A circle that tells no point, as the part of the country told that it holds.
+fn clipped(layout: &Layout, mut out: Located) -> Located {
+    if out.precision == Precision::Region
+        && out.area.is_none()
+        && let (Some(centre), Some(radius_m), Some(code)) = (out.centre, out.radius_m, out.country)
+        && radius_m <= CLIPPED_MOST_M
+    {
+        out.area = country_place(layout, code)
+            .and_then(|place| layout.shape(place))
+            .zip(parts::circle(centre, radius_m))
+            .and_then(|(land, circle)| parts::clip(&circle, &land));
+    }
+    out
+}
+/// A circle wider than this says no more than the name of the country.
+const CLIPPED_MOST_M: f64 = 600_000.0;
+
 /// A border: the strip along which two outlines lie close, as an area of the first country.
 #[allow(
     clippy::needless_pass_by_value,
@@ -2073,6 +2315,7 @@ fn border(
         let (centre, radius_m) = points;
         out.centre = Some(centre);
         out.radius_m = Some(radius_m + 10_000.0);
+        out.area = parts::strip(&a, &b, BORDER_STRIP_M);
         out.because.insert(
             0,
             format!(
@@ -2082,6 +2325,12 @@ fn border(
             ),
         );
         return Some(out);
+    }
+    if second.is_none()
+        && let Some(code) = first.country.filter(|_| first.kind == Kind::Country)
+        && let Some(land) = layout.shape(candidate.place)
+    {
+        out.area = parts::inside(&land, &neighbours(layout, code), 0.0, BORDER_STRIP_M);
     }
     out.because
         .insert(0, format!("somewhere along the border of {}", first.name));

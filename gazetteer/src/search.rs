@@ -12,7 +12,7 @@ const FORM_PLACES_MAX: usize = 512;
 /// What is heard otherwise, and places of it, that a search box compares: it answers while
 /// somebody types.
 const SKELETONS_MAX: usize = 4;
-const SKELETON_PLACES_MAX: usize = 100;
+const SKELETON_PLACES_MAX: usize = 300;
 /// Rings of cells looked at around a point.
 const RINGS_MAX: i64 = 12;
 /// Names that differ by typing errors, of one word that is looked up.
@@ -25,42 +25,47 @@ pub(crate) fn search(layout: &Layout, query: &str, limit: usize) -> Vec<u32> {
     if folded.is_empty() || limit == 0 {
         return Vec::new();
     }
-    let mut found: Vec<(u8, u8, u32)> = Vec::new();
+    // How it was found, 0 for what is only like the query; how alike, in hundredths.
+    let mut found: Vec<(u8, u8, u8, u32)> = Vec::new();
     for posting in layout.by_key(Key::of(&folded).mixed()) {
         let rank = if posting & POSTING_DEMONYM != 0 { 1 } else { 2 };
         let place = posting & POSTING_PLACE;
-        found.push((rank, layout.place(place).importance(), place));
+        found.push((rank, 100, layout.place(place).importance(), place));
     }
     for begin in beginnings(&folded) {
         for (importance, place) in beginning(layout, &begin, limit) {
-            found.push((1, importance, place));
+            found.push((1, 100, importance, place));
         }
     }
     if found.len() < limit {
         let form = key_form(&folded);
-        for (form, _) in misspelt(layout, &form, typing::forgiven(&form)) {
+        let letters = form.chars().count().max(1);
+        for (form, errors) in misspelt(layout, &form, typing::forgiven(&form)) {
+            let alike = 100 - (resolve::TYPING_ERROR * usize::from(errors) / letters).min(100);
             for place in named_by(layout, form as usize) {
-                found.push((0, layout.place(place).importance(), place));
+                found.push((0, alike as u8, layout.place(place).importance(), place));
             }
         }
         let sound = resolve::Sound::of(&folded);
         for skeleton in skeleton::asked(&folded).iter().take(SKELETONS_MAX) {
             for place in layout.by_skeleton(skeleton).take(SKELETON_PLACES_MAX) {
                 let record = layout.place(place);
-                if sound.alike(&record) * 100.0 >= f64::from(resolve::ALIKE_ANYWHERE) {
-                    found.push((0, record.importance(), place));
+                let alike = (sound.alike(&record) * 100.0) as u8;
+                if alike >= resolve::ALIKE_ANYWHERE {
+                    found.push((0, alike, record.importance(), place));
                 }
             }
         }
     }
     // A full name of a village goes behind a capital that begins so; but it comes before other
-    // villages. What is only spelt or sounds alike comes last, however important.
-    found.sort_by_key(|(rank, importance, place)| {
-        (
-            *rank == 0,
-            std::cmp::Reverse(u16::from(*importance) + 20 * u16::from(*rank)),
-            *place,
-        )
+    // villages. What is only spelt or sounds alike comes last, however important: the likest of
+    // it first, where one hundredth of likeness weighs as much as 16 of importance.
+    found.sort_by_key(|(rank, alike, importance, place)| {
+        let weight = match rank {
+            0 => 16 * u16::from(*alike) + u16::from(*importance),
+            _ => u16::from(*importance) + 20 * u16::from(*rank),
+        };
+        (*rank == 0, std::cmp::Reverse(weight), *place)
     });
     let mut seen = HashSet::new();
     found

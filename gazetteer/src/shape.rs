@@ -117,22 +117,6 @@ pub(crate) fn radius_m(shape: &MultiPolygon<f64>, centre: LonLat) -> f64 {
         .fold(0.0, f64::max)
 }
 
-/// A circle as a polygon of 64 corners. One that would wrap a pole or the date line is `None`.
-#[cfg(test)]
-pub(crate) fn circle(centre: LonLat, radius_m: f64) -> Option<MultiPolygon<f64>> {
-    let corners: Vec<Coord<f64>> = (0..64)
-        .map(|n| centre.offset(-f64::from(n) * 360.0 / 64.0, radius_m))
-        .map(|at| Coord {
-            x: at.lon(),
-            y: at.lat(),
-        })
-        .collect();
-    let wraps = corners.iter().any(|at| (at.x - centre.lon()).abs() > 180.0);
-    let over_pole = centre.lat().abs() + (radius_m / 111_000.0) > 89.0;
-    (!wraps && !over_pole)
-        .then(|| MultiPolygon(vec![Polygon::new(LineString::new(corners), vec![])]))
-}
-
 /// Middle and circle of the border that two outlines share: the corners of the one that lie
 /// within a tenth of a degree of a corner of the other.
 pub(crate) fn shared_border(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> Option<(LonLat, f64)> {
@@ -175,7 +159,7 @@ mod tests {
     #[test]
     fn an_outline_survives_packing() {
         let at = LonLat::new(38.0, 34.0).unwrap();
-        let shape = circle(at, 50_000.0).unwrap();
+        let shape = crate::parts::circle(at, 50_000.0).unwrap();
         let again = unpack(&pack(&shape)).unwrap();
         assert_eq!(again.0[0].exterior().0.len(), shape.0[0].exterior().0.len());
         assert!((radius_m(&again, at) - 50_000.0).abs() < 1.0);

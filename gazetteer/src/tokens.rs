@@ -56,6 +56,13 @@ pub(crate) struct Token {
     pub(crate) roles: Roles,
 }
 
+/// "And" in Arabic, written together with the word after it.
+const ARABIC_AND: char = 'و';
+/// "Between" in Arabic.
+const ARABIC_BETWEEN: &str = "بين";
+/// So many words may stand between "between" and the "and" that belongs to it.
+const BETWEEN_WORDS_MAX: usize = 4;
+
 /// The words of a text.
 #[derive(Debug)]
 pub(crate) struct Tokens {
@@ -125,7 +132,18 @@ impl Tokens {
                 last_end = at;
                 continue;
             }
-            let end = at + word_len(rest);
+            let mut end = at + word_len(rest);
+            // "بين حمص وحماة": between A and B, the "and" written together with B.
+            if c == ARABIC_AND
+                && text[at..end].chars().count() > 3
+                && list
+                    .iter()
+                    .rev()
+                    .take(BETWEEN_WORDS_MAX)
+                    .any(|t| &buffer[t.folded.clone()] == ARABIC_BETWEEN)
+            {
+                end = at + c.len_utf8();
+            }
             let mut word = &text[at..end];
             let mut possessive = false;
             for suffix in ["'s", "’s", "'S", "’S", "s’", "s'"] {

@@ -205,6 +205,18 @@ fn kind_part(kind: Kind) -> Option<Part> {
 /// Parts that most scores have at most: room for them is made at once.
 const PARTS_USUAL: usize = 14;
 
+/// What of the number of people counts for a match: the name of a great city is known to those who
+/// write it, so that what is only loosely like it is rather the name of a village nobody knows.
+fn known_as(how: Match) -> f64 {
+    /// How alike, in hundredths, a name has to be for the people to count at all, and in full.
+    const LOOSE: f64 = 70.0;
+    const CLOSE: f64 = 90.0;
+    match how {
+        Match::Weak(alike) => ((f64::from(alike) - LOOSE) / (CLOSE - LOOSE)).clamp(0.0, 1.0),
+        _ => 1.0,
+    }
+}
+
 /// The score of a candidate by itself and the countries told.
 pub(crate) fn alone(
     layout: &Layout,
@@ -252,7 +264,7 @@ pub(crate) fn alone(
     let sized = match record.kind() {
         Kind::Country | Kind::Continent | Kind::WorldRegion => 0.0,
         _ if division => candidate.tell(weights, Part::PeopleOfDivision, size),
-        _ => candidate.tell(weights, Part::People, size),
+        _ => candidate.tell(weights, Part::People, size * known_as(candidate.how)),
     };
     if people >= 1_000 && sized > 0.0 {
         candidate.because(sized - 2.0, || format!("{} inhabitants", rounded(people)));

@@ -139,7 +139,8 @@ fn a_place_by_way_of_another() {
     let radius = g.resolve("70 km northeast of al-Tanf", &Context::default())[0]
         .radius_m
         .unwrap_or_default();
-    assert!((27_000.0..32_000.0).contains(&radius), "{radius}");
+    // Nine tenths of a wedge of 45°: 0.35 of the distance, and what is not known of al-Tanf.
+    assert!((24_000.0..27_000.0).contains(&radius), "{radius}");
 }
 
 #[test]
@@ -468,4 +469,139 @@ fn a_word_for_any_place_is_no_place_s_name() {
             "{words}: {answers:?}"
         );
     }
+}
+
+#[test]
+fn a_distance_is_read_in_the_languages_of_the_reports() {
+    let Some(g) = starter() else { return };
+    for phrase in [
+        "20 km east of Homs",
+        "20 كم شرق حمص",
+        "على بعد 20 كم شرق حمص",
+        "à 20 km à l'est de Homs",
+        "20 km al este de Homs",
+        "в 20 км к востоку от Хомс",
+        "20 км на схід від Хомс",
+    ] {
+        check(&g, phrase, 34.73, 36.93, 5.0, Precision::NearPlace);
+    }
+    for phrase in [
+        "between Homs and Hama",
+        "بين حمص وحماة",
+        "entre Homs et Hama",
+        "the road from Homs to Hama",
+        "the highway linking Homs and Hama",
+    ] {
+        check(&g, phrase, 34.93, 36.74, 5.0, Precision::NearPlace);
+    }
+    check(&g, "près de Homs", 34.73, 36.71, 5.0, Precision::NearPlace);
+    check(
+        &g,
+        "cerca de Cali",
+        3.44,
+        -76.52,
+        10.0,
+        Precision::NearPlace,
+    );
+}
+
+#[test]
+fn the_countryside_of_a_city_is_the_division_and_its_side() {
+    let Some(g) = starter() else { return };
+    let best = |phrase: &str| g.resolve(phrase, &Context::default()).remove(0);
+    for phrase in ["Aleppo countryside", "ريف حلب"] {
+        let found = best(phrase);
+        assert_eq!(found.kind, Kind::Admin1, "{phrase}: {found:?}");
+    }
+    let west = best("western countryside of Aleppo");
+    assert_eq!(west.precision, Precision::Region, "{west:?}");
+    let city = best("Aleppo");
+    assert!(west.centre.unwrap().lon() < city.centre.unwrap().lon() + 0.4);
+    let division = best("محافظة إدلب");
+    assert_eq!(division.kind, Kind::Admin1, "{division:?}");
+}
+
+#[test]
+fn a_border_is_a_strip_and_so_far_inside_is_one_too() {
+    let Some(g) = starter() else { return };
+    let best = |phrase: &str| g.resolve(phrase, &Context::default()).remove(0);
+    let holds = |found: &gazetteer::Located, lat: f64, lon: f64| {
+        let area = found.area.as_ref().unwrap_or_else(|| panic!("{found:?}"));
+        area.contains(&geo::Point::new(lon, lat))
+    };
+    // East of al-Tanf lies Iraq.
+    let border = best("along the border of Syria and Iraq");
+    assert!(border.point().is_none());
+    assert!(holds(&border, 34.45, 40.95) && !holds(&border, 34.45, 41.2));
+    assert!(
+        !holds(&border, 34.7, 36.7),
+        "Homs is at no border with Iraq"
+    );
+    let inside = best("20 km inside Syria");
+    assert!(inside.point().is_none());
+    assert!(!holds(&inside, 34.7, 38.3), "in the middle of the desert");
+    assert!(holds(&inside, 36.55, 38.9), "25 km from Turkey");
+    let river = best("east of the Euphrates");
+    assert!(river.point().is_none(), "{river:?}");
+}
+
+#[test]
+fn the_mouth_of_a_river_is_a_place() {
+    let Some(g) = starter() else { return };
+    check(
+        &g,
+        "the mouth of the Shatt al-Arab",
+        29.95,
+        48.58,
+        10.0,
+        Precision::Place,
+    );
+    let delta = g.resolve("the mouth of the Nile", &Context::default());
+    assert!(delta[0].point().is_none(), "{:?}", delta[0]);
+}
+
+#[test]
+fn the_ends_of_a_way_are_chosen_together() {
+    let Some(g) = starter() else { return };
+    // One end alone: near there, and it says so.
+    let found = g.resolve("between Homs and Xyzzyqx", &Context::default());
+    assert!(
+        found
+            .first()
+            .is_some_and(|best| best.because[0].contains("not known")),
+        "{:?}",
+        found.first()
+    );
+    // "The town of that name" rather than its border crossing.
+    let town = g.resolve("Kobani", &Context::default());
+    assert_ne!(town[0].kind, Kind::Crossing, "{:?}", town[0]);
+}
+
+#[test]
+fn a_list_is_all_of_its_places_and_no_point() {
+    let Some(g) = starter() else { return };
+    let found = g.resolve("Homs, Hama and Idlib", &Context::default());
+    assert_eq!(found[0].name, "Homs, Hama and Idlib");
+    assert!(found[0].point().is_none());
+    assert!(found[0].radius_m.unwrap() > 60_000.0, "{:?}", found[0]);
+    let names: Vec<&str> = found[1..].iter().map(|l| &l.name[..]).collect();
+    assert_eq!(names, ["Homs", "Hama", "Idlib"]);
+    // No lists: a name with "and" in it, and a place with what holds it.
+    for phrase in ["Bosnia and Herzegovina", "Homs, Syria"] {
+        let found = g.resolve(phrase, &Context::default());
+        assert!(found[0].place_id.is_some(), "{phrase}: {:?}", found[0]);
+    }
+    let countries = g.resolve("Syria and Iraq", &Context::default());
+    assert!(countries[0].area.is_some() && countries[0].country.is_none());
+}
+
+#[test]
+fn an_adjective_tells_the_country_where_nothing_else_is_known() {
+    let Some(g) = starter() else { return };
+    let found = g.resolve("Russian Foreign Ministry", &Context::default());
+    assert_eq!(found[0].country, CountryCode::new("RU"), "{:?}", found[0]);
+    assert!(found[0].point().is_none() && found[0].score < 0.6);
+    let west = g.resolve("Western US", &Context::default());
+    assert_eq!(west[0].country, CountryCode::new("US"), "{:?}", west[0]);
+    assert_eq!(west[0].precision, Precision::Region);
 }

@@ -201,9 +201,20 @@ impl Builder {
             }
         }
         place.population = place.population.max(row.population);
-        if place.middling && !row.middling && row.at.is_some() {
+        // An outline tells better where a division lies and how large it is than the places known
+        // in it do.
+        let outlined = row.shape.is_some() && place.shape.is_none() && !place.starter;
+        let division = matches!(
+            class(place.kind),
+            Class::First | Class::Second | Class::Third
+        );
+        if row.at.is_some() && (place.middling && !row.middling || outlined && division) {
             place.at = row.at;
             place.middling = false;
+            if outlined {
+                place.radius_m = row.radius_m;
+                place.extent = row.extent;
+            }
         }
         place.at = place.at.or(row.at);
         place.radius_m = place.radius_m.or(row.radius_m);

@@ -32,7 +32,9 @@ fn unit_m(word: &str) -> Option<f64> {
         | "км"
         | "километров"
         | "километра"
+        | "километрах"
         | "кілометрів"
+        | "кілометрах"
         | "kilometre’s" => 1_000.0,
         "mile" | "miles" | "mi" => 1_609.344,
         "m" | "meter" | "meters" | "metre" | "metres" => 1.0,
@@ -445,9 +447,40 @@ impl Reader<'_> {
         one.map(|direction| (direction, start + 1))
     }
 
+    /// How many words lead to a distance in other languages: "à 20 km", "a 20 km", "в 20 км",
+    /// "على بعد 20 كم".
+    fn before_number(&self, start: usize) -> usize {
+        let digit = |n: usize| self.tokens.get(n).is_some_and(|t| t.digit);
+        match self.word(start) {
+            "a" if digit(start + 1) && self.mode != Mode::Running => 1,
+            "в" | "у" | "за" | "на" if digit(start + 1) => 1,
+            "علي" | "على" if matches!(self.word(start + 1), "بعد" | "مسافه" | "مسافة") => {
+                2 * usize::from(digit(start + 2))
+            }
+            _ => 0,
+        }
+    }
+
+    /// Words between a distance, or nothing, and a direction: "au nord de", "al sur de", "к
+    /// востоку от", "на схід від".
+    fn leads_to_direction(&self, n: usize) -> bool {
+        matches!(
+            self.word(n),
+            "au" | "al" | "a" | "à" | "la" | "к" | "на" | "до" | "الى"
+        )
+    }
+
+    /// "of" in the languages that are read.
+    fn is_of(&self, n: usize) -> bool {
+        matches!(
+            self.word(n),
+            "of" | "from" | "de" | "du" | "des" | "del" | "от" | "від" | "من"
+        )
+    }
+
     /// "about", "some", "located", "just" before a distance belong to the phrase.
     fn offset(&self, start: usize) -> Option<Spotted> {
-        let mut at = start;
+        let mut at = start + self.before_number(start);
         while matches!(
             self.word(at),
             "about"
@@ -497,11 +530,13 @@ impl Reader<'_> {
                     | "drive"
                     | "direction"
             ) && next < at + 8
+                || self.leads_to_direction(next) && self.direction(next + 1).is_some()
             {
                 next += 1;
             }
             let direction = self.direction(next).filter(|(_, end)| {
-                matches!(self.word(*end), "of" | "from" | "to" | "off" | "the")
+                self.is_of(*end)
+                    || matches!(self.word(*end), "to" | "off" | "the")
                     || self.names.get(*end).is_some_and(|n| n.is_some())
                     || self.mode != Mode::Running
             });
@@ -520,13 +555,9 @@ impl Reader<'_> {
                     | "past"
                     | "before"
                     | "near"
-                    | "de"
                     | "عن"
-                    | "من"
-                    | "от"
-                    | "від"
                     | "to"
-            );
+            ) || self.is_of(next);
             if linked {
                 next += 1;
                 if matches!(self.word(next), "from" | "of") {
@@ -574,10 +605,9 @@ impl Reader<'_> {
             ));
         }
         // "north of Homs", "to the east of the town of A"; a country has no outside like this.
-        let (direction, next) = self.direction(start)?;
-        if !matches!(self.word(next), "of" | "from")
-            || self.preceded_by_the(start) && self.mode == Mode::Running
-        {
+        let leads = usize::from(self.leads_to_direction(start) && self.mode != Mode::Running);
+        let (direction, next) = self.direction(start + leads)?;
+        if !self.is_of(next) || self.preceded_by_the(start) && self.mode == Mode::Running {
             return None;
         }
         let anchor = self.name_or_unknown(next + 1)?;
@@ -590,7 +620,7 @@ impl Reader<'_> {
         } else {
             Way::Towards(direction)
         };
-        let first = self.tokens[start].folded_len_one(self.word(start));
+        let first = leads == 0 && self.tokens[start].folded_len_one(self.word(start));
         (!first).then(|| Self::spotted(way, start..anchor.whole.end, vec![anchor]))
     }
 
@@ -652,7 +682,10 @@ impl Reader<'_> {
             }
             let a = self.name_or_unknown_before_and(at)?;
             let mut and = a.whole.end;
-            if !matches!(self.word(and), "and" | "et" | "و" | "и" | "та" | "y") {
+            if !matches!(
+                self.word(and),
+                "and" | "et" | "و" | "и" | "та" | "і" | "й" | "y" | "e"
+            ) {
                 return None;
             }
             and += 1;
@@ -665,6 +698,25 @@ impl Reader<'_> {
                 return None;
             }
             return Some(Self::spotted(Way::Between, start..b.whole.end, vec![a, b]));
+        }
+        // "the road from Kabul to Jalalabad", "the highway linking A with B".
+        let article = usize::from(self.word(start) == "the");
+        if matches!(
+            self.word(start + article),
+            "road" | "highway" | "motorway" | "route" | "railway"
+        ) && matches!(
+            self.word(start + article + 1),
+            "from" | "linking" | "connecting" | "joining"
+        ) {
+            let a = self.name_or_unknown(start + article + 2)?;
+            let to = a.whole.end;
+            if !matches!(self.word(to), "to" | "and" | "with" | "towards") {
+                return None;
+            }
+            let b = self.name_or_unknown(to + 1)?;
+            let known = a.known && b.known || self.mode != Mode::Running;
+            return (known && !a.demonym && !b.demonym)
+                .then(|| Self::spotted(Way::Between, start..b.whole.end, vec![a, b]));
         }
         // "the Bangui-Boali road", "Homs–Tartus highway".
         let the = usize::from(self.word(start) == "the" && self.names.get(start)?.is_none());
@@ -699,7 +751,7 @@ impl Reader<'_> {
             && let Some(and) = name
                 .words
                 .clone()
-                .find(|n| matches!(self.word(*n), "and" | "et" | "y"))
+                .find(|n| matches!(self.word(*n), "and" | "et" | "y" | "و"))
         {
             name.words.end = and;
             name.whole.end = and;
@@ -711,7 +763,22 @@ impl Reader<'_> {
     /// Mali", "the western part of the city".
     fn part(&self, start: usize) -> Option<Spotted> {
         // A name of its own wins: "South Sudan", "North Korea", "Eastern Ghouta", "West Bank".
-        if self.names.get(start)?.is_some_and(|name| !name.demonym) {
+        // "Western US" is a side of it, though some province is called Western.
+        let side_of_large = |name: &NameAt| {
+            name.words.len() == 1
+                && self.direction(start).is_some()
+                && self.close(start + 1)
+                && self.names.get(start + 1).is_some_and(|next| {
+                    next.is_some_and(|next| {
+                        !next.demonym && matches!(next.kind, Kind::Country | Kind::Continent)
+                    })
+                })
+        };
+        if self
+            .names
+            .get(start)?
+            .is_some_and(|name| !name.demonym && !side_of_large(name))
+        {
             return None;
         }
         let mut at = start;
@@ -737,6 +804,7 @@ impl Reader<'_> {
             None => return None,
         };
         let mut of = false;
+        let rural = matches!(self.word(next), "countryside" | "hinterland");
         if matches!(
             self.word(next),
             "part"
@@ -835,6 +903,13 @@ impl Reader<'_> {
                 vec![whole],
             ));
         }
+        if rural && of {
+            return Some(Self::spotted(
+                Way::Countryside(Some(part)),
+                start..end,
+                vec![whole],
+            ));
+        }
         let _ = (adjective, far);
         // "غرب الموصل" is west of the city, "غرب العراق" the west of the country.
         // So is what lies "to the west of the city"; "in the west of the city" is a part of it.
@@ -880,7 +955,8 @@ impl Reader<'_> {
         }
         let before = matches!(self.word(at), "countryside" | "rural" | "ريف");
         if before {
-            if self.names.get(start)?.is_some() {
+            // Some village is called Rif; before another name it is the countryside.
+            if self.names.get(start)?.is_some() && self.word(at) != "ريف" {
                 return None;
             }
             at += 1;
@@ -911,8 +987,15 @@ impl Reader<'_> {
                 (Near::Beside, start + 2)
             }
             (
+                "pres" | "cerca" | "недалеко" | "неподалік",
+                "de" | "du" | "des" | "del" | "от" | "від",
+                _,
+            ) => (Near::Beside, start + 2),
+            ("بالقرب", "من", _) => (Near::Beside, start + 2),
+            ("под" | "під", _, _) if self.mode != Mode::Running => (Near::Beside, start + 1),
+            (
                 "near" | "nearby" | "beside" | "قرب" | "pres" | "cerca" | "біля" | "около"
-                | "возле",
+                | "возле" | "поблизу",
                 _,
                 _,
             ) => (Near::Beside, start + 1),
