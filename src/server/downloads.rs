@@ -400,7 +400,7 @@ impl Sender {
             // Within the chunk's length, as computed above.
             let chunk = Bytes::from(chunk).slice(begin as usize..end as usize);
             let sent = tokio::time::timeout(TAKEN_WAIT, send.send(Ok(chunk)));
-            if !matches!(runtime.block_on(async { sent.await }), Ok(Ok(()))) {
+            if !matches!(runtime.block_on(sent), Ok(Ok(()))) {
                 return Err(io::ErrorKind::BrokenPipe.into());
             }
         }
