@@ -9,7 +9,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 pub use keep::{BackupFile, Log, Purge, Reread, Verify};
-pub use review::{By, Ids, LevelOption, Rule, RuleCommand, Source, SourceCommand};
+pub use review::{
+    By, Ids, LevelOption, PublishingOptions, Rule, RuleCommand, Source, SourceCommand,
+};
 
 /// Reads reports, finds the incidents, says where and when and how sure, and puts them on a map.
 #[derive(Debug, Parser)]
@@ -71,6 +73,8 @@ pub enum Command {
     Score(Score),
     /// Decides on incidents: publish, correct, merge, split, undo, make one by hand
     Rule(Rule),
+    /// Says how incidents are published: by one person, by two, by a rule; without options, shows it
+    Publishing(PublishingOptions),
     /// Reads every report again with the rules of this version; ids and rulings stay
     Reread(Reread),
     /// Checks that everything is as it was written: the log's chain, every row, the head

@@ -395,6 +395,7 @@ fn ruling_json(it: &Ruling, all: &[Ruling], reader: Reader) -> Json {
 fn detail(verdict: &Verdict) -> Json {
     match verdict {
         Verdict::Publish
+        | Verdict::Propose
         | Verdict::Confirm
         | Verdict::Reject
         | Verdict::Reopen
