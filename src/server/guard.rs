@@ -59,6 +59,16 @@ pub(super) async fn guard(
             next.run(request).await
         }
     };
+    // What the framework refuses by itself it says in plain words; ours are the same everywhere.
+    let is_bare = response.status() == StatusCode::BAD_REQUEST
+        && response
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|media| media.as_bytes().starts_with(b"text/plain"));
+    if is_bare {
+        response =
+            Refusal::bad("the path of this address is no UTF-8 once decoded").into_response();
+    }
     if let Some(unread) = unread {
         unread.read_on().await;
     }

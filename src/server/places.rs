@@ -57,7 +57,7 @@ pub(super) async fn reverse(State(house): State<Arc<House>>, RawQuery(query): Ra
             Refusal::parameter(
                 name,
                 &value,
-                format!("“{name}” is needed, in degrees from -{most} to {most}: lat=33.5&lon=38.6"),
+                format!("both “lat” and “lon” are needed, in degrees, “{name}” from -{most} to {most}: lat=33.5&lon=38.6"),
             )
         })
     };
