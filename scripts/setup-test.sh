@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the tests need and the machine lacks: GDAL, Chromium and fonts, as Debian packages.
+# Installs what the tests need and the machine lacks: GDAL, QGIS, Chromium and fonts, as Debian packages.
 #
 # Without root or without apt-get it names what is missing and which tests are left out. Exit
 # status 0 either way: the tests that can run still run, the others are counted as skipped.
@@ -16,6 +16,14 @@ want() { # PACKAGE TESTS COMMAND...
     left_out+=("$package: $tests")
 }
 
+has_postgis() {
+    compgen -G '/usr/share/postgresql/*/extension/postgis.control'
+}
+
+# Debian names the package by the version of PostgreSQL it belongs to.
+postgis=$(apt-cache search --names-only '^postgresql-[0-9]+-postgis-3$' 2>/dev/null | sort -V | tail -n 1 | cut -d' ' -f1)
+postgis=${postgis:-postgresql-15-postgis-3}
+
 has_fonts() {
     [ -n "$(fc-list :lang=ar family)" ] && [ -n "$(fc-list :lang=am family)" ]
 }
@@ -24,6 +32,8 @@ look() {
     missing=()
     left_out=()
     want gdal-bin "the tests in which GDAL opens the exports and the collections" command -v ogrinfo
+    want python3-qgis "the tests in which QGIS opens and draws the exports, collections and tiles" /usr/bin/python3 -c 'import qgis.core'
+    want "$postgis" "the test that loads the exports into PostGIS" has_postgis
     want chromium "the browser tests" test -x "${CHROMIUM:-/usr/bin/chromium}"
     want python3-venv "the tests of the Python wheel" scripts/wheel.sh can
     want fonts-noto-core "the checks that names in every script are drawn without boxes" has_fonts

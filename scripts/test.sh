@@ -2,7 +2,7 @@
 # Runs the tests, stage after stage, and sums up: the last line is "N passed, N failed, N skipped".
 #
 #   scripts/test.sh           every stage
-#   scripts/test.sh STAGE...  some: rust doc front browser python deb book; or tables (part of rust, with its output)
+#   scripts/test.sh STAGE...  some: rust doc front browser python clients deb book; or tables (part of rust, with its output)
 #
 # Each stage's output is shown as it comes and kept in target/test/STAGE.log. The figures are those
 # of the runners' own closing lines. A stage that gave none, or that failed without naming a test,
@@ -140,6 +140,13 @@ python() {
     stage python plain scripts/wheel.sh test
 }
 
+clients() {
+    if ! scripts/wheel.sh can; then leave_out clients "Python with venv is missing (Debian package python3-venv)"; return; fi
+    step program cargo build --locked || return
+    if ! scripts/clients.sh install; then leave_out clients "pip could not fetch its packages (no network, or its index does not answer)"; return; fi
+    stage clients plain scripts/clients.sh test
+}
+
 # The Debian package: installed on this machine for a moment, so only as root and where ours is not in use.
 deb() {
     if ! scripts/deb.sh can; then leave_out deb "no root, no dpkg (Debian package dpkg-dev), or placetime is installed here"; return; fi
@@ -152,12 +159,12 @@ book() {
     stage book plain scripts/book.py test
 }
 
-if [ $# -eq 0 ]; then set -- page rust doc front browser python deb book; fi
+if [ $# -eq 0 ]; then set -- page rust doc front browser python clients deb book; fi
 for wanted in "$@"; do
     case $wanted in
-        page | rust | doc | tables | front | browser | python | deb | book) "$wanted" ;;
+        page | rust | doc | tables | front | browser | python | clients | deb | book) "$wanted" ;;
         *)
-            echo "no stage '$wanted'; there are page, rust, doc, tables, front, browser, python, deb, book" >&2
+            echo "no stage '$wanted'; there are page, rust, doc, tables, front, browser, python, clients, deb, book" >&2
             exit 2
             ;;
     esac

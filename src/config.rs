@@ -9,7 +9,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 pub use keep::{BackupFile, Log, Purge, Reread, Verify};
-pub use review::{By, Ids, LevelOption, Rule, RuleCommand, Source, SourceCommand};
+pub use review::{
+    By, Ids, LevelOption, PublishingOptions, Rule, RuleCommand, Source, SourceCommand,
+};
 
 /// Reads reports, finds the incidents, says where and when and how sure, and puts them on a map.
 #[derive(Debug, Parser)]
@@ -71,6 +73,8 @@ pub enum Command {
     Score(Score),
     /// Decides on incidents: publish, correct, merge, split, undo, make one by hand
     Rule(Rule),
+    /// Says how incidents are published: by one person, by two, by a rule; without options, shows it
+    Publishing(PublishingOptions),
     /// Reads every report again with the rules of this version; ids and rulings stay
     Reread(Reread),
     /// Checks that everything is as it was written: the log's chain, every row, the head
@@ -385,9 +389,61 @@ pub struct Serve {
     /// Borders: drawn, hidden, or a GeoJSON file of lines ("disputed": true is dashed)
     #[arg(long, value_name = "HOW", env = "PLACETIME_BORDERS")]
     pub borders: Option<String>,
-    /// A TOML file with these options: listen, public_url, private, hosts, trusted_proxies, basemap, borders
+    /// An origin whose pages may frame the map, https://paper.example (may be given several times)
+    #[arg(
+        long,
+        value_name = "ORIGIN",
+        env = "PLACETIME_EMBED_ORIGINS",
+        value_delimiter = ','
+    )]
+    pub embed_origin: Vec<String>,
+    /// Readings a second that one address may ask for, lasting; 0 holds nobody back
+    #[arg(long, value_name = "N", env = "PLACETIME_READ_RATE")]
+    pub read_rate: Option<u32>,
+    /// An address told what is new (may be given several times); the secret that deliveries are
+    /// signed with is in PLACETIME_WEBHOOK_SECRET, or in the TOML file
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "PLACETIME_WEBHOOKS",
+        value_delimiter = ',',
+        hide_env_values = true
+    )]
+    pub webhook: Vec<String>,
+    /// Webhooks may lead to this machine and private networks
+    #[arg(long, env = "PLACETIME_WEBHOOKS_PRIVATE")]
+    pub webhooks_private: bool,
+    /// The log for people, or one JSON object a line
+    #[arg(long, value_enum, env = "PLACETIME_LOG_FORMAT")]
+    pub log_format: Option<LogFormat>,
+    /// A TOML file with these options and some more; deploy/serve.toml is an example
     #[arg(long, value_name = "FILE", env = "PLACETIME_CONFIG")]
     pub config: Option<PathBuf>,
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// Sentences
+    Text,
+    /// One JSON object a line
+    Json,
+}
+
+/// A webhook in the file.
+#[derive(Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WebhookFile {
+    /// Where to.
+    pub url: String,
+    /// What deliveries are signed with, or
+    pub secret: Option<String>,
+    /// a file that holds it.
+    pub secret_file: Option<PathBuf>,
+    /// Drafts too.
+    #[serde(default)]
+    pub drafts: bool,
 }
 
 /// The file of `serve --config`. Flags and environment stand above it.
@@ -411,6 +467,21 @@ pub struct ServeFile {
     pub basemap: Option<PathBuf>,
     /// As `--borders`.
     pub borders: Option<String>,
+    /// As `--embed-origin`.
+    #[serde(default)]
+    pub embed_origins: Vec<String>,
+    /// As `--read-rate`.
+    pub read_rate: Option<u32>,
+    /// As `--log-format`.
+    pub log_format: Option<LogFormat>,
+    /// As `--webhooks-private`.
+    #[serde(default)]
+    pub webhooks_private: bool,
+    /// How many seconds a webhook may take to answer, 10 by default.
+    pub webhook_timeout_s: Option<u8>,
+    /// Addresses told what is new.
+    #[serde(default)]
+    pub webhooks: Vec<WebhookFile>,
 }
 
 /// `token`

@@ -84,6 +84,7 @@ pub fn main() -> ExitCode {
         Command::Serve(it) => serve::serve(it, &options.house),
         Command::Gazetteer(it) => places::gazetteer(it, &options.house),
         Command::Rule(it) => rule::rule(it, &options.house),
+        Command::Publishing(it) => rule::publishing(it, &options.house),
         Command::Source(it) => source::source(it, &options.house),
         Command::Token(it) => serve::token(it, &options.house),
         Command::Reread(it) => keep::reread(it, &options.house),

@@ -5,13 +5,13 @@ use std::io::{self, Write};
 use gazetteer::Located;
 
 use super::{Failed, Outcome, gazetteer, lat_lon, say};
-use crate::config::{By, House, LevelOption, Rule, RuleCommand};
+use crate::config::{By, House, LevelOption, PublishingOptions, Rule, RuleCommand};
 use crate::incident::{
     Count, DatePrecision, Incident, IncidentType, PartiesRuled, Sensitivity, TollRuled, Verdict,
     When, undone_by,
 };
 use crate::ingest::by_hand::{self, PlaceAsked, Telling};
-use crate::store::{Asked, ByHand, Found, MadeByHand, Ruled, Store};
+use crate::store::{Asked, ByHand, Found, MadeByHand, Ruled, Store, filter_of};
 
 /// Decides.
 pub(super) fn rule(it: &Rule, house: &House) -> Outcome {
@@ -87,9 +87,47 @@ pub(super) fn rule(it: &Rule, house: &House) -> Outcome {
             let ruled = store.undo(*ruling, &by.who, &by.why, by.key.as_deref())?;
             told(ruled, &format!("there is no ruling {ruling}"))
         }
+        RuleCommand::Redo { ruling } => {
+            let mut store = Store::open(&house.data)?;
+            let ruled = store.redo(*ruling, &by.who, &by.why, by.key.as_deref())?;
+            told(ruled, &format!("there is no ruling {ruling}"))
+        }
         RuleCommand::Make { .. } => make(&it.command, by, house),
         RuleCommand::Show { id } => show(id, house),
     }
+}
+
+/// Shows or sets how incidents are published.
+pub(super) fn publishing(it: &PublishingOptions, house: &House) -> Outcome {
+    if it.people.is_none() && it.rule.is_none() {
+        let stands = Store::open_to_read(&house.data)?.publishing()?;
+        writeln!(
+            io::stdout().lock(),
+            "people\t{}\nrule\t{}",
+            stands.people,
+            stands.rule.as_deref().unwrap_or("none")
+        )?;
+        return Ok(true);
+    }
+    if let Some(rule) = it.rule.as_deref().filter(|r| *r != "none") {
+        filter_of(rule).map_err(|why| Failed::Usage(format!("--rule cannot be read {why}")))?;
+    }
+    let mut store = Store::open(&house.data)?;
+    let mut wanted = store.publishing()?;
+    wanted.people = it.people.unwrap_or(wanted.people);
+    if let Some(rule) = &it.rule {
+        wanted.rule = Some(rule.clone()).filter(|r| r != "none");
+    }
+    let (published, fallen) = store.set_publishing(&wanted, &it.who)?;
+    say(&format!(
+        "published by {}; rule: {} ({published} published by it now, {fallen} back to drafts)",
+        match wanted.people {
+            1 => "one person",
+            _ => "two people",
+        },
+        wanted.rule.as_deref().unwrap_or("none")
+    ));
+    Ok(true)
 }
 
 pub(super) fn level(it: LevelOption) -> Sensitivity {
@@ -150,6 +188,9 @@ fn told(ruled: Ruled, unknown: &str) -> Outcome {
                 done.ruling.id,
                 done.ruling.verdict.code()
             ));
+            if done.ruling.verdict == Verdict::Propose {
+                say("proposed; it is published when a second person says so too");
+            }
             if let Verdict::Split { into, .. } = &done.ruling.verdict {
                 say(&format!("the accounts that left make {into}"));
             }

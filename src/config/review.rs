@@ -140,6 +140,12 @@ pub enum RuleCommand {
         #[arg(value_name = "RULING")]
         ruling: i64,
     },
+    /// A ruling that was undone holds again
+    Redo {
+        /// The ruling's number, as `rule show` lists it
+        #[arg(value_name = "RULING")]
+        ruling: i64,
+    },
     /// Makes an incident that no reader found
     Make {
         /// What happened: a code of the vocabulary
@@ -204,6 +210,21 @@ pub enum LevelOption {
     Admin,
     /// Not given out at all
     Hidden,
+}
+
+/// `publishing`
+#[derive(Debug, Args)]
+pub struct PublishingOptions {
+    /// How many people it takes to publish an incident: 1, or 2 (the first proposes)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=2))]
+    pub people: Option<u8>,
+    /// Publish every incident for which this CQL2 filter holds, where no person has decided; "none"
+    /// takes the rule away and leaves what it published
+    #[arg(long, value_name = "CQL2")]
+    pub rule: Option<String>,
+    /// Who sets it
+    #[arg(long, value_name = "NAME", default_value = "operator")]
+    pub who: String,
 }
 
 /// `source`

@@ -6,6 +6,7 @@
 
 use gazetteer::Located;
 
+use super::evidence::{self, Bearing};
 use super::fit::{compatible, dates_fit, located_fit};
 use super::neighbours::Neighbours;
 use super::{Account, DatePrecision, Incident, Party, When};
@@ -139,6 +140,7 @@ fn contradicts(a: &Account, b: &Account) -> bool {
         || !places_fit(a, b)
         || sides(a, b) == Sides::Apart
         || hours_apart(a, b)
+        || evidence::balance(a, b) < 0
 }
 
 fn place(account: &Account) -> Option<&Located> {
@@ -262,13 +264,26 @@ fn agrees(a: &Account, b: &Account) -> Option<Agreement> {
             b.kind.label().to_lowercase()
         ));
     }
+    if evidence::targets(a, b) == Bearing::Same {
+        weight += 15;
+        because.push(format!(
+            "both name the same sort of target: {}",
+            a.target_kind.as_deref().unwrap_or_default()
+        ));
+    }
+    if evidence::tolls(a, b) == Bearing::Same {
+        weight += 15;
+        because.push("both tell the same number of dead".to_owned());
+    }
+    let same_target = a.target_kind.is_some() && a.target_kind == b.target_kind;
+    let alike = evidence::balance(a, b) > 0 || a.kind == b.kind && same_target;
     let enough = match (&day, near) {
         // A day and a place: enough unless the place is a whole country or region.
         (DayAgreement::Same(_), Some(true)) => true,
         (DayAgreement::Same(_), Some(false)) => {
-            sides == Sides::Same || a.kind == b.kind && both_hazards(a, b)
+            sides == Sides::Same || alike || a.kind == b.kind && both_hazards(a, b)
         }
-        (DayAgreement::Within(_), Some(true)) => sides == Sides::Same || a.kind == b.kind,
+        (DayAgreement::Within(_), Some(true)) => sides == Sides::Same || a.kind == b.kind || alike,
         (DayAgreement::Within(_), Some(false)) => sides == Sides::Same || both_hazards(a, b),
         (DayAgreement::Open, Some(true)) => {
             sides == Sides::Same && a.kind == b.kind && published_near(a, b)

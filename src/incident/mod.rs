@@ -9,6 +9,7 @@
 //! No file, no socket, no clock: the times in [`Stamp`] come from the store.
 
 mod account;
+mod evidence;
 pub mod fit;
 mod kind;
 pub mod merge;
@@ -23,7 +24,8 @@ mod when;
 pub use account::{Account, BY_HAND, BY_HAND_ORDINAL, Party, PlaceTold, Quote};
 pub use kind::{IncidentType, Kind, Standing};
 pub use ruling::{
-    AccountRef, PartiesRuled, Ruling, Status, TollRuled, Verdict, holding, in_force, undone_by,
+    AccountRef, BY_RULE, PartiesRuled, Ruling, Status, TollRuled, Verdict, holding, in_force,
+    undone_by,
 };
 pub use sensitive::{Sensitivity, Terms, WITHHELD};
 pub use shown::Shown;

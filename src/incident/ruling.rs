@@ -20,6 +20,9 @@ codes! {
     }
 }
 
+/// `who` of the rulings that the operator's rule gives: no person's name.
+pub const BY_RULE: &str = "publishing rule";
+
 /// One account of an incident: its report's id and its place in the order of that report.
 pub type AccountRef = (String, usize);
 
@@ -28,6 +31,8 @@ pub type AccountRef = (String, usize);
 pub enum Verdict {
     /// Give it out.
     Publish,
+    /// Give it out when a second person says so too.
+    Propose,
     /// Right as it is.
     Confirm,
     /// No incident.
@@ -89,7 +94,8 @@ pub struct PartiesRuled {
 }
 
 impl Verdict {
-    /// The codes of the verdicts a reviewer can give, in the order of a menu.
+    /// The codes of the verdicts a reviewer can give, in the order of a menu. A proposal is a
+    /// "publish" where the operator asks for two people.
     pub const CODES: &'static [&'static str] = &[
         "publish",
         "confirm",
@@ -111,6 +117,7 @@ impl Verdict {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Publish => "publish",
+            Self::Propose => "propose",
             Self::Confirm => "confirm",
             Self::Reject => "reject",
             Self::Reopen => "reopen",

@@ -7,7 +7,7 @@ use gazetteer::Located;
 
 use super::ruling::in_force;
 use super::{
-    Account, Count, DatePrecision, EARLIER_FIGURE, Harm, Incident, IncidentType, OfWhom,
+    Account, BY_RULE, Count, DatePrecision, EARLIER_FIGURE, Harm, Incident, IncidentType, OfWhom,
     PART_OF_FIGURE, PartiesRuled, Standing, Status, TollRuled, Verdict, When,
 };
 
@@ -308,7 +308,8 @@ fn review_of(incident: &Incident) -> &'static str {
     }
     let confirmed = rulings
         .iter()
-        .any(|r| r.on.is_none() && matches!(r.verdict, Verdict::Confirm | Verdict::Publish));
+        .filter(|r| r.on.is_none() && r.who != BY_RULE)
+        .any(|r| matches!(r.verdict, Verdict::Confirm | Verdict::Publish));
     if confirmed || incident.accounts.iter().any(Account::is_by_hand) {
         "confirmed"
     } else {

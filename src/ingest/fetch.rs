@@ -220,6 +220,82 @@ impl Fetcher {
     }
 }
 
+/// Sends bytes to addresses the operator named, by the same rules; redirects are not followed.
+#[derive(Debug)]
+pub struct Poster {
+    agent: ureq::Agent,
+}
+
+impl Poster {
+    /// A sender that waits so long for an answer; `allow_private` lets it reach this machine and
+    /// private networks.
+    #[must_use]
+    pub fn new(allow_private: bool, patience: Duration) -> Self {
+        let config = Config::builder()
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .http_status_as_error(false)
+            .timeout_global(Some(patience))
+            .proxy(None)
+            .max_idle_connections(0)
+            .user_agent(concat!(
+                "placetime/",
+                env!("CARGO_PKG_VERSION"),
+                " (webhook)"
+            ))
+            .build();
+        let resolver = Checked {
+            inner: DefaultResolver::default(),
+            allow_private,
+        };
+        Self {
+            agent: ureq::Agent::with_parts(config, DefaultConnector::default(), resolver),
+        }
+    }
+
+    /// Whether an address is one that can be sent to at all.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that says what is wrong with it.
+    pub fn check(address: &str) -> Result<(), FetchError> {
+        checked_address(address).map(|_| ())
+    }
+
+    /// Sends a body; done when the answer is 2xx. What the answer holds is not read.
+    ///
+    /// # Errors
+    ///
+    /// Another answer, none in time, or an address in a private network.
+    pub fn post(
+        &self,
+        address: &str,
+        headers: &[(&str, String)],
+        body: &[u8],
+    ) -> Result<(), FetchError> {
+        let at = checked_address(address)?;
+        let mut asking = self.agent.post(at.to_string());
+        for (name, value) in headers {
+            asking = asking.header(*name, value);
+        }
+        let answer = asking.send(body).map_err(|error| match &error {
+            ureq::Error::Io(e) if e.kind() == std::io::ErrorKind::PermissionDenied => {
+                FetchError::Private(at.to_string())
+            }
+            other => FetchError::Failed(other.to_string()),
+        })?;
+        let status = answer.status().as_u16();
+        if (200..300).contains(&status) {
+            return Ok(());
+        }
+        Err(FetchError::Status {
+            address: at.to_string(),
+            status,
+            retry_after: None,
+        })
+    }
+}
+
 /// An address of the web, whole.
 fn checked_address(address: &str) -> Result<Uri, FetchError> {
     let refuse = |why: &str| {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Seek, Write};
 
 use gazetteer::{Extent, Gazetteer};
-use pmtiles::{PmTilesWriter, TileCoord, TileId, TileType};
+use pmtiles::{PmTilesWriter, PmtError, TileCoord, TileId, TileType};
 
 use crate::server::name_tile;
 
@@ -86,14 +86,14 @@ impl Wanted {
             .bounds(-180.0, -85.05, 180.0, 85.05)
             .metadata(metadata.to_string())
             .create(out)
-            .map_err(io::Error::other)?;
+            .map_err(unwritten)?;
         for (_, at) in ordered {
             let tile = name_tile(gazetteer, at.z(), at.x(), at.y());
             if !tile.is_empty() {
-                archive.add_tile(at, &tile).map_err(io::Error::other)?;
+                archive.add_tile(at, &tile).map_err(unwritten)?;
             }
         }
-        archive.finalize().map_err(io::Error::other)
+        archive.finalize().map_err(unwritten)
     }
 }
 
@@ -110,6 +110,14 @@ fn tile_of(lon: f64, lat: f64, z: u8) -> (u32, u32) {
     )]
     let cell = |v: f64| v.clamp(0.0, n - 1.0) as u32;
     (cell(x), cell(y))
+}
+
+/// Why an archive could not be written: a full disk stays one.
+pub(super) fn unwritten(error: PmtError) -> io::Error {
+    match error {
+        PmtError::Reading(error) => error,
+        other => io::Error::other(other),
+    }
 }
 
 #[cfg(test)]

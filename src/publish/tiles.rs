@@ -6,6 +6,7 @@ use std::io::{self, Seek, Write};
 
 use pmtiles::{PmTilesWriter, TileCoord, TileId, TileType};
 
+use super::names::unwritten;
 use crate::formats::mvt::{Cell, EXTENT, Points};
 use crate::formats::{Geometry, Value, column};
 use crate::incident::Shown;
@@ -134,11 +135,11 @@ impl Tiles {
             .bounds(-180.0, -85.05, 180.0, 85.05)
             .metadata(metadata.to_string())
             .create(out)
-            .map_err(io::Error::other)?;
+            .map_err(unwritten)?;
         for (_, at, bytes) in tiles {
-            archive.add_tile(at, &bytes).map_err(io::Error::other)?;
+            archive.add_tile(at, &bytes).map_err(unwritten)?;
         }
-        archive.finalize().map_err(io::Error::other)
+        archive.finalize().map_err(unwritten)
     }
 }
 

@@ -877,7 +877,9 @@ impl Scan<'_> {
             && y % 100 != 0
             && !NUMBERED.contains(&after);
         let of_a_title = after.is_empty() && i > 0 && self.capital(i - 1);
-        if of_its_year || of_a_title {
+        // "In 2019 tankers were attacked": what opens a sentence so is a year.
+        let opens = i == 1 && before == "in" && (1_900..=2_099).contains(&y);
+        if of_its_year || of_a_title || opens {
             return Some(Found::new(Form::Year(y), i + 1));
         }
         let counts = after.chars().next().is_some_and(char::is_lowercase)

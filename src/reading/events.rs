@@ -879,7 +879,8 @@ const DEFINITE: &[&str] = &[
 
 /// Words that bring in something new.
 const INDEFINITE: &[&str] = &[
-    "a", "an", "another", "one", "two", "three", "four", "five", "several", "some", "multiple",
+    "a", "an", "another", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
+    "ten", "dozens", "several", "some", "multiple",
 ];
 
 /// Words before which a noun's own words end.

@@ -417,6 +417,18 @@ fn short_year(word: &str, dct: Option<Date>) -> Option<String> {
     Some(format!("{year:04}"))
 }
 
+/// "2009-Q4": three whole months that are a quarter of their year.
+fn quarter_of(when: &When) -> Option<String> {
+    let (start, end) = when.days()?;
+    let quarter = (start.month() - 1) / 3 + 1;
+    let whole = start.day() == 1
+        && start.month() % 3 == 1
+        && start.year() == end.year()
+        && end.month() == start.month() + 2
+        && end == end.last_of_month();
+    whole.then(|| format!("{:04}-Q{quarter}", start.year()))
+}
+
 fn timex(form: &Form, when: &When) -> (&'static str, String) {
     let letter = |u: Unit| match u {
         Unit::Minute | Unit::Month => "M",
@@ -458,7 +470,7 @@ fn timex(form: &Form, when: &When) -> (&'static str, String) {
         (DatePrecision::Month, Some(start)) => format!("{:04}-{:02}", start.year(), start.month()),
         (DatePrecision::Year, Some(start)) => format!("{:04}", start.year()),
         (DatePrecision::Day, Some(start)) => start.to_string(),
-        _ => when.edtf.clone(),
+        _ => quarter_of(when).unwrap_or_else(|| when.edtf.clone()),
     };
     ("DATE", value)
 }

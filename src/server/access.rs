@@ -148,6 +148,25 @@ pub(super) const WRITES: Rate = Rate {
     per_second: 10.0,
 };
 
+/// Reading, unless the operator says otherwise: a map that is opened and moved asks for some hundred
+/// tiles, and many readers of one office share an address.
+pub(super) const READS: Rate = Rate {
+    burst: 2_000.0,
+    per_second: 100.0,
+};
+
+/// Seconds of lasting reading that may come at once.
+const READ_BURST_S: f64 = 20.0;
+
+/// So many readings a second; `None` when nobody is held back.
+pub(super) fn reads(per_second: u32) -> Option<Rate> {
+    let per_second = f64::from(per_second);
+    (per_second > 0.0).then_some(Rate {
+        burst: per_second * READ_BURST_S,
+        per_second,
+    })
+}
+
 /// Wrong tokens: after some tries, one every ten seconds.
 pub(super) const WRONG_TOKENS: Rate = Rate {
     burst: 10.0,

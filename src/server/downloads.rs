@@ -1,8 +1,9 @@
 //! Whole files: all incidents or one layer, in every format, with the filters of the items.
 
+use std::collections::VecDeque;
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -13,18 +14,33 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use bytes::Bytes;
-use hyper::body::Frame;
+use hyper::body::{Frame, SizeHint};
 
 use super::params::{Params, question_and};
+use super::ranges::{self, Part};
 use super::refusal::{Answer, Refusal};
 use super::row::Row;
 use super::snapshot::{Snapshot, Whole, tag_of};
-use super::{House, Reader, aside, web};
+use super::{House, Reader, aside, held, web};
 use crate::formats::{self, About, Detail, Format, Layer, geojson};
 use crate::query::Query;
 
 /// Downloads written at the same time; each holds a thread and a few chunks.
 pub(super) const DOWNLOADS_MAX: usize = 16;
+
+/// Sizes remembered: a few states of every format, each some ninety bytes.
+const SIZES_MAX: usize = 256;
+
+/// Characters of a state's mark in a file's name: two states of one map share them once in four
+/// thousand million.
+const MARK_CHARS: usize = 8;
+
+/// Media types that are compressed in themselves; doing it twice only costs.
+pub(super) const PACKED: [&str; 3] = [
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.google-earth.kmz",
+    "application/vnd.apache.parquet",
+];
 
 /// Bytes handed on at once: large enough that handing on costs nothing beside writing.
 const CHUNK_BYTES: usize = 256 * 1024;
@@ -109,94 +125,208 @@ async fn file(
         }
     }
     // The same state, question and program give the same bytes.
+    let state = match reader {
+        Reader::Trusted => snapshot.seq,
+        Reader::Anybody => snapshot.published_seq,
+    };
     let mark = format!(
-        "{} {} {reader:?} {name} {}",
+        "{} {state} {reader:?} {layer:?} {name} {}",
         env!("CARGO_PKG_VERSION"),
-        snapshot.seq,
         query.unwrap_or_default()
     );
-    let tag = format!("W/\"{}\"", tag_of(mark.as_bytes()));
+    let mark = tag_of(mark.as_bytes());
+    let tag = format!("\"{mark}\"");
+    if let Some(refusal) = ranges::gone_on(headers, &tag) {
+        return Err(refusal);
+    }
+    let is_part = ranges::is_asked(headers, &tag);
+    // Compressed on the way the bytes are others: such an answer has the weak tag.
+    let is_packed = !is_part && takes_gzip(headers) && !PACKED.contains(&format.media_type());
+    let shown = if is_packed {
+        format!("W/{tag}")
+    } else {
+        tag.clone()
+    };
+    let mut base = heads(&shown, layer, &name, &mark);
+    if web::matches(headers, &tag) {
+        return Ok((StatusCode::NOT_MODIFIED, base).into_response());
+    }
+    if let Ok(media) = format.media_type().parse() {
+        base.insert(header::CONTENT_TYPE, media);
+    }
+    let seat = Arc::clone(&house.downloads).try_acquire_owned();
+    let seat =
+        seat.map_err(|_| Refusal::busy("many downloads are under way; try again in a moment"))?;
+    let file = File {
+        reader,
+        snapshot,
+        layer,
+        query: asked,
+        format,
+        about: house.about.clone(),
+    };
+    let file = Arc::new(file);
+    let size = match house.sizes.get(&mark) {
+        None if is_part => {
+            // Where a part lies is known once the whole was written; that is done once a state.
+            let (counted, owner) = (Arc::clone(&file), Arc::clone(house));
+            let size = aside(move || {
+                let mut out = Sender::counting();
+                let written = counted.written_out(&mut out);
+                written.map_err(|_| Refusal::broken())?;
+                owner.sizes.note(&mark, out.passed);
+                Ok(out.passed)
+            });
+            Some(size.await?)
+        }
+        known => known,
+    };
+    let (skip, left) = match size.map(|size| (size, ranges::part_of(headers, &tag, size))) {
+        None => (0, None),
+        Some((size, Part::Whole)) => (0, Some(size)),
+        Some((size, Part::Bytes(first, last))) => {
+            let (name, value) = ranges::content_range(first, last, size);
+            if let Ok(value) = value.parse() {
+                base.insert(name, value);
+            }
+            (first, Some(last - first + 1))
+        }
+        Some((size, Part::Outside)) => return Ok(ranges::outside(size)),
+    };
+    let status = if base.contains_key(header::CONTENT_RANGE) {
+        StatusCode::PARTIAL_CONTENT
+    } else {
+        StatusCode::OK
+    };
+    let (send, chunks) = tokio::sync::mpsc::channel(CHUNKS_AHEAD);
+    let runtime = tokio::runtime::Handle::current();
+    let owner = Arc::clone(house);
+    tokio::task::spawn_blocking(move || {
+        let _seat = seat;
+        let mut out = Sender {
+            to: Some((send, runtime)),
+            skip,
+            left: left.unwrap_or(u64::MAX),
+            passed: 0,
+            buffer: Vec::with_capacity(CHUNK_BYTES + CHUNK_BYTES / 4),
+        };
+        match file.written_out(&mut out) {
+            Ok(()) => owner.sizes.note(tag.trim_matches('"'), out.passed),
+            // A reader who left, is too slow, or has its part ends the writing.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+            Err(error) => {
+                tracing::error!(%error, "a download could not be written");
+                // Broken off, so that nobody takes what came for the whole.
+                out.give_up(error);
+            }
+        }
+    });
+    Ok((status, base, Body::new(Chunks { chunks, left })).into_response())
+}
+
+/// The headers of a file, its media type apart.
+fn heads(tag: &str, layer: Option<Layer>, name: &str, mark: &str) -> HeaderMap {
     let mut base = HeaderMap::new();
     let mut set = |name, value: &str| {
         if let Ok(value) = value.parse() {
             base.insert(name, value);
         }
     };
-    set(header::ETAG, &tag);
+    set(header::ETAG, tag);
     set(header::CACHE_CONTROL, "no-cache");
-    if web::matches(headers, tag.trim_start_matches("W/")) {
-        return Ok((StatusCode::NOT_MODIFIED, base).into_response());
-    }
-    set(header::CONTENT_TYPE, format.media_type());
+    set(header::ACCEPT_RANGES, "bytes");
+    // The address of the whole is looked at in a browser too; a layer is fetched to be kept.
+    let way = if layer.is_none() {
+        "inline"
+    } else {
+        "attachment"
+    };
+    let name = name_of(name, mark);
     set(
         header::CONTENT_DISPOSITION,
-        &format!("inline; filename=\"{name}\""),
+        &format!("{way}; filename=\"{name}\""),
     );
-    let seat = Arc::clone(&house.downloads).try_acquire_owned();
-    let seat =
-        seat.map_err(|_| Refusal::busy("many downloads are under way; try again in a moment"))?;
-    let about = house.about.clone();
-    let (send, chunks) = tokio::sync::mpsc::channel(CHUNKS_AHEAD);
-    let runtime = tokio::runtime::Handle::current();
-    tokio::task::spawn_blocking(move || {
-        let _seat = seat;
-        let out = Sender {
-            send,
-            runtime,
-            buffer: Vec::with_capacity(CHUNK_BYTES + CHUNK_BYTES / 4),
-        };
-        // A reader who left, or is too slow, ends the writing.
-        let _ = written_out(
-            out,
-            reader,
-            &snapshot,
-            layer,
-            asked.as_ref(),
-            format,
-            &about,
-        );
-    });
-    Ok((base, Body::new(Chunks(chunks))).into_response())
+    base
 }
 
-/// Writes the matching rows in a format.
-fn written_out(
-    mut out: Sender,
-    reader: Reader,
-    snapshot: &Snapshot,
-    layer: Option<Layer>,
-    query: Option<&Query>,
-    format: Format,
-    about: &About,
-) -> io::Result<()> {
-    let view = reader.view(snapshot);
-    let mut rows = query.map_or_else(Vec::new, |query| view.matching(layer, query));
-    rows.retain(|row| !row.is_kept_in());
-    if format == Format::GeoJson {
-        // Laid together from what is written already.
-        out.buffer.extend_from_slice(&geojson::head(about));
-        for (n, row) in rows.into_iter().enumerate() {
-            if n > 0 {
-                out.buffer.extend_from_slice(b",\n");
-            }
-            row.feature(&mut out.buffer);
-            out.send_when_full()?;
-        }
-        out.buffer.extend_from_slice(geojson::TAIL);
-    } else if format == Format::GeoJsonLines {
-        for row in rows {
-            row.feature(&mut out.buffer);
-            out.buffer.push(b'\n');
-            out.send_when_full()?;
-        }
-    } else {
-        let mut sink = formats::sink(format, Detail::Flat, about, &mut out)?;
-        for row in rows {
-            sink.add(&row.shown(), None)?;
-        }
-        sink.finish()?;
+/// A file's name with the mark of its state: who goes on with a file of that name later goes on with
+/// the same bytes, and another state is another file.
+fn name_of(name: &str, mark: &str) -> String {
+    let (stem, ending) = name.split_once('.').unwrap_or((name, ""));
+    let mark = mark.get(..MARK_CHARS).unwrap_or(mark);
+    format!("{stem}-{mark}.{ending}")
+}
+
+/// How long files written before were, by the mark of their state; the latest [`SIZES_MAX`].
+#[derive(Debug, Default)]
+pub(super) struct Sizes(Mutex<VecDeque<(String, u64)>>);
+
+impl Sizes {
+    fn get(&self, mark: &str) -> Option<u64> {
+        let known = held(&self.0);
+        let found = known.iter().find(|(m, _)| m == mark);
+        found.map(|(_, size)| *size)
     }
-    out.send_all()
+
+    fn note(&self, mark: &str, size: u64) {
+        let mut known = held(&self.0);
+        if known.iter().all(|(m, _)| m != mark) {
+            known.push_back((mark.to_owned(), size));
+            if known.len() > SIZES_MAX {
+                known.pop_front();
+            }
+        }
+    }
+}
+
+/// What is written.
+struct File {
+    reader: Reader,
+    snapshot: Arc<Snapshot>,
+    layer: Option<Layer>,
+    /// `None` when nothing can match.
+    query: Option<Query>,
+    format: Format,
+    about: About,
+}
+
+impl File {
+    /// Writes the matching rows in the format.
+    fn written_out(&self, mut out: &mut Sender) -> io::Result<()> {
+        let view = self.reader.view(&self.snapshot);
+        let query = self.query.as_ref();
+        let mut rows = query.map_or_else(Vec::new, |query| view.matching(self.layer, query));
+        rows.retain(|row| !row.is_kept_in());
+        match self.format {
+            Format::GeoJson => {
+                // Laid together from what is written already.
+                out.buffer.extend_from_slice(&geojson::head(&self.about));
+                for (n, row) in rows.into_iter().enumerate() {
+                    if n > 0 {
+                        out.buffer.extend_from_slice(b",\n");
+                    }
+                    row.feature(&mut out.buffer);
+                    out.send_when_full()?;
+                }
+                out.buffer.extend_from_slice(geojson::TAIL);
+            }
+            Format::GeoJsonLines => {
+                for row in rows {
+                    row.feature(&mut out.buffer);
+                    out.buffer.push(b'\n');
+                    out.send_when_full()?;
+                }
+            }
+            format => {
+                let mut sink = formats::sink(format, Detail::Flat, &self.about, &mut out)?;
+                for row in rows {
+                    sink.add(&row.shown(), None)?;
+                }
+                sink.finish()?;
+            }
+        }
+        out.send_all()
+    }
 }
 
 /// Rows in a format, in memory.
@@ -214,14 +344,33 @@ pub(super) fn written<'a>(
     Ok(out)
 }
 
-/// Gathers bytes and hands them on in chunks.
+/// Gathers bytes and hands them on in chunks: those of the part asked for.
 struct Sender {
-    send: tokio::sync::mpsc::Sender<Bytes>,
-    runtime: tokio::runtime::Handle,
+    /// `None` when the bytes are only counted.
+    to: Option<(
+        tokio::sync::mpsc::Sender<io::Result<Bytes>>,
+        tokio::runtime::Handle,
+    )>,
+    /// Bytes still to be left out.
+    skip: u64,
+    /// Bytes still to be handed on.
+    left: u64,
+    /// Bytes written, handed on or not.
+    passed: u64,
     buffer: Vec<u8>,
 }
 
 impl Sender {
+    fn counting() -> Self {
+        Self {
+            to: None,
+            skip: 0,
+            left: u64::MAX,
+            passed: 0,
+            buffer: Vec::with_capacity(CHUNK_BYTES + CHUNK_BYTES / 4),
+        }
+    }
+
     fn send_when_full(&mut self) -> io::Result<()> {
         if self.buffer.len() < CHUNK_BYTES {
             return Ok(());
@@ -230,18 +379,41 @@ impl Sender {
     }
 
     fn send_all(&mut self) -> io::Result<()> {
-        if self.buffer.is_empty() {
+        let size = self.buffer.len() as u64;
+        if size == 0 {
             return Ok(());
         }
-        let room = CHUNK_BYTES + CHUNK_BYTES / 4;
-        let chunk = std::mem::replace(&mut self.buffer, Vec::with_capacity(room));
-        let sent = self.runtime.block_on(tokio::time::timeout(
-            TAKEN_WAIT,
-            self.send.send(chunk.into()),
-        ));
-        match sent {
-            Ok(Ok(())) => Ok(()),
-            _ => Err(io::ErrorKind::BrokenPipe.into()),
+        self.passed += size;
+        let begin = self.skip.min(size);
+        self.skip -= begin;
+        let end = begin + self.left.min(size - begin);
+        self.left -= end - begin;
+        let Some((send, runtime)) = &self.to else {
+            self.buffer.clear();
+            return Ok(());
+        };
+        if begin == end {
+            self.buffer.clear();
+        } else {
+            let room = CHUNK_BYTES + CHUNK_BYTES / 4;
+            let chunk = std::mem::replace(&mut self.buffer, Vec::with_capacity(room));
+            // Within the chunk's length, as computed above.
+            let chunk = Bytes::from(chunk).slice(begin as usize..end as usize);
+            let sent = tokio::time::timeout(TAKEN_WAIT, send.send(Ok(chunk)));
+            if !matches!(runtime.block_on(sent), Ok(Ok(()))) {
+                return Err(io::ErrorKind::BrokenPipe.into());
+            }
+        }
+        if self.left == 0 {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        }
+        Ok(())
+    }
+
+    /// Lets the reader know that the rest does not come.
+    fn give_up(&self, error: io::Error) {
+        if let Some((send, _)) = &self.to {
+            let _ = send.blocking_send(Err(error));
         }
     }
 }
@@ -258,31 +430,36 @@ impl io::Write for Sender {
     }
 }
 
-/// The chunks as a body.
-pub(super) struct Chunks(pub(super) tokio::sync::mpsc::Receiver<Bytes>);
+/// The chunks as a body, with its length where that is known.
+pub(super) struct Chunks {
+    pub(super) chunks: tokio::sync::mpsc::Receiver<io::Result<Bytes>>,
+    pub(super) left: Option<u64>,
+}
 
 impl hyper::body::Body for Chunks {
     type Data = Bytes;
-    type Error = std::convert::Infallible;
+    type Error = io::Error;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        self.0
-            .poll_recv(context)
-            .map(|chunk| chunk.map(|chunk| Ok(Frame::data(chunk))))
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        let next = std::task::ready!(self.chunks.poll_recv(context));
+        if let (Some(Ok(chunk)), Some(left)) = (&next, &mut self.left) {
+            *left = left.saturating_sub(chunk.len() as u64);
+        }
+        Poll::Ready(next.map(|chunk| chunk.map(Frame::data)))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.left
+            .map_or_else(SizeHint::default, SizeHint::with_exact)
     }
 }
 
-/// A body with its tag: 304 when the client has it, compressed when it takes that.
-pub(super) fn given(
-    whole: &Whole,
-    media: &'static str,
-    name: Option<&str>,
-    headers: &HeaderMap,
-) -> Response {
-    let takes_gzip = headers
+/// True when an answer may be compressed.
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    headers
         .get_all(header::ACCEPT_ENCODING)
         .iter()
         .filter_map(|v| v.to_str().ok())
@@ -292,36 +469,55 @@ pub(super) fn given(
             let name = parts.next().unwrap_or_default().trim();
             let refused = parts.any(|p| matches!(p.trim(), "q=0" | "q=0.0"));
             (name == "gzip" || name == "*") && !refused
-        });
+        })
+}
+
+/// A body with its tag: 304 when the client has it, compressed when it takes that, a part of it when
+/// it asks for one.
+pub(super) fn given(
+    whole: &Whole,
+    media: &'static str,
+    name: Option<&str>,
+    headers: &HeaderMap,
+) -> Response {
     // Each form of the body has its own strong tag.
-    let tags = [
-        format!("\"{}\"", whole.tag),
-        format!("\"{}-gz\"", whole.tag),
-    ];
-    let tag = tags[usize::from(takes_gzip)].clone();
-    let mut base = HeaderMap::new();
+    let plain = format!("\"{}\"", whole.tag);
+    let tags = [plain.clone(), format!("\"{}-gz\"", whole.tag)];
+    let is_part = ranges::is_asked(headers, &plain);
+    let takes_gzip = !is_part && takes_gzip(headers);
+    let tag = &tags[usize::from(takes_gzip)];
+    let mut base = match name {
+        Some(name) => heads(tag, None, name, &whole.tag),
+        None => HeaderMap::new(),
+    };
     let mut set = |name, value: &str| {
         if let Ok(value) = value.parse() {
             base.insert(name, value);
         }
     };
-    set(header::ETAG, &tag);
+    set(header::ETAG, tag);
     set(header::CACHE_CONTROL, "no-cache");
     set(header::VARY, "Accept-Encoding");
+    if let Some(refusal) = ranges::gone_on(headers, tag) {
+        return refusal.into_response();
+    }
     if tags.iter().any(|tag| web::matches(headers, tag)) {
         return (StatusCode::NOT_MODIFIED, base).into_response();
     }
     set(header::CONTENT_TYPE, media);
-    if let Some(name) = name {
-        set(
-            header::CONTENT_DISPOSITION,
-            &format!("inline; filename=\"{name}\""),
-        );
-    }
     if takes_gzip {
         set(header::CONTENT_ENCODING, "gzip");
-        (base, whole.gzip.clone()).into_response()
-    } else {
-        (base, whole.plain.clone()).into_response()
+        return (base, whole.gzip.clone()).into_response();
+    }
+    let size = whole.plain.len() as u64;
+    match ranges::part_of(headers, &plain, size) {
+        Part::Whole => (base, whole.plain.clone()).into_response(),
+        Part::Bytes(first, last) => {
+            let content = [ranges::content_range(first, last, size)];
+            // Within the body, whose length was asked.
+            let part = whole.plain.slice(first as usize..=last as usize);
+            (StatusCode::PARTIAL_CONTENT, base, content, part).into_response()
+        }
+        Part::Outside => ranges::outside(size),
     }
 }

@@ -212,7 +212,10 @@ pub(super) async fn collections(
         "crs": crs::all_uris(),
         "collections": all,
     });
-    Ok(formed(form, "application/json", &page, "The collections"))
+    if form {
+        return Ok(html::collections("The collections", &all));
+    }
+    Ok(answer("application/json", &page))
 }
 
 /// `/collections/{layer}`.
@@ -228,7 +231,11 @@ pub(super) async fn collection(
     let base = base_of(&house, &headers);
     let snapshot = house.snapshot.load();
     let page = described(layer, reader.view(&snapshot), &base);
-    Ok(formed(form, "application/json", &page, layer.name()))
+    if form {
+        let title = page["title"].as_str().unwrap_or_default().to_owned();
+        return Ok(html::collections(&title, &[page]));
+    }
+    Ok(answer("application/json", &page))
 }
 
 fn described(layer: Layer, view: &View, base: &str) -> Json {
@@ -409,7 +416,7 @@ pub(super) fn json_type(column: &Column) -> Json {
 struct Asked {
     /// `None` when nothing can match.
     query: Option<Query>,
-    after: Option<Cursor>,
+    from: Option<PageAt>,
     limit: usize,
     format: Form,
     crs: Crs,
@@ -426,11 +433,60 @@ enum Form {
     Html,
 }
 
-/// Where a page begins: behind the row of these values, and of this id.
+/// A place between rows: at the row of these values, and of this id.
 #[derive(Clone, PartialEq, Debug)]
 struct Cursor {
     values: Vec<Key>,
     id: String,
+}
+
+/// Which page of a list.
+#[derive(Clone, PartialEq, Debug)]
+enum PageAt {
+    /// The one that begins behind a row.
+    After(Cursor),
+    /// The one that ends before a row; marked in the address by [`BEFORE`].
+    Before(Cursor),
+}
+
+/// Stands before the cursor of a `prev` link; no id begins with it.
+const BEFORE: char = '~';
+
+impl PageAt {
+    fn read(text: &str, sort: &[(usize, bool)]) -> Option<Self> {
+        match text.strip_prefix(BEFORE) {
+            Some(rest) => Cursor::read(rest, sort).map(Self::Before),
+            None => Cursor::read(text, sort).map(Self::After),
+        }
+    }
+
+    fn written(&self) -> String {
+        match self {
+            Self::After(cursor) => cursor.written(),
+            Self::Before(cursor) => format!("{BEFORE}{}", cursor.written()),
+        }
+    }
+}
+
+/// The pages beside a page: cursors, `Some(None)` for the first page.
+fn beside(page: &Page<'_>, asked: &Asked) -> (Option<PageAt>, Option<Option<PageAt>>) {
+    let at = |row: Option<&&Arc<Row>>| row.map(|row| Cursor::of(row, &asked.sort));
+    let (first, last) = (at(page.rows.first()), at(page.rows.last()));
+    match asked.from {
+        None => (
+            None,
+            last.filter(|_| page.more).map(PageAt::After).map(Some),
+        ),
+        Some(PageAt::After(_)) => (
+            first.map(PageAt::Before),
+            last.filter(|_| page.more).map(PageAt::After).map(Some),
+        ),
+        // Who came from a later page finds the way back, also when what lay before is gone.
+        Some(PageAt::Before(_)) => (
+            first.filter(|_| page.more).map(PageAt::Before),
+            Some(last.map(PageAt::After)),
+        ),
+    }
 }
 
 fn asked(params: &Params, headers: &HeaderMap) -> Result<Asked, Refusal> {
@@ -464,19 +520,19 @@ fn asked(params: &Params, headers: &HeaderMap) -> Result<Asked, Refusal> {
         None => None,
         Some(text) => Some(columns_of(text)?),
     };
-    let after = match params.one("cursor")? {
+    let from = match params.one("cursor")? {
         None => None,
-        Some(text) => Some(Cursor::read(text, &sort).ok_or_else(|| {
+        Some(text) => Some(PageAt::read(text, &sort).ok_or_else(|| {
             Refusal::parameter(
                 "cursor",
                 text,
-                "a cursor is taken from a next link, with the same sortby; leave it out for the first page",
+                "a cursor is taken from a next link or a prev link, with the same sortby; leave it out for the first page",
             )
         })?),
     };
     Ok(Asked {
         query: params.query()?,
-        after,
+        from,
         limit: limit.min(LIMIT_MAX),
         format,
         crs,
@@ -628,57 +684,77 @@ pub(super) async fn items(
     let owner = Arc::clone(&house);
     aside(move || {
         let view = reader.view(&snapshot);
-        let after = asked.after.as_ref();
         let page = match &asked.query {
             None => Page {
                 matched: 0,
                 rows: Vec::new(),
                 more: false,
             },
-            Some(query) if asked.sort.is_empty() => view.page(
-                Some(layer),
-                query,
-                after.map(|c| c.id.as_str()),
-                asked.limit,
-            ),
+            Some(query) if asked.sort.is_empty() => match &asked.from {
+                Some(PageAt::Before(cursor)) => {
+                    view.page_before(Some(layer), query, &cursor.id, asked.limit)
+                }
+                Some(PageAt::After(cursor)) => {
+                    view.page(Some(layer), query, Some(&cursor.id), asked.limit)
+                }
+                None => view.page(Some(layer), query, None, asked.limit),
+            },
             Some(query) => sorted_page(view, layer, query, &asked),
         };
-        let next = page.rows.last().filter(|_| page.more).map(|last| {
-            address(
-                &here,
-                &params,
-                Some(&Cursor::of(last, &asked.sort).written()),
-            )
-        });
-        let this = address(&here, &params, after.map(Cursor::written).as_deref());
+        let (prev, next) = beside(&page, &asked);
+        let at =
+            |from: Option<&PageAt>| address(&here, &params, from.map(PageAt::written).as_deref());
+        let beside = Beside {
+            this: at(asked.from.as_ref()),
+            prev: prev.map(|from| at(Some(&from))),
+            next: next.map(|from| at(from.as_ref())),
+        };
         let format = match asked.format {
-            Form::Html => return Ok(html::items(&name, &page, &here, next.as_deref())),
+            Form::Html => return Ok(html::items(&name, &page, &here, &beside)),
             Form::File(format) => format,
         };
         if format == Format::GeoJson {
-            return Ok(collection_page(
-                &page,
-                &asked,
-                &here,
-                &this,
-                next.as_deref(),
-            ));
+            return Ok(collection_page(&page, &asked, &here, &beside));
         }
         let out = downloads::written(page.rows.into_iter(), format, &owner.about)
             .map_err(|_| Refusal::broken())?;
         let mut response = ([(header::CONTENT_TYPE, format.media_type())], out).into_response();
-        // Formats without room for links say the next page in a header.
-        if let Some(value) = next.and_then(|n| format!("<{n}>; rel=\"next\"").parse().ok()) {
-            response.headers_mut().insert(header::LINK, value);
+        // Formats without room for links name the pages beside in a header.
+        for (rel, href) in beside.links() {
+            if let Ok(value) = format!("<{href}>; rel=\"{rel}\"").parse() {
+                response.headers_mut().append(header::LINK, value);
+            }
         }
         Ok(response)
     })
     .await
 }
 
+/// The address of a page and of those beside it.
+pub(super) struct Beside {
+    this: String,
+    prev: Option<String>,
+    next: Option<String>,
+}
+
+impl Beside {
+    /// The pages beside, each with its relation.
+    pub(super) fn links(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let all = [("prev", &self.prev), ("next", &self.next)];
+        all.into_iter()
+            .filter_map(|(rel, href)| href.as_deref().map(|href| (rel, href)))
+    }
+}
+
 /// A page in another order than that of the ids.
 fn sorted_page<'a>(view: &'a View, layer: Layer, query: &'a Query, asked: &Asked) -> Page<'a> {
-    let after = asked.after.as_ref();
+    let after = match &asked.from {
+        Some(PageAt::Before(before)) => {
+            return sorted_page_before(view, layer, query, asked, before);
+        }
+        Some(PageAt::After(after)) => Some(after),
+        None => None,
+    };
     let is_known = |n: usize| after.is_some_and(|a| a.values[n] != Key::Unknown);
     let stands = |n: usize, row: &Row| {
         let own = Key::of(&row.cell(asked.sort[n].0));
@@ -717,6 +793,40 @@ fn sorted_page<'a>(view: &'a View, layer: Layer, query: &'a Query, asked: &Asked
     }
 }
 
+/// The page that ends before a row, in another order than that of the ids.
+fn sorted_page_before<'a>(
+    view: &'a View,
+    layer: Layer,
+    query: &'a Query,
+    asked: &Asked,
+    before: &Cursor,
+) -> Page<'a> {
+    let mut all: Vec<(Cursor, &Arc<Row>)> = Vec::new();
+    let mut matched = 0;
+    view.each(Some(layer), query, |_, row| {
+        matched += 1;
+        let cursor = Cursor::of(row, &asked.sort);
+        if cursor.order(before, &asked.sort).is_lt() {
+            all.push((cursor, row));
+        }
+    });
+    // The page holds the last of those that lie there.
+    let last_first =
+        |a: &(Cursor, &Arc<Row>), b: &(Cursor, &Arc<Row>)| b.0.order(&a.0, &asked.sort);
+    let more = all.len() > asked.limit;
+    if more {
+        all.select_nth_unstable_by(asked.limit, last_first);
+        all.truncate(asked.limit);
+    }
+    all.sort_unstable_by(last_first);
+    all.reverse();
+    Page {
+        matched,
+        rows: all.into_iter().map(|(_, row)| row).collect(),
+        more,
+    }
+}
+
 /// The address of a page: the same parameters with another cursor.
 fn address(here: &str, params: &Params, cursor: Option<&str>) -> String {
     let mut out = format!("{here}/items");
@@ -733,19 +843,18 @@ fn address(here: &str, params: &Params, cursor: Option<&str>) -> String {
     out
 }
 
-fn collection_page(
-    page: &Page<'_>,
-    asked: &Asked,
-    here: &str,
-    this: &str,
-    next: Option<&str>,
-) -> Response {
+fn collection_page(page: &Page<'_>, asked: &Asked, here: &str, beside: &Beside) -> Response {
     let mut links = vec![
-        link("self", "application/geo+json", "This page", this),
+        link("self", "application/geo+json", "This page", &beside.this),
         link("collection", "application/json", "The collection", here),
     ];
-    if let Some(next) = next {
-        links.push(link("next", "application/geo+json", "The next page", next));
+    for (rel, href) in beside.links() {
+        let title = if rel == "prev" {
+            "The page before"
+        } else {
+            "The next page"
+        };
+        links.push(link(rel, "application/geo+json", title, href));
     }
     let size: usize = page.rows.iter().map(|r| r.size() + 2).sum();
     let mut out = Vec::with_capacity(size + 2_000);

@@ -1,23 +1,28 @@
 //! What stands before every route: who asks, whether they may, and the headers of every answer.
 
 use std::net::IpAddr;
-use std::sync::Arc;
-use std::time::Instant;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
 
+use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use hyper::body::{Body as _, Frame, SizeHint};
 
 use super::access::{Need, Shown, need_of};
 use super::refusal::Refusal;
-use super::{House, Peer, Reader, Setting};
+use super::{House, Peer, Reader, Setting, held};
 use crate::store::{Scope, Scopes};
 
 /// Nothing runs in our pages but our own scripts, and nobody frames them.
 const POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; \
     img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; manifest-src 'self'; \
-    base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    base-uri 'none'; form-action 'self'; frame-ancestors";
 
 /// Judges a request, passes it on, and dresses the answer.
 pub(super) async fn guard(
@@ -34,7 +39,9 @@ pub(super) async fn guard(
         .map(|path| path.as_str().to_owned());
     let is_read = matches!(method, Method::GET | Method::HEAD | Method::OPTIONS);
     let is_options = method == Method::OPTIONS;
+    let framed = framed_by(&house, &request);
     let judged = judge(&house, &request, peer, route.as_deref(), is_read);
+    let unread = Unread::of(&mut request);
     let (reader, name) = match &judged {
         Ok(asker) => (asker.reader, asker.name.clone()),
         Err(_) => (Reader::Anybody, None),
@@ -42,13 +49,36 @@ pub(super) async fn guard(
     let mut response = match judged {
         Err(refusal) => *refusal,
         Ok(_) if is_options => StatusCode::NO_CONTENT.into_response(),
+        // Told before it is sent, where the client asks first.
+        Ok(_) if request.body().size_hint().lower() > super::BODY_BYTES_MAX as u64 => {
+            too_long().into_response()
+        }
         Ok(asker) => {
             request.extensions_mut().insert(asker.reader);
             request.extensions_mut().insert(asker);
             next.run(request).await
         }
     };
-    dress(&mut response, reader, is_read, is_options);
+    // What the framework refuses by itself it says in plain words; ours are the same everywhere.
+    let is_bare = response.status() == StatusCode::BAD_REQUEST
+        && response
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|media| media.as_bytes().starts_with(b"text/plain"));
+    if is_bare {
+        response =
+            Refusal::bad("the path of this address is no UTF-8 once decoded").into_response();
+    }
+    if let Some(unread) = unread {
+        unread.read_on().await;
+    }
+    dress(
+        &mut response,
+        reader,
+        is_read,
+        is_options,
+        framed.as_deref(),
+    );
     let (status, took) = (response.status().as_u16(), begun.elapsed());
     let route = route.as_deref().unwrap_or("other");
     house.metrics.note(route, status, took);
@@ -145,6 +175,14 @@ fn judge(
                 .into_response()
         }));
     }
+    let reads = house.reads.as_ref().filter(|_| is_read);
+    if let (Some(reads), Some(peer)) = (reads, peer.filter(|_| is_limited))
+        && !reads.take(peer, now)
+    {
+        return Err(Box::new(too_many(
+            "too many requests that read came from this address",
+        )));
+    }
     let limited = peer.filter(|_| is_limited && !is_read);
     if limited.is_some_and(|peer| !house.writes.take(peer, now)) {
         return Err(Box::new(too_many(
@@ -158,6 +196,17 @@ fn unauthorized(detail: &str) -> Response {
     let refusal = Refusal::new(StatusCode::UNAUTHORIZED, detail);
     let challenge = [(header::WWW_AUTHENTICATE, "Bearer realm=\"placetime\"")];
     (challenge, refusal).into_response()
+}
+
+/// 413.
+pub(super) fn too_long() -> Refusal {
+    Refusal::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        format!(
+            "the body is longer than {} MB; split it",
+            super::BODY_BYTES_MAX / 1_000_000
+        ),
+    )
 }
 
 fn too_many(detail: &str) -> Response {
@@ -208,15 +257,117 @@ pub(super) fn hosts_of(setting: &Setting) -> Vec<String> {
     public.chain(named).filter(|h| !h.is_empty()).collect()
 }
 
+/// Who may frame the page asked for: the origins the operator named, for the map made to be framed.
+fn framed_by(house: &House, request: &Request) -> Option<String> {
+    let uri = request.uri();
+    let asked = uri.path() == "/"
+        && uri
+            .query()
+            .is_some_and(|query| query.split('&').any(|pair| pair == "embed=1"));
+    (asked && !house.embed_origins.is_empty()).then(|| house.embed_origins.join(" "))
+}
+
+/// A body that its route may leave unread, at least in part.
+struct Unread {
+    body: Arc<Mutex<Body>>,
+    /// The client sends nothing until it is asked to, and was not.
+    waits: bool,
+}
+
+/// A refused body is read on to its end for so long at most...
+const READ_ON_WAIT: Duration = Duration::from_secs(3);
+
+/// ... and so far: ten times the longest body that is taken.
+const READ_ON_BYTES_MAX: u64 = 10 * super::BODY_BYTES_MAX as u64;
+
+impl Unread {
+    /// Takes hold of a request's body, when there is one.
+    fn of(request: &mut Request) -> Option<Self> {
+        if request.body().is_end_stream() {
+            return None;
+        }
+        let waits = request
+            .headers()
+            .get(header::EXPECT)
+            .is_some_and(|v| v.as_bytes().eq_ignore_ascii_case(b"100-continue"));
+        let body = std::mem::take(request.body_mut());
+        let body = Arc::new(Mutex::new(body));
+        *request.body_mut() = Body::new(Lent(Arc::clone(&body)));
+        Some(Self { body, waits })
+    }
+
+    /// Reads what is left and forgets it. Who is still sending when a connection is closed may never
+    /// see the answer; a client that reads only when it has sent all gets it so.
+    async fn read_on(self) {
+        let mut left = READ_ON_BYTES_MAX;
+        let begun = held(&self.body).is_end_stream();
+        if begun || self.waits {
+            return;
+        }
+        let all = std::future::poll_fn(|context| {
+            let mut body = held(&self.body);
+            loop {
+                match std::task::ready!(Pin::new(&mut *body).poll_frame(context)) {
+                    Some(Ok(frame)) => {
+                        let size = frame.data_ref().map_or(0, |data| data.len() as u64);
+                        left = left.saturating_sub(size);
+                        if left == 0 {
+                            return Poll::Ready(());
+                        }
+                    }
+                    _ => return Poll::Ready(()),
+                }
+            }
+        });
+        // Whatever came of it: the answer goes out.
+        let _ = tokio::time::timeout(READ_ON_WAIT, all).await;
+    }
+}
+
+/// A body that is given back.
+struct Lent(Arc<Mutex<Body>>);
+
+impl hyper::body::Body for Lent {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        Pin::new(&mut *held(&self.0)).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        held(&self.0).is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        held(&self.0).size_hint()
+    }
+}
+
 /// The headers of every answer.
-fn dress(response: &mut Response, reader: Reader, is_read: bool, is_options: bool) {
+fn dress(
+    response: &mut Response,
+    reader: Reader,
+    is_read: bool,
+    is_options: bool,
+    framed: Option<&str>,
+) {
     let headers = response.headers_mut();
+    let policy = format!("{POLICY} {}", framed.unwrap_or("'none'"));
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     let mut set = |name: HeaderName, value: &'static str| {
         headers.insert(name, HeaderValue::from_static(value));
     };
-    set(header::CONTENT_SECURITY_POLICY, POLICY);
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(header::X_FRAME_OPTIONS, "DENY");
+    // It knows no list of origins; where there is one the policy alone speaks.
+    if framed.is_none() {
+        set(header::X_FRAME_OPTIONS, "DENY");
+    }
     set(header::REFERRER_POLICY, "no-referrer");
     set(
         HeaderName::from_static("cross-origin-opener-policy"),
@@ -236,14 +387,14 @@ fn dress(response: &mut Response, reader: Reader, is_read: bool, is_options: boo
         set(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
         set(
             header::ACCESS_CONTROL_EXPOSE_HEADERS,
-            "ETag, Link, Content-Crs, Content-Disposition, Content-Range",
+            "Accept-Ranges, ETag, Link, Content-Crs, Content-Disposition, Content-Range, Retry-After",
         );
     }
     if is_options {
         set(header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD");
         set(
             header::ACCESS_CONTROL_ALLOW_HEADERS,
-            "Accept, If-None-Match, Range",
+            "Accept, Authorization, If-Match, If-None-Match, If-Range, Range, Last-Event-ID",
         );
         set(header::ACCESS_CONTROL_MAX_AGE, "86400");
     }

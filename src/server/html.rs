@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value as Json;
 
-use super::features::encoded;
+use super::features::{Beside, encoded};
 use super::row::Row;
 use super::view::Page;
 use crate::formats::{COLUMNS, Value};
@@ -70,6 +70,7 @@ fn given(title: &str, body: &str) -> Response {
     let page = format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <link rel=\"stylesheet\" href=\"/pages.css\">\
          <title>{title} · Placetime</title></head>\n<body>\n\
          <nav><a href=\"/\">Map</a> · <a href=\"/collections?f=html\">Collections</a> · \
          <a href=\"/api?f=html\">API</a> · <a href=\"/conformance?f=html\">Standards</a></nav>\n\
@@ -81,6 +82,55 @@ fn given(title: &str, body: &str) -> Response {
         (header::VARY, "Accept"),
     ];
     (headers, page).into_response()
+}
+
+/// Collections: what each holds, where it is read, and its files.
+pub(super) fn collections(title: &str, all: &[Json]) -> Response {
+    let mut body = String::new();
+    for it in all {
+        let text = |key: &str| it[key].as_str().unwrap_or_default();
+        let here = it["links"][0]["href"].as_str().unwrap_or_default();
+        let _ = write!(
+            body,
+            "<h2>{}</h2>\n<p>{}.</p>\n",
+            anchor(&format!("{here}/items?f=html"), text("title")),
+            escaped(text("description"))
+        );
+        let days = &it["extent"]["temporal"]["interval"][0];
+        if let (Some(first), Some(last)) = (days[0].as_str(), days[1].as_str()) {
+            let day = |moment: &str| escaped(moment.split('T').next().unwrap_or_default());
+            let _ = writeln!(body, "<p>From {} to {}.</p>", day(first), day(last));
+        }
+        let box_of = &it["extent"]["spatial"]["bbox"][0];
+        if let Some(degrees) = box_of.as_array() {
+            let degrees: Vec<String> = degrees.iter().map(Json::to_string).collect();
+            let _ = writeln!(
+                body,
+                "<p>West, south, east, north: {}.</p>",
+                escaped(&degrees.join(", "))
+            );
+        }
+        let ways = [
+            ("items?f=html", "Read them"),
+            ("schema?f=html", "What an incident holds"),
+            ("queryables?f=html", "What can be asked for"),
+        ];
+        let ways = ways.map(|(path, words)| anchor(&format!("{here}/{path}"), words));
+        let files = it["links"].as_array().into_iter().flatten();
+        let files: Vec<String> = files
+            .filter(|link| link["rel"] == "enclosure")
+            .filter_map(|link| link["href"].as_str())
+            .map(|href| anchor(href, href.rsplit('.').next().unwrap_or(href)))
+            .collect();
+        let _ = writeln!(
+            body,
+            "<p>{} · {}</p>\n<p>In one file: {}</p>",
+            ways.join(" · "),
+            anchor(&format!("{here}?f=json"), "As JSON"),
+            files.join(", ")
+        );
+    }
+    given(title, &body)
 }
 
 /// A JSON page as lists and links.
@@ -157,7 +207,7 @@ fn cell(row: &Row, name: &str) -> String {
 }
 
 /// A page of incidents as a table.
-pub(super) fn items(name: &str, page: &Page<'_>, here: &str, next: Option<&str>) -> Response {
+pub(super) fn items(name: &str, page: &Page<'_>, here: &str, beside: &Beside) -> Response {
     let mut body = format!(
         "<p>{} of {} incidents</p>\n<table><thead><tr>",
         page.rows.len(),
@@ -177,13 +227,18 @@ pub(super) fn items(name: &str, page: &Page<'_>, here: &str, next: Option<&str>)
             } else {
                 escaped(&text)
             };
-            let _ = write!(body, "<td dir=\"auto\">{text}</td>");
+            let _ = write!(body, "<td dir=\"auto\" class=\"{column}\">{text}</td>");
         }
         body.push_str("</tr>\n");
     }
     body.push_str("</tbody></table>\n");
-    if let Some(next) = next {
-        let _ = writeln!(body, "<p>{}</p>", anchor(next, "Next page"));
+    for (rel, href) in beside.links() {
+        let words = if rel == "prev" {
+            "Page before"
+        } else {
+            "Next page"
+        };
+        let _ = writeln!(body, "<p>{}</p>", anchor(href, words));
     }
     given(name, &body)
 }

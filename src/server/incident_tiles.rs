@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::features::{answer, base_of};
 use super::params::{Params, question_and};
-use super::refusal::Answer;
+use super::refusal::{Answer, Refusal};
 use super::snapshot::{Whole, tag_of};
 use super::tiles::{ZOOM_MAX, tile_of};
 use super::view::{KINDS, Probe, TileId, View};
@@ -66,6 +66,7 @@ async fn given(
     headers: HeaderMap,
 ) -> Answer {
     let params = Params::read(query.as_deref(), &question_and(&["f"]))?;
+    form_is(&params, &["mvt", "pbf"])?;
     let asked = params.query()?;
     let snapshot = house.snapshot.load_full();
     let is_whole = params.pairs().iter().all(|(name, _)| name == "f");
@@ -87,6 +88,18 @@ async fn given(
 /// The tile without filter, made when it was not yet.
 pub(super) fn made(view: &View, id: TileId) -> Arc<Whole> {
     view.tile(id, || tile(view, &Query::default(), id))
+}
+
+/// Refuses another `f` than those of the one form there is.
+fn form_is(params: &Params, known: &[&str]) -> Result<(), Refusal> {
+    match params.one("f")?.filter(|f| !known.contains(f)) {
+        None => Ok(()),
+        Some(other) => Err(Refusal::parameter(
+            "f",
+            other,
+            format!("“f” is {} here", known[0]),
+        )),
+    }
 }
 
 fn tile(view: &View, query: &Query, id: TileId) -> Vec<u8> {
@@ -172,6 +185,7 @@ pub(super) async fn described(
     headers: HeaderMap,
 ) -> Answer {
     let params = Params::read(query.as_deref(), &question_and(&["f"]))?;
+    form_is(&params, &["json", "tilejson"])?;
     let asked = params.query()?;
     let base = base_of(&house, &headers);
     let snapshot = house.snapshot.load_full();
@@ -184,10 +198,17 @@ pub(super) async fn described(
                 .as_ref()
                 .map_or(0, |query| view.page(Some(layer), query, None, 0).matched)
         };
-        let filters = query
+        let kept: Vec<&str> = query
             .as_deref()
-            .filter(|q| !q.is_empty())
-            .map_or_else(String::new, |q| format!("?{q}"));
+            .unwrap_or_default()
+            .split('&')
+            .filter(|pair| !pair.is_empty() && !pair.starts_with("f="))
+            .collect();
+        let filters = if kept.is_empty() {
+            String::new()
+        } else {
+            format!("?{}", kept.join("&"))
+        };
         let fields = json!({"count": "Number", "kind": "String"});
         let page = json!({
             "tilejson": "3.0.0",

@@ -8,7 +8,7 @@ use axum::response::IntoResponse;
 use axum::{Extension, Json};
 use serde_json::json;
 
-use super::params::Params;
+use super::params::{NoParams, Params};
 use super::refusal::{Answer, Refusal};
 use super::{House, Reader, aside, held};
 use crate::formats::geojson;
@@ -22,7 +22,17 @@ pub(super) async fn one(
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Answer {
-    Params::read(query.as_deref(), &["f"])?;
+    let params = Params::read(query.as_deref(), &["f"])?;
+    if let Some(f) = params
+        .one("f")?
+        .filter(|f| !matches!(*f, "json" | "geojson"))
+    {
+        return Err(Refusal::parameter(
+            "f",
+            f,
+            "“f” is json here; /collections/incidents/items/… has HTML too",
+        ));
+    }
     match found(&house, reader, id.clone()).await? {
         Found::Incident(incident) => Ok(feature(&incident, reader)),
         Found::MovedTo(to) => Ok((
@@ -86,7 +96,7 @@ pub(crate) fn without_names(incident: &Incident) -> Incident {
 }
 
 /// `/healthz`: the process answers; says when nothing can be written.
-pub(super) async fn healthz(State(house): State<Arc<House>>) -> Answer {
+pub(super) async fn healthz(State(house): State<Arc<House>>, _: NoParams) -> Answer {
     let status = if house.writer.is_some() {
         "ok"
     } else {
@@ -96,7 +106,7 @@ pub(super) async fn healthz(State(house): State<Arc<House>>) -> Answer {
 }
 
 /// `/readyz`: the store answers.
-pub(super) async fn readyz(State(house): State<Arc<House>>) -> Answer {
+pub(super) async fn readyz(State(house): State<Arc<House>>, _: NoParams) -> Answer {
     let owner = Arc::clone(&house);
     let asked = aside(move || {
         held(&owner.reader)

@@ -88,15 +88,28 @@ struct Event {
 }
 
 impl Event {
-    fn for_reader(&self, reader: Reader) -> Option<Bytes> {
-        let what = match reader {
+    fn what(&self, reader: Reader) -> Option<What> {
+        match reader {
             Reader::Trusted => self.to_reviewers,
             Reader::Anybody => self.to_all,
-        }?;
+        }
+    }
+
+    fn for_reader(&self, reader: Reader) -> Option<Bytes> {
+        let what = self.what(reader)?;
         let data = json!({"id": self.id, "version": self.version, "what": what.name()});
         let text = format!("event: incident\nid: {}\ndata: {data}\n\n", self.seq);
         Some(text.into())
     }
+}
+
+/// Changes told at once.
+pub(super) struct Told {
+    /// The number of the last one looked at.
+    pub(super) to: i64,
+    pub(super) events: Vec<serde_json::Value>,
+    /// Others follow.
+    pub(super) more: bool,
 }
 
 /// The ring, and those who listen.
@@ -167,6 +180,57 @@ impl Live {
             // Nobody listens: nobody is told.
             let _ = self.news.send(event);
         }
+    }
+
+    /// The number of the last change.
+    pub(super) fn last(&self) -> i64 {
+        held(&self.ring).last
+    }
+
+    /// What is news to a kind of reader after a change, at most `most` of it; `None` when the ring
+    /// does not reach so far back.
+    pub(super) fn since(&self, seq: i64, reader: Reader, most: usize) -> Option<Told> {
+        let ring = held(&self.ring);
+        if seq < ring.complete_after || seq > ring.last {
+            return None;
+        }
+        let mut told = Told {
+            to: seq,
+            events: Vec::new(),
+            more: false,
+        };
+        for event in ring.events.iter().filter(|e| e.seq > seq) {
+            if told.events.len() == most {
+                told.more = true;
+                break;
+            }
+            told.to = event.seq;
+            if let Some(what) = event.what(reader) {
+                told.events.push(json!({
+                    "seq": event.seq, "id": event.id, "version": event.version, "what": what.name(),
+                }));
+            }
+        }
+        Some(told)
+    }
+
+    /// Waits for a change after a number; false when the server stops.
+    pub(super) async fn news_after(&self, seq: i64) -> bool {
+        // First listen, then look: nothing comes between.
+        let mut news = self.news.subscribe();
+        if self.last() > seq {
+            return true;
+        }
+        tokio::select! {
+            // However it was heard: the ring says what it was.
+            _ = news.recv() => true,
+            () = self.stopped() => false,
+        }
+    }
+
+    /// Waits until the server is told to stop.
+    pub(super) async fn stopped(&self) {
+        stopped(&mut self.stopping.subscribe()).await;
     }
 
     /// Readers of the stream now.
@@ -432,6 +496,24 @@ mod tests {
         assert_eq!(missed(Some(13)), Some(vec![]));
         assert_eq!(missed(Some(9)), None, "older than the ring");
         assert_eq!(missed(Some(99)), None, "of another store");
+    }
+
+    #[test]
+    fn a_webhook_is_given_the_ring_in_pieces() {
+        let live = Live::new(10);
+        {
+            let mut ring = held(&live.ring);
+            ring.events.extend([event(11), event(12), event(13)]);
+            ring.last = 13;
+        }
+        let told = live.since(10, Reader::Trusted, 2).expect("in the ring");
+        assert_eq!((told.to, told.events.len(), told.more), (12, 2, true));
+        let told = live.since(12, Reader::Trusted, 2).expect("in the ring");
+        assert_eq!((told.to, told.events.len(), told.more), (13, 1, false));
+        // Drafts are no news to everybody, and are passed over.
+        let told = live.since(10, Reader::Anybody, 2).expect("in the ring");
+        assert_eq!((told.to, told.events.len(), told.more), (13, 0, false));
+        assert!(live.since(9, Reader::Trusted, 2).is_none());
     }
 
     #[test]

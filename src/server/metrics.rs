@@ -138,6 +138,13 @@ pub(super) async fn metrics(State(house): State<Arc<House>>, RawQuery(query): Ra
         "1 when the store takes writing.",
         number(u64::from(house.writer.is_some())),
     );
+    if let Some(count) = open_files() {
+        gauge(
+            "process_open_fds",
+            "Open files and connections.",
+            number(count),
+        );
+    }
     if let Some(bytes) = resident_bytes() {
         gauge(
             "process_resident_memory_bytes",
@@ -145,11 +152,17 @@ pub(super) async fn metrics(State(house): State<Arc<House>>, RawQuery(query): Ra
             number(bytes),
         );
     }
+    out.push_str(&house.hooks.written(snapshot.seq));
     let headers = [(
         header::CONTENT_TYPE,
         "text/plain; version=0.0.4; charset=utf-8",
     )];
     Ok((headers, out).into_response())
+}
+
+/// Where the system tells it.
+fn open_files() -> Option<u64> {
+    Some(std::fs::read_dir("/proc/self/fd").ok()?.count() as u64)
 }
 
 /// Where the system tells it.

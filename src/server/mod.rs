@@ -10,6 +10,7 @@ mod downloads;
 mod explore;
 mod features;
 mod guard;
+mod hooks;
 mod html;
 mod incident_tiles;
 mod incidents;
@@ -21,6 +22,7 @@ mod params;
 mod patient;
 mod places;
 mod postings;
+mod ranges;
 mod refusal;
 mod reports;
 mod review;
@@ -54,12 +56,14 @@ use tokio::sync::Semaphore;
 use tower::ServiceExt as _;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
 use tower_http::timeout::TimeoutLayer;
 
 use crate::formats::About;
 use crate::query::row;
 use crate::store::{Store, StoreError};
 pub use basemap::Borders;
+pub use hooks::{HookSecret, SECRET_BYTES_MIN, Webhook, Webhooks};
 pub(crate) use incidents::without_names;
 pub use site::{SiteFile, SiteFiles, show};
 pub(crate) use tiles::tile as name_tile;
@@ -90,6 +94,13 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// How long open requests may take to finish when the server is told to stop.
 const STOP_WAIT: Duration = Duration::from_secs(10);
 
+/// Open files wished for: every connection, and as many again for downloads and the store.
+#[cfg(unix)]
+const OPEN_FILES: u64 = 2 * CONNECTIONS_MAX as u64;
+
+/// How long work that nobody waits for any more may still take when the server ends.
+const LAST_WAIT: Duration = Duration::from_secs(1);
+
 /// How to serve.
 #[derive(Clone, Debug)]
 pub struct Setting {
@@ -110,6 +121,15 @@ pub struct Setting {
     pub basemap: Option<PathBuf>,
     /// How borders are drawn.
     pub borders: Borders,
+    /// Origins that may frame the map (`?embed=1`): `https://paper.example`.
+    pub embed_origins: Vec<String>,
+    /// Readings a second, lasting, from one address beside this machine's; 0 is no limit, `None` the
+    /// usual one.
+    pub read_rate: Option<u32>,
+    /// Addresses told what is new.
+    pub webhooks: Webhooks,
+    /// The log as JSON, an object a line.
+    pub log_json: bool,
 }
 
 /// What every route may use.
@@ -123,6 +143,8 @@ pub(crate) struct House {
     tiles: tiles::Kept,
     /// Seats of the downloads under way.
     downloads: Arc<Semaphore>,
+    /// How long files written before were.
+    sizes: downloads::Sizes,
     about: About,
     /// True when only the person in front of this machine can reach us.
     loopback: bool,
@@ -131,6 +153,10 @@ pub(crate) struct House {
     hosts: Vec<String>,
     trusted_proxies: Vec<IpAddr>,
     keys: ArcSwap<access::Keys>,
+    embed_origins: Vec<String>,
+    /// `None` when reading is not held back.
+    reads: Option<access::Limiter>,
+    hooks: hooks::Hooks,
     writes: access::Limiter,
     wrong_tokens: access::Limiter,
     live: live::Live,
@@ -172,6 +198,12 @@ impl House {
             hosts: guard::hosts_of(setting),
             trusted_proxies: setting.trusted_proxies.clone(),
             keys: ArcSwap::from_pointee(keys),
+            embed_origins: setting.embed_origins.clone(),
+            reads: setting
+                .read_rate
+                .map_or(Some(access::READS), access::reads)
+                .map(access::Limiter::new),
+            hooks: hooks::Hooks::default(),
             writes: access::Limiter::new(access::WRITES),
             wrong_tokens: access::Limiter::new(access::WRONG_TOKENS),
             snapshot: ArcSwap::from_pointee(snapshot),
@@ -184,6 +216,7 @@ impl House {
             gazetteer: Arc::new(gazetteer),
             tiles: tiles::Kept::default(),
             downloads: Arc::new(Semaphore::new(downloads::DOWNLOADS_MAX)),
+            sizes: downloads::Sizes::default(),
             loopback,
             public_url: setting
                 .public_url
@@ -278,7 +311,16 @@ fn routes(house: &Arc<House>) -> Router {
             guard::guard,
         ))
         // Level 1: six times faster than the usual one, and what is asked often is kept compressed.
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(
+            CompressionLayer::new()
+                .quality(CompressionLevel::Fastest)
+                .compress_when(
+                    DefaultPredicate::new()
+                        .and(NotForContentType::const_new(downloads::PACKED[0]))
+                        .and(NotForContentType::const_new(downloads::PACKED[1]))
+                        .and(NotForContentType::const_new(downloads::PACKED[2])),
+                ),
+        )
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,
@@ -290,16 +332,24 @@ fn routes(house: &Arc<House>) -> Router {
 pub fn run(setting: &Setting, gazetteer: Gazetteer, say: fn(&str)) -> Result<(), String> {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    // A second server in one process (tests) keeps the first one's log.
-    let _ = tracing_subscriber::fmt()
+    if let Some(why) = fault_of(setting) {
+        return Err(why);
+    }
+    let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .try_init();
+        .with_writer(std::io::stderr);
+    // A second server in one process (tests) keeps the first one's log.
+    let _ = if setting.log_json {
+        log.json().flatten_event(true).try_init()
+    } else {
+        log.try_init()
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| format!("no threads to serve with: {error}"))?;
-    runtime.block_on(async {
+    more_open_files();
+    let served = runtime.block_on(async {
         let listener = listen(&setting.listen).await?;
         let address = listener
             .local_addr()
@@ -313,10 +363,51 @@ pub fn run(setting: &Setting, gazetteer: Gazetteer, say: fn(&str)) -> Result<(),
         house.outlines = outlines;
         let house = Arc::new(house);
         say(&greeting(&house, address));
+        hooks::start(&house, &setting.webhooks);
         serve(listener, &house, told_to_stop()).await;
         say("Placetime has stopped");
         Ok(())
-    })
+    });
+    // A webhook that hangs, or a download nobody takes, must not hold the end up.
+    runtime.shutdown_timeout(LAST_WAIT);
+    served
+}
+
+/// Lets the process have a file open for every connection: many systems begin with 1,024 of them.
+fn more_open_files() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let now = getrlimit(Resource::Nofile);
+        let wanted = now.maximum.map_or(OPEN_FILES, |most| most.min(OPEN_FILES));
+        if now.current.is_some_and(|current| current < wanted) {
+            // Where it is not allowed, fewer connections are held at once.
+            let _ = setrlimit(
+                Resource::Nofile,
+                Rlimit {
+                    current: Some(wanted),
+                    maximum: now.maximum,
+                },
+            );
+        }
+    }
+}
+
+/// What of the options cannot be, as a sentence.
+fn fault_of(setting: &Setting) -> Option<String> {
+    let is_origin = |text: &&String| {
+        let host = text
+            .strip_prefix("https://")
+            .or_else(|| text.strip_prefix("http://"));
+        // What goes into a header is plain.
+        let plain =
+            |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']' | '*');
+        host.is_some_and(|host| !host.is_empty() && host.chars().all(plain))
+    };
+    let wrong = setting.embed_origins.iter().find(|o| !is_origin(o));
+    wrong
+        .map(|it| format!("“{it}” is no origin that could frame the map; https://paper.example is meant, without a path"))
+        .or_else(|| setting.webhooks.fault())
 }
 
 async fn listen(address: &str) -> Result<TcpListener, String> {

@@ -12,6 +12,7 @@ use super::House;
 use super::features::{LIMIT_MAX, LIMIT_USUAL, base_of, form_of, formed, json_type};
 use super::refusal::Answer;
 use super::tiles::ZOOM_MAX;
+use super::view::SORT_COLUMNS_MAX;
 use crate::formats::{COLUMNS, Format, Layer};
 use crate::query::crs;
 
@@ -89,7 +90,7 @@ pub(super) fn document(base: &str) -> Json {
             json!({"get": {
                 "operationId": id, "summary": what, "tags": ["Downloads"],
                 "parameters": question(),
-                "responses": answers(media.split(';').next().unwrap_or(media)),
+                "responses": file_answers(media.split(';').next().unwrap_or(media)),
             }})
         };
         add(
@@ -107,7 +108,7 @@ pub(super) fn document(base: &str) -> Json {
         "/incidents/{id}",
         json!({"get": {
             "operationId": "incident", "summary": "One incident with its accounts and rulings", "tags": ["Incidents"],
-            "parameters": [{"$ref": "#/components/parameters/id"}],
+            "parameters": [{"$ref": "#/components/parameters/id"}, {"$ref": "#/components/parameters/f_json"}],
             "responses": answers("application/geo+json"),
         }}),
     );
@@ -218,6 +219,7 @@ pub(super) fn document(base: &str) -> Json {
             "responses": answers("application/json"),
         }}),
     );
+    shape(&mut paths);
     json!({
         "openapi": "3.0.3",
         "info": {
@@ -230,20 +232,249 @@ pub(super) fn document(base: &str) -> Json {
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             "parameters": parameters(),
-            "schemas": {"problem": {
-                "type": "object", "required": ["title", "status"],
-                "properties": {
-                    "type": {"type": "string"}, "title": {"type": "string"},
-                    "status": {"type": "integer"}, "detail": {"type": "string"},
-                    "parameter": {"type": "string"}, "value": {"type": "string"},
-                },
-            }},
+            "schemas": schemas(),
             "responses": {"refused": {
                 "description": "What was wrong, and what would be right",
                 "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/problem"}}},
             }},
         },
     })
+}
+
+/// What the answers hold: how an operation's id begins, the media type, and the schema's name.
+const SHAPES: &[(&str, &str, &str)] = &[
+    ("landing", "application/json", "landing"),
+    ("conformance", "application/json", "conformance"),
+    ("collections", "application/json", "collections"),
+    ("describe_", "application/json", "collection"),
+    ("queryables_", "application/schema+json", "columns"),
+    ("schema_", "application/schema+json", "columns"),
+    ("items_", "application/geo+json", "page"),
+    ("item_", "application/geo+json", "feature"),
+    ("incident", "application/geo+json", "feature"),
+    ("all_", "application/geo+json", "features"),
+    ("read", "application/geo+json", "features"),
+    ("stats", "application/json", "stats"),
+    ("healthz", "application/json", "health"),
+    ("readyz", "application/json", "health"),
+    ("search_places", "application/json", "places"),
+    ("reverse", "application/json", "places"),
+    ("resolve", "application/json", "places"),
+    ("incident_tiles", "application/json", "tilejson"),
+    ("reports_without", "application/json", "reports"),
+    ("report", "application/json", "report"),
+    ("rulings", "application/json", "rulings"),
+];
+
+/// Says of each operation what its answer holds.
+fn shape(paths: &mut Map<String, Json>) {
+    let operations = paths.values_mut().filter_map(Json::as_object_mut).flatten();
+    for (_, operation) in operations {
+        let id = operation["operationId"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
+        let Some(content) = operation.pointer_mut("/responses/200/content") else {
+            continue;
+        };
+        let fits = |(begin, media, _): &&(&str, &str, &str)| {
+            let is_whole = !begin.ends_with('_') && id == *begin;
+            let is_begun =
+                (begin.ends_with('_') || *begin == "reports_without") && id.starts_with(begin);
+            (is_whole || is_begun) && content.get(media).is_some()
+        };
+        let found = SHAPES.iter().find(fits);
+        if let Some((_, media, name)) = found {
+            content[*media]["schema"] = json!({"$ref": format!("#/components/schemas/{name}")});
+        }
+    }
+}
+
+fn schemas() -> Json {
+    let mut properties = Map::new();
+    for column in COLUMNS {
+        let mut of = json_type(column);
+        of["nullable"] = json!(true);
+        of["description"] = json!(column.meaning);
+        properties.insert(column.name.to_owned(), of);
+    }
+    let text = json!({"type": "string"});
+    let count = json!({"type": "integer", "minimum": 0});
+    let counts = json!({"type": "object", "additionalProperties": count});
+    let of = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+    let links = json!({"type": "array", "items": of("link")});
+    let list = |items: Json| json!({"type": "array", "items": items});
+    let object = |required: &[&str], properties: Json| json!({"type": "object", "required": required, "properties": properties});
+    let all = [
+        (
+            "problem",
+            object(
+                &["title", "status", "detail"],
+                json!({
+                    "type": text, "title": text, "status": {"type": "integer"}, "detail": text,
+                    "parameter": text, "value": text,
+                }),
+            ),
+        ),
+        (
+            "link",
+            object(
+                &["href", "rel"],
+                json!({
+                    "href": text, "rel": text, "type": text, "title": text,
+                }),
+            ),
+        ),
+        (
+            "landing",
+            object(
+                &["title", "links"],
+                json!({"title": text, "description": text, "links": links}),
+            ),
+        ),
+        (
+            "conformance",
+            object(&["conformsTo"], json!({"conformsTo": list(text.clone())})),
+        ),
+        (
+            "collection",
+            object(
+                &["id", "links", "crs", "storageCrs"],
+                json!({
+                    "id": text, "title": text, "description": text, "itemType": text,
+                    "crs": list(text.clone()), "storageCrs": text, "extent": {"type": "object"}, "links": links,
+                }),
+            ),
+        ),
+        (
+            "collections",
+            object(
+                &["links", "collections"],
+                json!({
+                    "links": links, "crs": list(text.clone()), "collections": list(of("collection")),
+                }),
+            ),
+        ),
+        (
+            "columns",
+            object(
+                &["$schema", "$id", "type", "properties"],
+                json!({
+                    "$schema": text, "$id": text, "type": text, "properties": {"type": "object"},
+                }),
+            ),
+        ),
+        (
+            "geometry",
+            json!({"type": "object", "nullable": true, "required": ["type", "coordinates"], "properties": {
+                "type": {"type": "string", "enum": ["Point", "Polygon", "MultiPolygon"]},
+                "coordinates": {"type": "array", "items": {}},
+            }}),
+        ),
+        (
+            "feature",
+            object(
+                &["type", "id", "geometry", "properties"],
+                json!({
+                    "type": {"type": "string", "enum": ["Feature"]}, "id": text, "geometry": of("geometry"),
+                    "properties": {"type": "object", "properties": properties}, "links": links,
+                }),
+            ),
+        ),
+        (
+            "features",
+            object(
+                &["type", "features"],
+                json!({
+                    "type": {"type": "string", "enum": ["FeatureCollection"]}, "features": list(of("feature")),
+                }),
+            ),
+        ),
+        (
+            "page",
+            object(
+                &[
+                    "type",
+                    "features",
+                    "numberMatched",
+                    "numberReturned",
+                    "timeStamp",
+                    "links",
+                ],
+                json!({
+                    "type": {"type": "string", "enum": ["FeatureCollection"]},
+                    "features": list(of("feature")), "numberMatched": count, "numberReturned": count,
+                    "timeStamp": {"type": "string", "format": "date-time"}, "links": links,
+                }),
+            ),
+        ),
+        (
+            "stats",
+            object(
+                &["incidents", "not_on_the_map", "undated"],
+                json!({
+                    "incidents": count, "not_on_the_map": count, "undated": count, "by_layer": counts,
+                    "by_type": counts, "by_kind": counts, "by_standing": counts, "by_country": counts,
+                    "by_month": counts, "by_day": counts,
+                }),
+            ),
+        ),
+        (
+            "health",
+            object(
+                &["status"],
+                json!({"status": text, "version": text, "incidents": count}),
+            ),
+        ),
+        (
+            "places",
+            object(
+                &["results"],
+                json!({"results": list(object(&["name", "id"], json!({
+                    "name": text, "id": text,
+                })))}),
+            ),
+        ),
+        (
+            "tilejson",
+            object(
+                &["tilejson", "tiles", "vector_layers", "counts"],
+                json!({
+                    "tilejson": text, "tiles": list(text.clone()), "counts": counts,
+                    "vector_layers": list(object(&["id", "fields"], json!({"id": text, "fields": {"type": "object"}}))),
+                }),
+            ),
+        ),
+        (
+            "reports",
+            object(
+                &["reports", "without_incident", "of"],
+                json!({
+                    "reports": list(json!({"type": "object"})), "without_incident": count, "of": count,
+                }),
+            ),
+        ),
+        (
+            "report",
+            object(
+                &["id", "accounts"],
+                json!({
+                    "id": text, "accounts": list(json!({"type": "object"})),
+                }),
+            ),
+        ),
+        (
+            "rulings",
+            object(
+                &["incident_id", "rulings"],
+                json!({
+                    "incident_id": text, "version": {"type": "integer"}, "rulings": list(json!({"type": "object"})),
+                }),
+            ),
+        ),
+    ];
+    let named = all.into_iter().map(|(name, it)| (name.to_owned(), it));
+    Json::Object(named.collect())
 }
 
 fn answers(media: &str) -> Json {
@@ -260,6 +491,17 @@ fn answers_as(media: &[&str]) -> Json {
         "200": {"description": "The answer", "content": content},
         "default": {"$ref": "#/components/responses/refused"},
     })
+}
+
+/// Answers of a download: the whole, a part of it, nothing new.
+fn file_answers(media: &str) -> Json {
+    let mut all = answers(media);
+    all["206"] = json!({
+        "description": "The part that `Range` asks for, as long as `If-Range` is the tag of what lies here",
+        "content": {media: {"schema": {"type": "string", "format": "binary"}}},
+    });
+    all["304"] = json!({"description": "What the client has is what lies here (`If-None-Match`)"});
+    all
 }
 
 /// The routes beside those of the collections.
@@ -318,12 +560,13 @@ fn more(add: &mut impl FnMut(&str, Json)) {
         ]))}),
     );
     let mut tiled = question();
-    tiled.extend(named(&["f_any"]));
+    tiled.extend(named(&["f_tilejson"]));
     add(
         "/tiles/incidents.json",
         json!({"get": page("incident_tiles", "TileJSON, with the counts of points, areas and unplaced", "Tiles", "application/json", json!(tiled))}),
     );
-    tiled.extend(named(&["z", "x", "y"]));
+    tiled.pop();
+    tiled.extend(named(&["f_mvt", "z", "x", "y"]));
     const MVT: &str = "application/vnd.mapbox-vector-tile";
     add(
         "/tiles/incidents/{z}/{x}/{y}.mvt",
@@ -487,9 +730,13 @@ fn items(name: &str) -> Json {
 
 fn columns_as_parameters(all: &mut Map<String, Json>) {
     for column in COLUMNS {
+        let mut schema = json_type(column);
+        if column.name == "status" {
+            schema = json!({"type": "array", "items": {"type": "string", "enum": ["draft", "published"]}});
+        }
         let it = json!({
             "name": column.name, "in": "query", "required": false,
-            "description": column.meaning, "schema": json_type(column),
+            "description": column.meaning, "schema": schema,
             "style": "form", "explode": false,
         });
         all.insert(format!("column_{}", column.name), it);
@@ -501,7 +748,12 @@ fn parameters() -> Json {
         .into_iter()
         .chain(Format::ALL.iter().map(|(_, ending, _)| *ending))
         .collect();
-    let crs_schema = json!({"type": "string", "format": "uri", "default": crs::OFFERED[0]});
+    let crs_schema = json!({"type": "string", "format": "uri", "enum": crs::all_uris(), "default": crs::OFFERED[0]});
+    let names: Vec<&str> = COLUMNS.iter().map(|c| c.name).collect();
+    let sorts: Vec<String> = COLUMNS
+        .iter()
+        .flat_map(|c| ["", "+", "-"].map(|sign| format!("{sign}{}", c.name)))
+        .collect();
     let mut all = json!({
         "bbox_crs": {
             "name": "bbox-crs", "in": "query", "required": false, "style": "form", "explode": false,
@@ -528,12 +780,12 @@ fn parameters() -> Json {
         "sortby": {
             "name": "sortby", "in": "query", "required": false, "style": "form", "explode": false,
             "description": "Properties to sort by, parted by commas; a minus before one turns its order round",
-            "schema": {"type": "array", "minItems": 1, "items": {"type": "string", "pattern": "[+|-]?[A-Za-z_].*"}},
+            "schema": {"type": "array", "minItems": 1, "maxItems": SORT_COLUMNS_MAX, "items": {"type": "string", "enum": sorts}},
         },
         "properties": {
             "name": "properties", "in": "query", "required": false, "style": "form", "explode": false,
             "description": "The properties to give, parted by commas",
-            "schema": {"type": "array", "minItems": 1, "items": {"type": "string"}},
+            "schema": {"type": "array", "minItems": 1, "items": {"type": "string", "enum": names}},
         },
         "z": {"name": "z", "in": "path", "required": true, "schema": {"type": "integer", "minimum": 0, "maximum": ZOOM_MAX}},
         "x": {"name": "x", "in": "path", "required": true, "schema": {"type": "integer", "minimum": 0}},
@@ -555,7 +807,7 @@ fn parameters() -> Json {
         },
         "cursor": {
             "name": "cursor", "in": "query", "required": false,
-            "description": "Where a page begins; taken from a next link",
+            "description": "Where a page begins or ends; taken from a next or prev link",
             "schema": {"type": "string"},
         },
         "crs": {
@@ -563,7 +815,9 @@ fn parameters() -> Json {
             "style": "form", "explode": false,
             "description": "The coordinate reference system of the answer", "schema": crs_schema,
         },
-        "f_any": {"name": "f", "in": "query", "required": false, "schema": {"type": "string"}},
+        "f_mvt": {"name": "f", "in": "query", "required": false, "schema": {"type": "string", "enum": ["mvt", "pbf"]}},
+        "f_tilejson": {"name": "f", "in": "query", "required": false, "schema": {"type": "string", "enum": ["json", "tilejson"]}},
+        "f_json": {"name": "f", "in": "query", "required": false, "schema": {"type": "string", "enum": ["json", "geojson"]}},
         "f": {
             "name": "f", "in": "query", "required": false,
             "schema": {"type": "string", "enum": ["json", "html"]},

@@ -1,5 +1,7 @@
 //! The query part of an address: pairs in order, each name known or refused.
 
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use percent_encoding::percent_decode_str;
 
 use super::refusal::Refusal;
@@ -64,7 +66,8 @@ impl Params {
         let mut pairs = Vec::new();
         for pair in query.split('&').filter(|p| !p.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let (name, value) = (decode(name)?, decode(value)?);
+            let name = decode(name)?;
+            let value = decode(value).map_err(|why| why.of(&name))?;
             if !known.contains(&name.as_str()) {
                 let mut known: Vec<&str> = known.to_vec();
                 known.sort_unstable();
@@ -228,12 +231,11 @@ impl Params {
     fn filter(&self) -> Result<Option<Filter>, Refusal> {
         let crs = self.crs("filter-crs")?.unwrap_or_default();
         let lang = self.one("filter-lang")?;
-        let Some(text) = self.one("filter")? else {
-            return Ok(None);
-        };
+        // What is wrong is said also where there is nothing to filter by.
+        let text = self.one("filter")?;
         let read = match lang {
             // JSON is told by its brace, as a person who forgot the name would expect.
-            None if text.trim_start().starts_with('{') => Filter::from_json,
+            None if text.is_some_and(|t| t.trim_start().starts_with('{')) => Filter::from_json,
             None | Some("cql2-text") => Filter::from_text,
             Some("cql2-json") => Filter::from_json,
             Some(other) => {
@@ -243,6 +245,9 @@ impl Params {
                     "“filter-lang” is cql2-text or cql2-json",
                 ));
             }
+        };
+        let Some(text) = text else {
+            return Ok(None);
         };
         read(text, &crs).map(Some).map_err(|why| {
             Refusal::parameter("filter", text, format!("the filter cannot be read {why}"))
@@ -296,6 +301,17 @@ impl Params {
             days = days.and_then(|d| d.and(more));
         }
         Ok(days)
+    }
+}
+
+/// Says of a route that it takes no parameters: any is refused by its name.
+pub(super) struct NoParams;
+
+impl<S: Sync> FromRequestParts<S> for NoParams {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        Params::read(parts.uri.query(), &[]).map(|_| Self)
     }
 }
 

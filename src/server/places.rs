@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::features::answer;
-use super::params::Params;
+use super::params::{NoParams, Params};
 use super::refusal::{Answer, Refusal};
 use super::reports::{body, json_body};
 use super::{House, aside};
@@ -50,11 +50,18 @@ pub(super) async fn search(State(house): State<Arc<House>>, RawQuery(query): Raw
 pub(super) async fn reverse(State(house): State<Arc<House>>, RawQuery(query): RawQuery) -> Answer {
     let params = Params::read(query.as_deref(), &["lat", "lon", "limit"])?;
     let limit = params.number("limit", 1, PLACES_MAX, 5)?;
-    let (Some(lat), Some(lon)) = (params.real("lat")?, params.real("lon")?) else {
-        return Err(Refusal::bad(
-            "both “lat” and “lon” are needed, such as lat=33.5&lon=38.6",
-        ));
+    let degrees = |name: &'static str, most: f64| {
+        let told = params.real(name)?;
+        told.filter(|it| it.abs() <= most).ok_or_else(|| {
+            let value = told.map_or_else(String::new, |it| it.to_string());
+            Refusal::parameter(
+                name,
+                &value,
+                format!("both “lat” and “lon” are needed, in degrees, “{name}” from -{most} to {most}: lat=33.5&lon=38.6"),
+            )
+        })
     };
+    let (lat, lon) = (degrees("lat", 90.0)?, degrees("lon", 180.0)?);
     let at = LonLat::new(lon, lat)
         .map_err(|error| Refusal::parameter("lat", &lat.to_string(), error.to_string()))?;
     aside(move || {
@@ -101,6 +108,7 @@ struct Near {
 /// `/gazetteer/resolve`.
 pub(super) async fn resolve(
     State(house): State<Arc<House>>,
+    _: NoParams,
     headers: HeaderMap,
     bytes: Result<Bytes, BytesRejection>,
 ) -> Answer {

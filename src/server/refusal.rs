@@ -51,6 +51,14 @@ impl Refusal {
         }
     }
 
+    /// The same, said of a parameter.
+    pub(super) fn of(self, parameter: &str) -> Self {
+        Self {
+            parameter: Some(parameter.chars().take(VALUE_CHARS_MAX).collect()),
+            ..self
+        }
+    }
+
     /// 400: a body that makes no sense.
     pub(super) fn bad(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, detail)

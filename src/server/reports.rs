@@ -14,7 +14,7 @@ use serde_json::{Value as Json, json};
 use super::features::{answer, encoded};
 use super::params::Params;
 use super::refusal::{Answer, Refusal};
-use super::{BODY_BYTES_MAX, House, Reader, aside, held};
+use super::{House, Reader, aside, held};
 use crate::formats::{self, About, Detail, Format};
 use crate::ingest::{self, Gathered, Told};
 use crate::report::Notice;
@@ -27,13 +27,7 @@ const REPORTS_MAX: usize = 1_000;
 pub(super) fn body(bytes: Result<Bytes, BytesRejection>) -> Result<Bytes, Refusal> {
     bytes.map_err(|rejection| {
         if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-            Refusal::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                format!(
-                    "the body is longer than {} MB; split it",
-                    BODY_BYTES_MAX / 1_000_000
-                ),
-            )
+            super::guard::too_long()
         } else {
             Refusal::new(rejection.status(), "the body did not arrive whole")
         }

@@ -14,6 +14,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Value as Json, json};
 
 use super::guard::Asker;
+use super::params::NoParams;
 use super::refusal::{Answer, Refusal};
 use super::reports::{body, json_body, may_write};
 use super::{House, Reader, aside, held, incidents};
@@ -128,6 +129,7 @@ pub(super) async fn rule(
     Extension(reader): Extension<Reader>,
     Extension(asker): Extension<Asker>,
     Path(id): Path<String>,
+    _: NoParams,
     headers: HeaderMap,
     bytes: Result<Bytes, BytesRejection>,
 ) -> Answer {
@@ -169,6 +171,7 @@ pub(super) async fn undo(
     Extension(reader): Extension<Reader>,
     Extension(asker): Extension<Asker>,
     Path(id): Path<String>,
+    _: NoParams,
     headers: HeaderMap,
     bytes: Result<Bytes, BytesRejection>,
 ) -> Answer {
@@ -199,6 +202,7 @@ pub(super) async fn rulings(
     State(house): State<Arc<House>>,
     Extension(reader): Extension<Reader>,
     Path(id): Path<String>,
+    _: NoParams,
 ) -> Answer {
     match incidents::found(&house, reader, id.clone()).await? {
         Found::Incident(incident) => {
@@ -224,6 +228,7 @@ pub(super) async fn make(
     State(house): State<Arc<House>>,
     Extension(reader): Extension<Reader>,
     Extension(asker): Extension<Asker>,
+    _: NoParams,
     headers: HeaderMap,
     bytes: Result<Bytes, BytesRejection>,
 ) -> Answer {
@@ -390,6 +395,7 @@ fn ruling_json(it: &Ruling, all: &[Ruling], reader: Reader) -> Json {
 fn detail(verdict: &Verdict) -> Json {
     match verdict {
         Verdict::Publish
+        | Verdict::Propose
         | Verdict::Confirm
         | Verdict::Reject
         | Verdict::Reopen

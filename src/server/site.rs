@@ -134,16 +134,22 @@ async fn file(
         loop {
             let mut chunk = vec![0; CHUNK_BYTES];
             match left.read(&mut chunk) {
-                Ok(0) | Err(_) => return,
+                Ok(0) => return,
+                Err(error) => {
+                    // Broken off, so that nobody takes what came for the whole.
+                    let _ = send.blocking_send(Err(error));
+                    return;
+                }
                 Ok(n) => {
                     chunk.truncate(n);
                     // Nobody reads on: the browser went elsewhere.
-                    if send.blocking_send(Bytes::from(chunk)).is_err() {
+                    if send.blocking_send(Ok(Bytes::from(chunk))).is_err() {
                         return;
                     }
                 }
             }
         }
     });
-    (status, base, Body::new(Chunks(chunks))).into_response()
+    let left = Some(length);
+    (status, base, Body::new(Chunks { chunks, left })).into_response()
 }

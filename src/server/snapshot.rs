@@ -83,6 +83,9 @@ impl View {
 pub(super) struct Snapshot {
     /// The number of the last change it holds.
     pub(super) seq: i64,
+    /// The number of the last change that everybody can see: the state of a file for strangers tells
+    /// nothing of drafts.
+    pub(super) published_seq: i64,
     /// For the person in front of the machine: drafts and what is published.
     pub(super) all: View,
     /// For everybody: what is published.
@@ -101,6 +104,7 @@ impl Snapshot {
         let (all, published) = views(rows);
         let snapshot = Self {
             seq: faces.seq,
+            published_seq: faces.seq,
             all,
             published,
             areas,
@@ -128,8 +132,11 @@ impl Snapshot {
             rows.push((id.clone(), row));
         }
         let (all, published) = renewed((&self.all, &self.published), &rows);
+        let is_seen = |id: &str| self.published.row(id).is_some() || published.row(id).is_some();
+        let published_seq = changes.iter().rev().find(|(_, id)| is_seen(id));
         Ok(Some(Self {
             seq: *seq,
+            published_seq: published_seq.map_or(self.published_seq, |(seq, _)| *seq),
             all,
             published,
             areas: Arc::clone(&self.areas),
@@ -165,6 +172,10 @@ mod tests {
             trusted_proxies: Vec::new(),
             basemap: None,
             borders: super::super::Borders::Drawn,
+            embed_origins: Vec::new(),
+            read_rate: None,
+            webhooks: super::super::Webhooks::default(),
+            log_json: false,
         };
         let house = House::open(&setting, Gazetteer::starter(), true);
         Arc::new(house.expect("a house"))

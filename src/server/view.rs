@@ -939,6 +939,60 @@ impl View {
         }
     }
 
+    /// The page that ends just before an id, as a `prev` link asks for it; `more` says that others
+    /// lie before it.
+    pub(super) fn page_before<'a>(
+        &'a self,
+        layer: Option<Layer>,
+        query: &'a Query,
+        before: &str,
+        limit: usize,
+    ) -> Page<'a> {
+        let probe = self.probe(query, layer);
+        let laid = &*self.laid;
+        let base = &*laid.base;
+        let up_to = |rows: &[Arc<Row>]| rows.partition_point(|r| r.id() < before) as u32;
+        let (end, end_fresh) = (up_to(&base.rows), up_to(&laid.fresh));
+        let wanted = limit.saturating_add(1);
+        let mut matched = 0;
+        let mut rows: Vec<&Arc<Row>> = Vec::new();
+        if probe.takes_all() {
+            matched = self.page(layer, query, None, 0).matched;
+            let of_layer = |n: u8| layer.is_none_or(|l| layer_number(l) == n);
+            let ranks = (0..end).rev().filter(|rank| {
+                let mark = base.marks[*rank as usize];
+                of_layer(mark & MARK_LAYER) && self.shows(mark) && !self.is_gone(*rank)
+            });
+            rows.extend(ranks.take(wanted).map(|rank| &base.rows[rank as usize]));
+            self.scan_fresh(&probe, &mut |head, _| {
+                if head.rank < end_fresh {
+                    rows.push(&laid.fresh[head.rank as usize]);
+                }
+            });
+        } else {
+            self.scan(&probe, |head, is_fresh| {
+                matched += 1;
+                if head.rank < if is_fresh { end_fresh } else { end } {
+                    rows.push(self.row_of(head, is_fresh));
+                }
+            });
+        }
+        let more = rows.len() > limit;
+        let last_first = |a: &&Arc<Row>, b: &&Arc<Row>| b.id().cmp(a.id());
+        if rows.len() > wanted {
+            rows.select_nth_unstable_by(limit, last_first);
+            rows.truncate(wanted);
+        }
+        rows.sort_unstable_by(last_first);
+        rows.truncate(limit);
+        rows.reverse();
+        Page {
+            matched,
+            rows,
+            more,
+        }
+    }
+
     /// How many match in all, and the first of them in the order of some columns (by number, and
     /// whether the greatest comes first), then of the ids: no more than a page needs of the base,
     /// and all that are fresh. They come in no order.
@@ -1504,6 +1558,20 @@ mod tests {
                 }
             }
             assert_eq!(seen, expected);
+            // And back again from behind the last.
+            let (mut back, mut before) = (Vec::new(), "inc-99999".to_owned());
+            loop {
+                let page = laid.page_before(Some(Layer::Incidents), &query, &before, 64);
+                assert_eq!(page.matched, expected.len());
+                let mut page_ids = ids(&page);
+                before.clone_from(&page_ids[0]);
+                page_ids.extend(back);
+                back = page_ids;
+                if !page.more {
+                    break;
+                }
+            }
+            assert_eq!(back, expected);
         }
     }
 

@@ -9,6 +9,8 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
+use super::params::Params;
+use super::ranges::{self, Part};
 use super::refusal::{Answer, Refusal};
 use super::{House, features};
 
@@ -25,13 +27,17 @@ pub(crate) fn page_files() -> impl Iterator<Item = (String, Cow<'static, [u8]>)>
 /// What a machine without the built page is given: everything but the map works.
 const PLAIN: &str = include_str!("plain.html");
 
+/// How the pages of data look.
+const PAGES: &str = include_str!("pages.css");
+
 /// `/`: the map for people, the landing page for programs.
 pub(super) async fn front(
     State(house): State<Arc<House>>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Answer {
-    if wants_json(query.as_deref(), &headers) {
+    if wants_json(query.as_deref(), &headers)? {
+        Params::read(query.as_deref(), &["f"])?;
         return Ok(features::landing(&house, &headers));
     }
     match Dist::get("index.html") {
@@ -45,13 +51,22 @@ pub(super) async fn front(
 
 /// `f=json`, or HTML not wished for by name: browsers name it, programs (OWSLib, curl) take
 /// anything. The page keeps its state in further parameters, which are its own business.
-fn wants_json(query: Option<&str>, headers: &HeaderMap) -> bool {
-    let asked = query
+fn wants_json(query: Option<&str>, headers: &HeaderMap) -> Result<bool, Refusal> {
+    let mut asked = query
         .unwrap_or_default()
         .split('&')
-        .find_map(|p| p.strip_prefix("f="));
-    if let Some(asked) = asked {
-        return asked != "html";
+        .filter_map(|p| p.strip_prefix("f="));
+    match (asked.next(), asked.next()) {
+        (None, _) => {}
+        (Some("json"), None) => return Ok(true),
+        (Some("html"), None) => return Ok(false),
+        (Some(other), again) => {
+            return Err(Refusal::parameter(
+                "f",
+                again.unwrap_or(other),
+                "“f” is json or html here, and comes once",
+            ));
+        }
     }
     let accepts = headers
         .get_all(header::ACCEPT)
@@ -72,7 +87,7 @@ fn wants_json(query: Option<&str>, headers: &HeaderMap) -> bool {
             best = (media, weight);
         }
     }
-    best.0.ends_with("json")
+    Ok(best.0.ends_with("json"))
 }
 
 fn page_headers() -> [(header::HeaderName, &'static str); 2] {
@@ -102,6 +117,13 @@ pub(super) async fn file(
     }
     if let Some(own) = house.outlines.given(path, &headers) {
         return own;
+    }
+    if path == "pages.css" {
+        let headers = [
+            (header::CONTENT_TYPE, "text/css; charset=utf-8"),
+            (header::CACHE_CONTROL, "no-cache"),
+        ];
+        return Ok((headers, PAGES).into_response());
     }
     // Names in the binary are looked up as they are: no path of the file system is ever made.
     match Dist::get(path) {
@@ -138,33 +160,20 @@ fn given(
     }
     let media = [(header::CONTENT_TYPE, media_type(path))];
     let all: Cow<'static, [u8]> = file.data.clone();
-    let range = headers
-        .get(header::RANGE)
-        .filter(|_| method == Method::GET)
-        .filter(|_| headers.get(header::IF_RANGE).is_none_or(|t| *t == *tag))
-        .and_then(|r| r.to_str().ok())
-        .and_then(|r| range_of(r, all.len()));
-    match range {
-        None => (base, media, body(all)).into_response(),
-        Some(Some((first, last))) => {
-            let content = [(
-                header::CONTENT_RANGE,
-                format!("bytes {first}-{last}/{}", all.len()),
-            )];
-            let part = all[first..=last].to_vec();
+    let size = all.len() as u64;
+    let part = if method == Method::GET {
+        ranges::part_of(headers, &tag, size)
+    } else {
+        Part::Whole
+    };
+    match part {
+        Part::Whole => (base, media, body(all)).into_response(),
+        Part::Bytes(first, last) => {
+            let content = [ranges::content_range(first, last, size)];
+            let part = all[first as usize..=last as usize].to_vec();
             (StatusCode::PARTIAL_CONTENT, base, media, content, part).into_response()
         }
-        Some(None) => {
-            let content = [(header::CONTENT_RANGE, format!("bytes */{}", all.len()))];
-            (
-                content,
-                Refusal::new(
-                    StatusCode::RANGE_NOT_SATISFIABLE,
-                    format!("the file has {} bytes", all.len()),
-                ),
-            )
-                .into_response()
-        }
+        Part::Outside => ranges::outside(size),
     }
 }
 

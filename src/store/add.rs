@@ -114,7 +114,7 @@ pub(super) fn add_in(
 }
 
 /// What a report was before it is overwritten, for the log.
-fn before_of(tx: &Transaction<'_>, id: &str) -> rusqlite::Result<serde_json::Value> {
+pub(super) fn before_of(tx: &Transaction<'_>, id: &str) -> rusqlite::Result<serde_json::Value> {
     let former = tx.query_row(
         "SELECT title, published, url, publisher, text, added FROM reports WHERE id = ?",
         [id],

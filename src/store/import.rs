@@ -11,10 +11,12 @@ use gazetteer::Extent;
 use jiff::civil::Date;
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::add::{NEAR_DAYS, NEAR_DEGREES, NEAR_MAX, apart_from, insert_incident, withdraw};
+use super::add::{
+    NEAR_DAYS, NEAR_DEGREES, NEAR_MAX, apart_from, before_of, insert_incident, withdraw,
+};
 use super::index::{index, widened};
 use super::load::{load, root_of};
-use super::log::{Entry, REPORTS, Touched};
+use super::log::{self, Entry, REPORTS, Touched};
 use super::rows::AccountRow;
 use super::{Store, StoreError, now, sha256_of};
 use crate::incident::merge::{self, Decision};
@@ -45,6 +47,9 @@ pub struct RowTold {
     pub account: Account,
     /// What was odd.
     pub notices: Vec<Notice>,
+    /// The id its incident had in the store it was exported from, which it keeps here where it is
+    /// new here.
+    pub incident_id: Option<String>,
 }
 
 /// What became of a row.
@@ -150,13 +155,15 @@ impl Store {
             let mut changed = Vec::new();
             for row in rows {
                 let kept = keep(tx, import, row, &touched, &now)?;
-                if let Some(sha256) = kept.before {
-                    changed.push(serde_json::json!({ "id": row.report.id, "sha256": sha256 }));
+                if let Some(before) = kept.before {
+                    changed.push(serde_json::json!(row.report.id));
+                    former(tx, "replaced", &row.report.id, before, &now)?;
                 }
                 done.push(kept.done);
             }
             let count = |what| done.iter().filter(|d| **d == what).count();
-            // Of a row that changed the hash it had: its words could not be purged from here.
+            // Of a row that changed only its id: its former words are an entry of their own, which
+            // can be purged with the row.
             entry.detail = serde_json::json!({
                 "new": count(RowDone::New),
                 "joined": count(RowDone::Joined),
@@ -199,6 +206,7 @@ impl Store {
                     .query_row(params![id, import.source], |r| r.get(0))
                     .optional()?;
                 if let Some(row) = row {
+                    former(tx, "taken back", id, before_of(tx, id)?, &now)?;
                     take_back(tx, row, &now)?;
                     gone.push(id);
                 }
@@ -238,11 +246,34 @@ fn told_in(entry: &mut Entry, what: &str, about: &str) {
     "placetime".clone_into(&mut entry.who);
 }
 
+/// Tells in the log, under the row's own id, what a row was before it was overwritten or taken back.
+fn former(
+    tx: &Transaction<'_>,
+    what: &str,
+    id: &str,
+    before: serde_json::Value,
+    now: &str,
+) -> rusqlite::Result<()> {
+    let entry = Entry {
+        what: what.to_owned(),
+        about: id.to_owned(),
+        who: "placetime".to_owned(),
+        ..Entry::default()
+    };
+    let payload = log::Payload {
+        about: id.to_owned(),
+        rows: Vec::new(),
+        detail: serde_json::json!({ "before": before }),
+    };
+    log::append(tx, &entry, &payload, now)?;
+    Ok(())
+}
+
 /// What became of a row.
 struct KeptRow {
     done: RowDone,
-    /// The hash of its former words.
-    before: Option<String>,
+    /// What it was before, for the log.
+    before: Option<serde_json::Value>,
 }
 
 impl From<RowDone> for KeptRow {
@@ -257,13 +288,7 @@ fn keep_whole(
     brought: &mut HashSet<String>,
     now: &str,
 ) -> rusqlite::Result<bool> {
-    let known: bool = tx
-        .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM incidents WHERE id = ?1)
-                 OR EXISTS (SELECT 1 FROM moved WHERE id = ?1)",
-        )?
-        .query_row([&whole.id], |r| r.get(0))?;
-    if known {
+    if heard_of(tx, &whole.id)? {
         return Ok(false);
     }
     let mut reports = Vec::with_capacity(whole.accounts.len());
@@ -285,14 +310,7 @@ fn keep_whole(
             None => reports.push(None),
         }
     }
-    tx.prepare_cached(
-        "INSERT INTO incidents (id, created, updated, version, status, standing, feature, type,
-             kind, boxed) VALUES (?1, ?2, ?2, 0, '', '', 0, '', '', 0)",
-    )?
-    .execute([&whole.id, now])?;
-    let incident = tx.last_insert_rowid();
-    tx.prepare_cached("UPDATE incidents SET root = number WHERE number = ?")?
-        .execute([incident])?;
+    let incident = new_incident(tx, &whole.id, now)?;
     for (at, (account, report)) in whole.accounts.iter().zip(reports).enumerate() {
         let report = match report {
             Some(number) => number,
@@ -396,7 +414,7 @@ fn keep(
     }
     let changed = KeptRow {
         done: RowDone::Changed,
-        before: Some(known_sha256),
+        before: Some(before_of(tx, &row.report.id)?),
     };
     words_out(tx, report)?;
     tx.prepare_cached(
@@ -473,10 +491,36 @@ fn place(
         import.near.taken.insert(kept[at]);
         return Ok(RowDone::Joined);
     }
-    let incident = insert_incident(tx, &row.account, now)?;
+    let wished = row.incident_id.as_deref();
+    let incident = match wished {
+        Some(id) if !heard_of(tx, id)? => new_incident(tx, id, now)?,
+        _ => insert_incident(tx, &row.account, now)?,
+    };
     insert_account(tx, incident, report, "", told)?;
     index(tx, incident, now, "created")?;
     Ok(RowDone::New)
+}
+
+/// True for an id that means something here already.
+fn heard_of(tx: &Transaction<'_>, id: &str) -> rusqlite::Result<bool> {
+    tx.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM incidents WHERE id = ?1)
+             OR EXISTS (SELECT 1 FROM moved WHERE id = ?1)",
+    )?
+    .query_row([id], |r| r.get(0))
+}
+
+/// A row for an incident of an id.
+fn new_incident(tx: &Transaction<'_>, id: &str, now: &str) -> rusqlite::Result<i64> {
+    tx.prepare_cached(
+        "INSERT INTO incidents (id, created, updated, version, status, standing, feature, type,
+             kind, boxed) VALUES (?1, ?2, ?2, 0, '', '', 0, '', '', 0)",
+    )?
+    .execute([id, now])?;
+    let number = tx.last_insert_rowid();
+    tx.prepare_cached("UPDATE incidents SET root = number WHERE number = ?")?
+        .execute([number])?;
+    Ok(number)
 }
 
 fn insert_account(
@@ -692,6 +736,7 @@ mod tests {
             report: report(id, text),
             account: account(id, day, Some((38.618, 33.506))),
             notices: Vec::new(),
+            incident_id: None,
         }
     }
 
@@ -802,6 +847,17 @@ mod tests {
             .withdraw_rows(&import, &["t:2".to_owned()])
             .expect("withdrawn");
         assert_eq!(store.verify(None).expect("looked at").faults, 0);
+        // What a row said before is kept under its own id, and purged with it.
+        let former = |store: &Store, id: &str| -> Vec<Option<String>> {
+            let entries = store.log(Some(id), 9).expect("the log");
+            let text = |e: super::super::Logged| {
+                let detail = e.detail?;
+                Some(detail["before"]["text"].as_str()?.to_owned())
+            };
+            entries.into_iter().map(text).collect()
+        };
+        assert_eq!(former(&store, "t:1"), [Some("one".to_owned())]);
+        assert_eq!(former(&store, "t:2"), [Some("two".to_owned())]);
         for sql in [
             "UPDATE reports SET source = NULL",
             "UPDATE accounts SET told = replace(told, '2022-06-16', '2022-06-17')",
@@ -814,6 +870,8 @@ mod tests {
             other.execute_batch("RELEASE a").expect("written");
             assert!(store.verify(None).expect("looked at").faults > 0, "{sql}");
         }
+        store.purge("t:1", "desk", "asked for").expect("purged");
+        assert_eq!(former(&store, "t:1"), []);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use rusqlite::{Transaction, params};
 
 use super::faces;
 use super::load::{id_of, load};
+use super::publishing;
 use crate::incident::{Incident, Status};
 use crate::query::{Query, boxes};
 
@@ -22,24 +23,16 @@ pub(super) fn index(
     let Some(mut incident) = load(tx, number)? else {
         return Ok(None);
     };
+    publishing::ruled(tx, number, &mut incident, now)?;
     let shown = incident.shown();
     let outside = incident.given_out().map(|out| out.shown());
     let boxes = outside.as_ref().map(boxes).unwrap_or_default();
     tx.prepare_cached("DELETE FROM incident_boxes WHERE number IN (?1 * 2, ?1 * 2 + 1)")?
         .execute([number])?;
-    let halves = boxes
-        .iter()
-        .flat_map(|b| b.halves().map(move |(west, east)| (west, east, b)));
-    for (second, (west, east, b)) in halves.take(2).enumerate() {
+    for (second, [west, east, south, north]) in halves(&boxes).enumerate() {
         let second = i64::from(second > 0);
         tx.prepare_cached("INSERT INTO incident_boxes VALUES (?, ?, ?, ?, ?)")?
-            .execute(params![
-                number * 2 + second,
-                west,
-                east,
-                b.south(),
-                b.north()
-            ])?;
+            .execute(params![number * 2 + second, west, east, south, north])?;
     }
     let country = shown.place.as_ref().and_then(|p| p.country);
     let version: i64 = tx
@@ -74,6 +67,14 @@ pub(super) fn index(
         faces::take_away(tx, number)?;
     }
     Ok(Some(incident))
+}
+
+/// Boxes as they are kept, at most two an incident: west, east, south, north in degrees.
+pub(super) fn halves(boxes: &[Extent]) -> impl Iterator<Item = [f64; 4]> + '_ {
+    boxes
+        .iter()
+        .flat_map(|b| b.halves().map(move |(w, e)| [w, e, b.south(), b.north()]))
+        .take(2)
 }
 
 /// Takes an incident off every list, and notes the change; its row, its accounts and its rulings

@@ -42,7 +42,11 @@ pub(super) const TABLES: &[(&str, &str)] = &[
     (
         "reports",
         "SELECT id, sha256, title, published, published_by, language, url, archived_url, publisher,
-             licence, retrieved, text, added, by_hand, source FROM reports WHERE number = ?",
+             licence, retrieved, text, added, by_hand, source,
+             (SELECT hashes FROM sketches WHERE report = reports.number),
+             (SELECT group_concat(about || char(31) || what, char(30))
+                 FROM (SELECT about, what FROM notices WHERE report = reports.number ORDER BY rowid))
+         FROM reports WHERE number = ?",
     ),
     (
         "accounts",
@@ -55,7 +59,8 @@ pub(super) const TABLES: &[(&str, &str)] = &[
     ),
     (
         "incidents",
-        "SELECT id, created, merged_into, root, gone FROM incidents WHERE number = ?",
+        "SELECT id, created, merged_into, root, gone, updated, version FROM incidents
+         WHERE number = ?",
     ),
     (
         "source_terms",
@@ -64,6 +69,18 @@ pub(super) const TABLES: &[(&str, &str)] = &[
     (
         "sources",
         "SELECT name, kind, publisher, licence, added FROM sources WHERE number = ?",
+    ),
+    (
+        "changes",
+        "SELECT at, incident, what, version FROM changes WHERE seq = ?",
+    ),
+    (
+        "tokens",
+        "SELECT name, sha256, scopes, created, revoked FROM tokens WHERE number = ?",
+    ),
+    (
+        "publishing",
+        "SELECT people, rule FROM publishing WHERE number = ?",
     ),
 ];
 
@@ -325,7 +342,7 @@ pub(super) fn row_hash(
 /// Every row there is: for a log begun on a database older than the log.
 pub(super) fn touch_all(tx: &Transaction<'_>, touched: &Touched) -> rusqlite::Result<()> {
     for (at, (table, _)) in TABLES.iter().enumerate() {
-        let mut statement = tx.prepare(&format!("SELECT number FROM {table}"))?;
+        let mut statement = tx.prepare(&format!("SELECT rowid FROM {table}"))?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             touched.add((at, row.get(0)?));

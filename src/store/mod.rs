@@ -19,6 +19,7 @@ mod import;
 mod index;
 mod load;
 mod log;
+mod publishing;
 mod purge;
 mod reread;
 mod rows;
@@ -44,6 +45,7 @@ pub use feeds::Feed;
 pub use hand::{ByHand, MadeByHand};
 pub use import::{Import, RowDone, RowTold, SourceName, WholeIncident};
 pub use log::{Head, Logged};
+pub use publishing::{Publishing, filter_of};
 pub use purge::Purged;
 pub use reread::{Again, Reread};
 pub use rule::{Asked, Changed, Done, Ruled};
@@ -70,6 +72,7 @@ const STEPS: &[&str] = &[
     include_str!("schema/0004_tokens.sql"),
     include_str!("schema/0005_one_truth.sql"),
     include_str!("schema/0006_faces.sql"),
+    include_str!("schema/0007_publishing.sql"),
 ];
 
 /// How long a writer waits for another one before it gives up.
@@ -296,6 +299,11 @@ impl Store {
         if found == STEPS.len() {
             return Ok(());
         }
+        if found > 0 {
+            // Of a database that was used: what was there stays beside it, whatever comes.
+            let name = format!("before-upgrade-from-{found}.sqlite");
+            self.backup(&self.folder.join(name))?;
+        }
         let touched = self.touched.clone();
         let step = |db: &mut Connection| {
             let tx = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
@@ -434,6 +442,18 @@ impl Store {
     ) -> Result<Ruled, StoreError> {
         let now = now();
         self.write(|tx, entry| rule::undo(tx, ruling, (who, why), key, &now, entry))
+    }
+
+    /// Lets a ruling that was undone hold again. `key` as in [`Asked`].
+    pub fn redo(
+        &mut self,
+        ruling: i64,
+        who: &str,
+        why: &str,
+        key: Option<&str>,
+    ) -> Result<Ruled, StoreError> {
+        let now = now();
+        self.write(|tx, entry| rule::redo(tx, ruling, (who, why), key, &now, entry))
     }
 
     /// The rulings on an incident, oldest first, with those on incidents merged into it.

@@ -12,10 +12,11 @@ use super::add::insert_incident;
 use super::index::{index, retire};
 use super::load::{id_of, load, numbered, root_of, rulings_of};
 use super::log::Entry;
+use super::publishing;
 use super::sha256_of;
 use super::terms::key_used;
 use super::verdicts::{detail_of, verdict_of};
-use crate::incident::{Incident, Ruling, Sensitivity, Verdict, undone_by};
+use crate::incident::{BY_RULE, Incident, Ruling, Sensitivity, Verdict, undone_by};
 
 /// What a reviewer asks for.
 #[derive(Clone, PartialEq, Debug)]
@@ -103,7 +104,19 @@ pub(super) fn rule(
     if asked.verdict == Verdict::Note && asked.why.trim().is_empty() {
         return Ok(Ruled::Refused("a note needs words (why)".to_owned()));
     }
-    let kept = match prepared(tx, &incident, it.number, &asked.verdict, now)? {
+    if asked.who == BY_RULE {
+        return Ok(Ruled::Refused(format!(
+            "“{BY_RULE}” is the name of the operator's rule; take another"
+        )));
+    }
+    let verdict = match &asked.verdict {
+        Verdict::Publish => match publishing::by_person(tx, &incident, &asked.who)? {
+            Ok(verdict) => verdict,
+            Err(why) => return Ok(Ruled::Refused(why)),
+        },
+        other => other.clone(),
+    };
+    let kept = match prepared(tx, &incident, it.number, &verdict, now)? {
         Ok(kept) => kept,
         Err(why) => return Ok(Ruled::Refused(why)),
     };
@@ -121,7 +134,7 @@ pub(super) fn rule(
         number,
         (&kept.verdict, &asked.who, &asked.why),
     )?;
-    let mut touched = BTreeMap::from([(kept.on, asked.verdict.code())]);
+    let mut touched = BTreeMap::from([(kept.on, verdict.code())]);
     if let Err(why) = take_effect(tx, kept.on, (&kept.verdict, true), &mut touched)? {
         return Err(refused(why));
     }
@@ -180,6 +193,35 @@ pub(super) fn undo(
     touched.insert(root_of(tx, on)?, if holds { "redo" } else { "undo" });
     touched.insert(root_of(tx, base_on)?, if holds { "redo" } else { "undo" });
     finish(tx, number, touched, (key, &fingerprint), now)
+}
+
+/// Lets an undone ruling hold again, by undoing what undid it.
+pub(super) fn redo(
+    tx: &Transaction<'_>,
+    earlier: i64,
+    by: (&str, &str),
+    key: Option<&str>,
+    now: &str,
+    entry: &mut Entry,
+) -> rusqlite::Result<Ruled> {
+    // A key used before names the undoing that was undone then.
+    if let Some(key) = key
+        && let Some((_, what, number)) = key_used(tx, key)?
+        && what == "ruling"
+        && let Some((_, Some(Verdict::Undo { ruling }))) = row_of(tx, number)?
+    {
+        return undo(tx, ruling, by, Some(key), now, entry);
+    }
+    let Some((on, _)) = row_of(tx, earlier)? else {
+        return Ok(Ruled::Unknown);
+    };
+    let root = root_of(tx, on)?;
+    match undone_by(&rulings_of(tx, root)?, earlier) {
+        Some(undoing) => undo(tx, undoing, by, key, now, entry),
+        None => Ok(Ruled::Refused(format!(
+            "ruling {earlier} holds; there is nothing to do again"
+        ))),
+    }
 }
 
 /// Tells a ruling in the log.
@@ -591,9 +633,19 @@ mod tests {
             .undo(done.ruling.id, "desk", "", None)
             .expect("an answer");
         assert!(matches!(again, Ruled::Refused(why) if why.contains("undone already")));
-        let redone = undo(&mut store, undone.ruling.id);
+        let redo = |store: &mut Store, key| {
+            let done = store.redo(done.ruling.id, "desk", "", key).expect("asked");
+            let Ruled::Done(done) = done else {
+                panic!("{done:?}");
+            };
+            done
+        };
+        let redone = redo(&mut store, Some("k"));
         assert_eq!(redone.incident.shown().kind, IncidentType::Shelling);
         assert_eq!(redone.incident.rulings.len(), 3);
+        assert!(redo(&mut store, Some("k")).again);
+        let nothing = store.redo(done.ruling.id, "desk", "", None).expect("asked");
+        assert!(matches!(nothing, Ruled::Refused(why) if why.contains("holds")));
         assert_eq!(redone.incident.stamp.version, Some(4));
     }
 

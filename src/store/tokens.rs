@@ -162,13 +162,16 @@ impl Store {
         let hex: String = random.iter().map(|b| format!("{b:02x}")).collect();
         let secret = Secret(format!("{PREFIX}{hex}"));
         let hash = hash_of_token(&secret.0);
-        self.db
-            .execute(
+        let id = self.write(|tx, entry| {
+            entry.what = "token added".to_owned();
+            name.clone_into(&mut entry.about);
+            tx.execute(
                 "INSERT INTO tokens (name, sha256, scopes, created) VALUES (?, ?, ?, ?)",
                 params![name, hash.as_slice(), scopes.to_string(), now()],
-            )
-            .map_err(|e| self.error(e))?;
-        Ok((self.db.last_insert_rowid(), secret))
+            )?;
+            Ok(tx.last_insert_rowid())
+        })?;
+        Ok((id, secret))
     }
 
     /// Every token ever made, oldest first. A database older than tokens has none.
@@ -207,11 +210,15 @@ impl Store {
 
     /// Revokes a token; false when there is none of that number, or it was revoked before.
     pub fn revoke_token(&mut self, id: i64) -> Result<bool, StoreError> {
-        let changed = self.db.execute(
-            "UPDATE tokens SET revoked = ? WHERE number = ? AND revoked IS NULL",
-            params![now(), id],
-        );
-        changed.map(|n| n > 0).map_err(|e| self.error(e))
+        self.write(|tx, entry| {
+            entry.what = "token revoked".to_owned();
+            entry.about = id.to_string();
+            let changed = tx.execute(
+                "UPDATE tokens SET revoked = ? WHERE number = ? AND revoked IS NULL",
+                params![now(), id],
+            )?;
+            Ok(changed > 0)
+        })
     }
 }
 

@@ -68,6 +68,7 @@ pub(super) fn detail_of(verdict: &Verdict) -> rusqlite::Result<String> {
     let mut row = DetailRow::default();
     match verdict {
         Verdict::Publish
+        | Verdict::Propose
         | Verdict::Confirm
         | Verdict::Reject
         | Verdict::Reopen
@@ -108,6 +109,7 @@ pub(super) fn verdict_of(
     })?;
     Ok(match code {
         "publish" => Some(Verdict::Publish),
+        "propose" => Some(Verdict::Propose),
         "confirm" => Some(Verdict::Confirm),
         "reject" => Some(Verdict::Reject),
         "reopen" => Some(Verdict::Reopen),
@@ -154,6 +156,7 @@ mod tests {
         let told = testing::account("a.txt", "2022-06-15", Some((38.618, 33.506)));
         let all = [
             Verdict::Publish,
+            Verdict::Propose,
             Verdict::Confirm,
             Verdict::Reject,
             Verdict::Reopen,

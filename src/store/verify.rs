@@ -6,10 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 
+use super::index::halves;
 use super::load::load;
 use super::log::{
     self, BEGINNING, Hash, Head, Payload, ROW_BYTES, Row, TABLES, hex, link, row_hash,
 };
+use crate::query::boxes;
 
 /// Faults told one by one; more are counted.
 const TOLD_MAX: usize = 100;
@@ -45,7 +47,8 @@ impl Verified {
 /// Looks at everything; `heads` are heads kept elsewhere, which the log must pass through.
 pub(super) fn verify(db: &Connection, heads: &[Head]) -> rusqlite::Result<Verified> {
     let mut it = Verified::default();
-    let sound: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    // With its indexes and those of words and boxes, which a search goes by.
+    let sound: String = db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
     if sound != "ok" {
         it.fault(format!("the database is damaged: {sound}"));
     }
@@ -159,7 +162,7 @@ fn compare(
         .map(|(row, _)| *row)
         .collect();
     for (at, (table, _)) in TABLES.iter().enumerate() {
-        let mut statement = db.prepare(&format!("SELECT number FROM {table}"))?;
+        let mut statement = db.prepare(&format!("SELECT rowid FROM {table}"))?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let number: i64 = row.get(0)?;
@@ -201,7 +204,8 @@ fn texts(db: &Connection, it: &mut Verified) -> rusqlite::Result<()> {
 /// What is kept beside an incident to be searched is what is computed of it.
 fn computed(db: &Connection, it: &mut Verified) -> rusqlite::Result<()> {
     let mut statement = db.prepare(
-        "SELECT number, id, status, standing, feature, type, first_day, last_day, root, gone
+        "SELECT number, id, status, standing, feature, type, first_day, last_day, root, gone, kind,
+             country, boxed
          FROM incidents",
     )?;
     let mut rows = statement.query([])?;
@@ -216,7 +220,7 @@ fn computed(db: &Connection, it: &mut Verified) -> rusqlite::Result<()> {
             None
         };
         let Some(incident) = incident else {
-            if feature {
+            if feature || !boxes_of(db, number)?.is_empty() {
                 it.fault(format!("the incident {id} is listed and has no account"));
             }
             continue;
@@ -228,7 +232,26 @@ fn computed(db: &Connection, it: &mut Verified) -> rusqlite::Result<()> {
             && feature == shown.standing.is_feature()
             && row.get::<_, String>(5)? == shown.kind.code()
             && row.get::<_, Option<String>>(6)? == day(shown.when.start)
-            && row.get::<_, Option<String>>(7)? == day(shown.when.end);
+            && row.get::<_, Option<String>>(7)? == day(shown.when.end)
+            && row.get::<_, String>(10)? == shown.kind.kind().code()
+            && row.get::<_, Option<String>>(11)?
+                == shown
+                    .place
+                    .as_ref()
+                    .and_then(|p| p.country)
+                    .map(|c| c.to_string());
+        let boxes: Vec<[f32; 4]> = incident
+            .given_out()
+            .map(|out| halves(&boxes(&out.shown())).map(rounded).collect())
+            .unwrap_or_default();
+        let kept = boxes_of(db, number)?;
+        let held = kept.len() == boxes.len()
+            && row.get::<_, bool>(12)? != boxes.is_empty()
+            && kept
+                .iter()
+                .zip(&boxes)
+                .all(|(kept, wanted)| holds(kept, wanted));
+        let same = same && held;
         if !same {
             it.fault(format!(
                 "what is listed of the incident {id} is not what its accounts and rulings say"
@@ -236,4 +259,29 @@ fn computed(db: &Connection, it: &mut Verified) -> rusqlite::Result<()> {
         }
     }
     Ok(())
+}
+
+/// An incident's boxes as they are kept: west, east, south, north in degrees.
+fn boxes_of(db: &Connection, number: i64) -> rusqlite::Result<Vec<[f32; 4]>> {
+    db.prepare_cached(
+        "SELECT west, east, south, north FROM incident_boxes
+         WHERE number BETWEEN ?1 * 2 AND ?1 * 2 + 1 ORDER BY number",
+    )?
+    .query_map([number], |row| {
+        Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?])
+    })?
+    .collect()
+}
+
+fn rounded(b: [f64; 4]) -> [f32; 4] {
+    b.map(|degrees| degrees as f32)
+}
+
+/// SQLite rounds boxes to 32 bits, outwards.
+fn holds(kept: &[f32; 4], wanted: &[f32; 4]) -> bool {
+    /// Some steps of a 32-bit number at 180 degrees.
+    const STEP_DEG: f32 = 0.000_1;
+    kept.iter()
+        .zip(wanted)
+        .all(|(k, w)| (k - w).abs() <= STEP_DEG)
 }

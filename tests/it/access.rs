@@ -63,9 +63,49 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("POST", "/gazetteer/resolve", "published"),
 ];
 
+/// Every path and method that the server describes is in the matrix; `/changes` never ends and has its
+/// own tests.
+fn none_is_missing(server: &Server) {
+    let document = server.get("/api").json();
+    let fits = |known: &str, path: &str| {
+        let known = known.split('?').next().unwrap_or(known);
+        let (a, b): (Vec<_>, Vec<_>) = (known.split('/').collect(), path.split('/').collect());
+        let same = |(a, b): (&&str, &&str)| match b.split_once('{') {
+            Some((before, _)) => a.starts_with(before),
+            None => a == b,
+        };
+        a.len() == b.len() && a.iter().zip(&b).all(same)
+    };
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        // One format stands for all of them: they are one route, and so are the collections.
+        let path = match path.split_once('.') {
+            Some(("/incidents", _)) => "/incidents.geojson".to_owned(),
+            Some((begin, _)) if begin.starts_with("/downloads/") => {
+                "/downloads/incidents.csv".to_owned()
+            }
+            _ => path
+                .replace("/incident_areas", "/incidents")
+                .replace("/incidents_unplaced", "/incidents"),
+        };
+        if path == "/changes" {
+            continue;
+        }
+        for method in item.as_object().expect("methods").keys() {
+            let method = method.to_uppercase();
+            assert!(
+                MATRIX
+                    .iter()
+                    .any(|(m, known, _)| *m == method && fits(known, &path)),
+                "{method} {path} is not in the matrix"
+            );
+        }
+    }
+}
+
 #[test]
 fn every_route_opens_to_those_it_is_for_and_to_nobody_else() {
     let desk = Desk::with_incidents();
+    none_is_missing(&desk.serve());
     let scopes = ["read", "review", "ingest", "admin"];
     let tokens: Vec<String> = scopes.iter().map(|s| desk.token("a desk", s)).collect();
     let holds = |scope: &str, needed: &str| match scope {

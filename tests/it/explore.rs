@@ -51,7 +51,8 @@ fn listed(server: &Server, query: &str) -> (u64, Vec<Value>) {
 
 #[test]
 fn counts_list_and_outlines_are_those_of_the_whole() {
-    let server = desk().serve();
+    let desk = desk();
+    let server = desk.serve();
     for query in FILTERS {
         let whole = server.get(&format!("/incidents.geojson?{query}")).json();
         let whole = features(&whole);
@@ -119,7 +120,7 @@ fn counts_list_and_outlines_are_those_of_the_whole() {
 fn a_table_is_shown_before_it_is_stored() {
     let desk = Desk::with_incidents();
     let server = desk.serve();
-    let table = "Ref,When,Town,Land,What\n1,2023-04-05,Homs,Syria,Shelling\n2,2023-02-31,Homs,Syria,Shelling\n";
+    let table = "Ref,When,Town,Land,Type\n1,2023-04-05,Homs,Syria,Shelling\n2,2023-02-31,Homs,Syria,Shelling\n";
     let count = || server.get("/explore").json()["incidents"].as_u64();
     let before = count();
     let send = |query: &str, body: &str| {

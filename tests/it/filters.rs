@@ -376,3 +376,175 @@ fn every_wrong_parameter_is_named() {
     let long = format!("/collections/incidents/items?q={}", "a".repeat(9_000));
     assert_eq!(server.get(&long).status, 400);
 }
+
+#[test]
+fn prev_leads_back_over_the_same_pages() {
+    let desk = desk();
+    let server = desk.serve();
+    let go = |path: &str, rel: &str| -> Option<String> {
+        let page = server.get(path).json();
+        let links = page["links"].as_array().expect("links").clone();
+        let link = links.iter().find(|l| l["rel"] == rel)?;
+        let href = link["href"].as_str().expect("an address");
+        Some(href.strip_prefix(&server.url).expect("ours").to_owned())
+    };
+    let ids = |path: &str| -> Vec<String> {
+        let page = server.get(path).json();
+        assert_eq!(page["numberMatched"], 8, "{path}");
+        let features = page["features"].as_array().expect("features");
+        let id = |f: &Value| f["id"].as_str().expect("an id").to_owned();
+        features.iter().map(id).collect()
+    };
+    for more in [
+        "",
+        "&sortby=-date_start",
+        "&datetime=2000-01-01/..",
+        "&sortby=injured_min",
+    ] {
+        let mut path = format!("/collections/incidents/items?limit=3{more}");
+        assert_eq!(go(&path, "prev"), None, "nothing lies before the first");
+        let mut there = vec![ids(&path)];
+        while let Some(next) = go(&path, "next") {
+            path = next;
+            there.push(ids(&path));
+        }
+        assert_eq!(there.len(), 3, "{more}");
+        let mut back = vec![ids(&path)];
+        while let Some(prev) = go(&path, "prev") {
+            path = prev;
+            back.push(ids(&path));
+            assert_eq!(
+                ids(&go(&path, "next").expect("the way one came")),
+                back[back.len() - 2],
+                "{more}"
+            );
+        }
+        back.reverse();
+        assert_eq!(there, back, "{more}");
+    }
+    // Formats without room for links name both in a header.
+    let csv = server.get("/collections/incidents/items?limit=3&f=csv");
+    let next = csv.header("link").trim_start_matches('<');
+    let next = next.split('>').next().expect("an address");
+    let next = next.strip_prefix(&server.url).expect("ours");
+    let rels: Vec<String> = server
+        .get(next)
+        .headers
+        .into_iter()
+        .filter(|(name, _)| name == "link")
+        .map(|(_, value)| value)
+        .collect();
+    assert!(
+        rels.len() == 2 && rels[0].contains("rel=\"prev\"") && rels[1].contains("rel=\"next\""),
+        "{rels:?}"
+    );
+    let page = server
+        .get("/collections/incidents/items?limit=3&f=html")
+        .text();
+    assert!(page.contains("Next page") && !page.contains("Page before"));
+}
+
+#[test]
+fn a_broken_download_goes_on_where_it_ended() {
+    let desk = desk();
+    let server = desk.serve();
+    for path in [
+        "/incidents.geojson",
+        "/incidents.geojson?type=airstrike",
+        "/incidents.csv",
+        "/downloads/incidents.geojson",
+        "/downloads/incidents.geojsonl",
+        "/downloads/incidents.csv",
+        "/downloads/incidents.kml",
+        "/downloads/incidents.kmz",
+        "/downloads/incidents.xlsx",
+        "/downloads/incidents.gpkg",
+        "/downloads/incidents.fgb",
+        "/downloads/incidents.parquet",
+    ] {
+        // The size is not known yet: the part comes right nevertheless.
+        let early = server.get_with(path, &[("range", "bytes=10-19")]);
+        let whole = server.get(path);
+        assert_eq!((early.status, whole.status), (206, 200), "{path}");
+        assert_eq!(early.body, whole.body[10..20], "{path}");
+        let size = whole.body.len();
+        assert_eq!(
+            early.header("content-range"),
+            format!("bytes 10-19/{size}"),
+            "{path}"
+        );
+        assert_eq!(whole.header("accept-ranges"), "bytes", "{path}");
+        let tag = whole.header("etag").to_owned();
+        assert!(tag.starts_with('"'), "{path}: {tag} is strong");
+        let name = whole.header("content-disposition").to_owned();
+        assert!(
+            name.contains(&tag[1..9]),
+            "{path}: {name} names the state {tag}"
+        );
+        let rest = [
+            ("range", &*format!("bytes={}-", size / 2)),
+            ("if-range", &tag),
+        ];
+        let rest = server.get_with(path, &rest);
+        assert_eq!(rest.status, 206, "{path}");
+        assert_eq!(
+            rest.header("content-length"),
+            (size - size / 2).to_string(),
+            "{path}"
+        );
+        assert_eq!(rest.body, whole.body[size / 2..], "{path}");
+        let last = server.get_with(path, &[("range", "bytes=-7")]);
+        assert_eq!(last.body, whole.body[size - 7..], "{path}");
+        let beyond = server.get_with(path, &[("range", &format!("bytes={size}-"))]);
+        assert_eq!(beyond.status, 416, "{path}");
+        assert_eq!(
+            beyond.header("content-range"),
+            format!("bytes */{size}"),
+            "{path}"
+        );
+        let other = [("range", "bytes=1-2"), ("if-range", "\"other\"")];
+        let other = server.get_with(path, &other);
+        assert_eq!((other.status, other.body.len()), (200, size), "{path}");
+        let packed = [("accept-encoding", "gzip"), ("range", "bytes=1-2")];
+        assert_eq!(
+            server.get_with(path, &packed).body,
+            whole.body[1..3],
+            "{path}"
+        );
+        assert_eq!(
+            server.get_with(path, &[("if-none-match", &tag)]).status,
+            304,
+            "{path}"
+        );
+        assert_eq!(
+            server.get_with(path, &[("if-match", &tag)]).status,
+            200,
+            "{path}"
+        );
+        assert_eq!(
+            server.get_with(path, &[("if-match", "\"x\"")]).status,
+            412,
+            "{path}"
+        );
+    }
+    // Another state is another file: nothing is continued with its bytes.
+    let path = "/downloads/incidents.csv";
+    let before = server.get(path);
+    desk.file(
+        "more.txt",
+        crate::house::TANF.replace("al-Tanf garrison", "city of Palmyra"),
+    );
+    assert_eq!(desk.run(&["add", "more.txt"]).status, 0);
+    let begun = std::time::Instant::now();
+    while server.get(path).header("etag") == before.header("etag") {
+        assert!(begun.elapsed().as_secs() < 5, "the change shows");
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    let rest = [("range", "bytes=100-"), ("if-range", before.header("etag"))];
+    let rest = server.get_with(path, &rest);
+    assert_eq!(rest.status, 200);
+    assert_ne!(
+        rest.header("content-disposition"),
+        before.header("content-disposition")
+    );
+}

@@ -234,6 +234,69 @@ fn types_are_the_same_for_no_row_one_and_many() {
     }
 }
 
+/// Rows of many sorts: every third without a place, every fourth without a day, names in several
+/// scripts.
+fn table(rows: usize) -> String {
+    let mut table = "id,date,lat,lon,event_type,deaths,actor\n".to_owned();
+    for n in 0..rows {
+        let date = match n % 4 {
+            3 => String::new(),
+            _ => format!("20{:02}-{:02}-{:02}", 10 + n % 12, 1 + n % 12, 1 + n % 28),
+        };
+        let (lat, lon) = match n % 3 {
+            2 => (String::new(), String::new()),
+            _ => (
+                format!("{}.{:04}", 30 + n % 9, n),
+                format!("{}.{:04}", 35 + n % 7, n),
+            ),
+        };
+        let actor = [
+            "جيش الشمال",
+            "Северный фронт",
+            "北方阵线",
+            "Frente de Ñuñoa",
+        ][n % 4];
+        table += &format!("{n},{date},{lat},{lon},Shelling,{},{actor} {n}\n", n % 9);
+    }
+    table
+}
+
+#[test]
+fn types_are_the_same_for_one_row_ten_thousand_and_nothing_but_nulls() {
+    let test = "types_are_the_same_for_one_row_ten_thousand_and_nothing_but_nulls";
+    let nulls = "id,date,lat,lon,event_type,deaths,actor\n1,,,,Shelling,,\n";
+    let mut seen: Vec<(usize, Vec<Vec<String>>)> = Vec::new();
+    for (rows, text) in [
+        (1, table(1)),
+        (10_000, table(10_000)),
+        (1, nulls.to_owned()),
+    ] {
+        let desk = Desk::new();
+        desk.file("t.csv", text);
+        let done = desk.run(&["import", "--profile", "plain", "--source", "t", "t.csv"]);
+        assert_eq!(done.status, 0, "{}", done.told);
+        let mut formats = Vec::new();
+        for file in ["x.gpkg", "x.fgb"] {
+            assert_eq!(desk.run(&["export", "-o", file]).status, 0);
+            let path = desk.path(file).to_string_lossy().into_owned();
+            let Some(text) = ogrinfo(test, &["-ro", "-al", "-so", &path]) else {
+                return;
+            };
+            if file == "x.gpkg" {
+                // Points, areas and what has no place; the tellings follow.
+                assert_eq!(counts(&text)[..3].iter().sum::<usize>(), rows, "{text}");
+                assert_eq!(text.matches("ID[\"EPSG\",4326]").count(), 2, "{text}");
+            }
+            formats.push(fields(&text));
+        }
+        seen.push((rows, formats));
+    }
+    assert!(seen[0].1[0].len() > 100, "{:?}", seen[0]);
+    for (rows, formats) in &seen[1..] {
+        assert_eq!(formats, &seen[0].1, "{rows} rows");
+    }
+}
+
 #[test]
 fn ogr2ogr_carries_our_files_on() {
     let test = "ogr2ogr_carries_our_files_on";
@@ -419,4 +482,292 @@ fn qgis_reads_the_server_by_url_and_as_ogc_api_features() {
     ] {
         assert!(out.lines().any(|l| l == line), "{line}: {out}");
     }
+}
+
+#[test]
+fn qgis_pages_through_the_collections_and_draws_the_tiles() {
+    let test = "qgis_pages_through_the_collections_and_draws_the_tiles";
+    let python = "/usr/bin/python3";
+    let here = Command::new(python)
+        .args(["-c", "import qgis.core"])
+        .output()
+        .is_ok_and(|o| o.status.success());
+    if !here {
+        return skipped(test, "QGIS is missing (Debian package python3-qgis)");
+    }
+    let desk = Desk::new();
+    let samples = concat!(env!("CARGO_MANIFEST_DIR"), "/samples");
+    let mut add = vec!["add".to_owned()];
+    for entry in std::fs::read_dir(samples).expect("the samples") {
+        let path = entry.expect("a file").path();
+        if path.extension().is_some_and(|e| e == "txt") {
+            add.push(path.to_string_lossy().into_owned());
+        }
+    }
+    let add: Vec<&str> = add.iter().map(String::as_str).collect();
+    assert_eq!(desk.run(&add).status, 0);
+    let server = desk.serve();
+    let matched = |path: &str| -> u64 {
+        let page = server.get(&format!("/collections/{path}")).json();
+        page["numberMatched"].as_u64().expect("a count")
+    };
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/open_in_qgis.py");
+    let picture = desk.path("qgis").to_string_lossy().into_owned();
+    let output = Command::new(python)
+        .args([script, "--server", &server.url, &picture])
+        .output()
+        .expect("python runs");
+    let out = String::from_utf8_lossy(&output.stdout).into_owned();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{out}{told}");
+    // Two features a page: all of them are there by way of the next links.
+    for (layer, crs) in [
+        ("incidents", "EPSG:4326"),
+        ("incident_areas", "EPSG:4326"),
+        ("incidents_unplaced", ""),
+    ] {
+        let count = matched(&format!("{layer}/items?limit=1"));
+        let line = format!("{layer} True {count} {crs} Integer");
+        assert!(out.lines().any(|l| l == line), "{line}: {out}");
+    }
+    let near = matched("incidents/items?limit=1&bbox=36,31,43,38");
+    assert!(
+        near > 0 && out.contains(&format!("near {near}\n")),
+        "{near}: {out}"
+    );
+    for drawn in [
+        "points inked ",
+        "cells tiles True inked ",
+        "points tiles True inked ",
+    ] {
+        let inked = out.lines().find_map(|l| l.strip_prefix(drawn));
+        let inked: usize = inked.and_then(|n| n.parse().ok()).unwrap_or(0);
+        assert!(inked > 100, "{drawn}: {out}");
+    }
+}
+
+/// A PostgreSQL server of our own with PostGIS: on a socket in a folder, under a user without
+/// rights; stopped at the end.
+struct Postgis {
+    folder: tempfile::TempDir,
+    programs: std::path::PathBuf,
+    user: Option<&'static str>,
+}
+
+impl Postgis {
+    fn start(test: &str) -> Option<Self> {
+        let versions = std::fs::read_dir("/usr/lib/postgresql")
+            .into_iter()
+            .flatten();
+        let mut found: Vec<std::path::PathBuf> = versions
+            .filter_map(|v| Some(v.ok()?.path()))
+            .filter(|v| {
+                let version = v.file_name().unwrap_or_default();
+                let shared = std::path::Path::new("/usr/share/postgresql").join(version);
+                shared.join("extension/postgis.control").is_file() && v.join("bin/initdb").is_file()
+            })
+            .collect();
+        found.sort();
+        let Some(version) = found.pop() else {
+            skipped(
+                test,
+                "PostGIS is missing (Debian package postgresql-15-postgis-3 or later)",
+            );
+            return None;
+        };
+        // PostgreSQL does not run as root.
+        let id = Command::new("id").arg("-u").output().ok()?;
+        let root = String::from_utf8_lossy(&id.stdout).trim() == "0";
+        let it = Self {
+            folder: tempfile::tempdir().expect("a folder"),
+            programs: version.join("bin"),
+            user: root.then_some("postgres"),
+        };
+        if let Some(user) = it.user {
+            let owned = Command::new("chown")
+                .arg(user)
+                .arg(it.folder.path())
+                .status();
+            assert!(
+                owned.is_ok_and(|s| s.success()),
+                "the folder can be given away"
+            );
+        }
+        let data = it.folder.path().join("data").to_string_lossy().into_owned();
+        it.program(
+            "initdb",
+            &[
+                "-D",
+                &data,
+                "-A",
+                "trust",
+                "-U",
+                "postgres",
+                "-E",
+                "UTF8",
+                "--no-locale",
+                "-N",
+            ],
+        );
+        let options = format!(
+            "-k {} -c listen_addresses='' -c fsync=off",
+            it.folder.path().to_string_lossy()
+        );
+        let log = it.folder.path().join("log").to_string_lossy().into_owned();
+        it.program(
+            "pg_ctl",
+            &["-D", &data, "-w", "-l", &log, "-o", &options, "start"],
+        );
+        it.sql("CREATE EXTENSION postgis");
+        Some(it)
+    }
+
+    fn program(&self, name: &str, arguments: &[&str]) -> String {
+        let mut command = match self.user {
+            Some(user) => {
+                let mut command = Command::new("runuser");
+                command
+                    .args(["-u", user, "--"])
+                    .arg(self.programs.join(name));
+                command
+            }
+            None => Command::new(self.programs.join(name)),
+        };
+        command
+            .args(arguments)
+            .current_dir("/")
+            .stdin(std::process::Stdio::null());
+        // The server started keeps what it is given open: it must not be a pipe that we wait for.
+        if name == "pg_ctl" {
+            let silent = std::process::Stdio::null;
+            let status = command.stdout(silent()).stderr(silent()).status();
+            assert!(status.is_ok_and(|s| s.success()), "{name} {arguments:?}");
+            return String::new();
+        }
+        let output = command.output().expect("the program starts");
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{name} {arguments:?}: {told}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    fn sql(&self, sql: &str) -> String {
+        let host = self.folder.path().to_string_lossy();
+        let arguments = [
+            "-h", &host, "-U", "postgres", "-d", "postgres", "-XAtq", "-c", sql,
+        ];
+        self.program("psql", &arguments).trim().to_owned()
+    }
+
+    fn source(&self) -> String {
+        let host = self.folder.path().to_string_lossy();
+        format!("PG:host={host} user=postgres dbname=postgres")
+    }
+}
+
+impl Drop for Postgis {
+    fn drop(&mut self) {
+        let data = self
+            .folder
+            .path()
+            .join("data")
+            .to_string_lossy()
+            .into_owned();
+        if std::path::Path::new(&data).join("postmaster.pid").exists() {
+            self.program("pg_ctl", &["-D", &data, "-m", "immediate", "stop"]);
+        }
+    }
+}
+
+#[test]
+fn ogr2ogr_loads_our_files_into_postgis() {
+    let test = "ogr2ogr_loads_our_files_into_postgis";
+    let desk = Desk::with_incidents();
+    desk.file("t.csv", table(40));
+    let done = desk.run(&["import", "--profile", "plain", "--source", "t", "t.csv"]);
+    assert_eq!(done.status, 0, "{}", done.told);
+    for file in ["x.geojson", "x.gpkg"] {
+        assert_eq!(desk.run(&["export", "-o", file]).status, 0);
+    }
+    let there = Command::new("ogr2ogr").arg("--formats").output();
+    match there.map(|o| String::from_utf8_lossy(&o.stdout).contains("PostgreSQL")) {
+        Ok(true) => {}
+        Ok(false) => return skipped(test, "this GDAL has no PostgreSQL driver"),
+        Err(_) => return skipped(test, "ogr2ogr is missing (Debian package gdal-bin)"),
+    }
+    let Some(database) = Postgis::start(test) else {
+        return;
+    };
+    let path = |name: &str| desk.path(name).to_string_lossy().into_owned();
+    let carry = |arguments: &[&str]| {
+        let output = Command::new("ogr2ogr")
+            .args(["-f", "PostgreSQL", &database.source()])
+            .args(arguments)
+            .output()
+            .expect("it was here");
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            output.status.success() && !told.contains("ERROR"),
+            "{arguments:?}: {told}"
+        );
+    };
+    carry(&[
+        &path("x.geojson"),
+        "-nln",
+        "from_geojson",
+        "-nlt",
+        "GEOMETRY",
+    ]);
+    carry(&[
+        &path("x.gpkg"),
+        "incidents",
+        "incident_areas",
+        "incidents_unplaced",
+        "accounts",
+    ]);
+    let count = |what: &str| database.sql(&format!("SELECT count(*) FROM {what}"));
+    assert_eq!(count("from_geojson"), "43");
+    let sum = database.sql(
+        "SELECT (SELECT count(*) FROM incidents) + (SELECT count(*) FROM incident_areas)
+             + (SELECT count(*) FROM incidents_unplaced)",
+    );
+    assert_eq!(sum, "43");
+    assert_eq!(count("accounts"), "43");
+    assert_eq!(
+        database.sql("SELECT DISTINCT ST_SRID(geom) FROM incidents"),
+        "4326"
+    );
+    assert_eq!(
+        database.sql("SELECT DISTINCT GeometryType(geom) FROM incident_areas"),
+        "MULTIPOLYGON"
+    );
+    assert_eq!(
+        count("from_geojson WHERE wkb_geometry IS NULL"),
+        count("incidents_unplaced")
+    );
+    assert_ne!(count("incidents WHERE date_start IS NULL"), "0");
+    assert_eq!(
+        database.sql(
+            "SELECT string_agg(data_type, ', ' ORDER BY column_name) FROM information_schema.columns
+             WHERE table_name = 'incidents'
+                 AND column_name IN ('date_start', 'radius_m', 'killed_min', 'updated', 'title')"
+        ),
+        "date, bigint, double precision, character varying, timestamp with time zone"
+    );
+    for (word, rows) in [
+        ("جيش الشمال", "10"),
+        ("Северный фронт", "10"),
+        ("北方阵线", "10"),
+    ] {
+        assert_eq!(
+            count(&format!("from_geojson WHERE actors LIKE '%{word}%'")),
+            rows,
+            "{word}"
+        );
+    }
+    // A question that only a database with places answers.
+    let near = database.sql(
+        "SELECT count(*) FROM incidents
+         WHERE ST_DWithin(geom::geography, ST_MakePoint(38.618, 33.506)::geography, 5000)",
+    );
+    assert_eq!(near, "1");
 }

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 
@@ -33,6 +34,11 @@ pub(crate) fn placetime(arguments: &[&str]) -> Command {
         "PLACETIME_PRIVATE",
         "PLACETIME_HOSTS",
         "PLACETIME_TRUSTED_PROXIES",
+        "PLACETIME_EMBED_ORIGINS",
+        "PLACETIME_READ_RATE",
+        "PLACETIME_WEBHOOKS",
+        "PLACETIME_WEBHOOKS_PRIVATE",
+        "PLACETIME_LOG_FORMAT",
     ] {
         command.env_remove(name);
     }
@@ -127,13 +133,18 @@ impl Desk {
 
     /// Starts a server with options.
     pub(crate) fn serve_with(&self, options: &[&str]) -> Server {
-        Server::start(&self.data(), options)
+        Server::start(&self.data(), options, &[])
+    }
+
+    /// The same in an environment.
+    pub(crate) fn serve_in(&self, options: &[&str], environment: &[(&str, &str)]) -> Server {
+        Server::start(&self.data(), options, environment)
     }
 
     /// Shows a published folder.
     pub(crate) fn shown(&self, folder: &str) -> Server {
         let folder = self.path(folder).to_string_lossy().into_owned();
-        Server::told(&["open", "--print", &folder], &self.data())
+        Server::begun(&["open", "--print", &folder], &self.data(), &[])
     }
 
     /// Makes a token.
@@ -153,6 +164,7 @@ impl Desk {
 pub(crate) struct Server {
     child: Child,
     pub(crate) url: String,
+    told: Arc<Mutex<Vec<u8>>>,
 }
 
 /// An answer.
@@ -178,13 +190,14 @@ impl Answer {
 }
 
 impl Server {
-    fn start(data: &Path, options: &[&str]) -> Self {
+    fn start(data: &Path, options: &[&str], environment: &[(&str, &str)]) -> Self {
         let all: Vec<&str> = ["serve"].iter().chain(options).copied().collect();
-        Self::told(&all, data)
+        Self::begun(&all, data, environment)
     }
 
-    fn told(arguments: &[&str], data: &Path) -> Self {
+    fn begun(arguments: &[&str], data: &Path, environment: &[(&str, &str)]) -> Self {
         let mut child = placetime(arguments)
+            .envs(environment.iter().copied())
             .env("PLACETIME_DATA", data)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -201,10 +214,30 @@ impl Server {
             .trim_end_matches('/')
             .to_owned();
         // Whatever else it says is read, so that it never waits for us.
+        let all = Arc::new(Mutex::new(Vec::new()));
+        let heard = Arc::clone(&all);
         std::thread::spawn(move || {
-            let _ = std::io::copy(&mut told, &mut std::io::sink());
+            let mut line = Vec::new();
+            while told.read_until(b'\n', &mut line).is_ok_and(|n| n > 0) {
+                heard.lock().expect("no panic").append(&mut line);
+            }
         });
-        Self { child, url }
+        Self {
+            child,
+            url,
+            told: all,
+        }
+    }
+
+    /// What it said on standard error since it told where it listens.
+    pub(crate) fn told(&self) -> String {
+        let all = self.told.lock().expect("no panic").clone();
+        String::from_utf8(all).expect("our words are UTF-8")
+    }
+
+    /// The process, for its figures under /proc.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {
@@ -272,15 +305,7 @@ impl Server {
         let request = request
             .body(body.unwrap_or_default().to_vec())
             .expect("a request");
-        // A server that refuses a long body answers before it was all sent; whether the client still
-        // reads that answer is a race, so such a body is sent again. Nothing else is asked twice.
-        let attempts = if request.body().len() > 1_000_000 {
-            8
-        } else {
-            1
-        };
-        let mut answers = (0..attempts).map(|_| agent.run(request.clone()));
-        let mut response = answers.find_map(Result::ok).expect("an answer");
+        let mut response = agent.run(request).expect("an answer");
         let headers = response
             .headers()
             .iter()

@@ -1,18 +1,45 @@
-"""Opens files with QGIS, without a screen: LAYER-URI EXPECTED-COUNT pairs, --style GPKG, --project QGZ PNG, or --live URL."""
+"""Opens files with QGIS, without a screen: LAYER-URI EXPECTED-COUNT pairs, --style GPKG, --project QGZ PNG, --live URL,
+or --server URL PNG: the OGC API layer page by page and the vector tiles, counted and drawn into pictures."""
 import os
 import sys
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from qgis.core import (  # noqa: E402
     QgsApplication,
+    QgsFeatureRequest,
     QgsMapRendererParallelJob,
     QgsMapSettings,
     QgsProject,
+    QgsCoordinateReferenceSystem,
     QgsRectangle,
     QgsSymbolLayer,
     QgsVectorLayer,
+    QgsVectorTileLayer,
 )
 from qgis.PyQt.QtCore import QSize  # noqa: E402
+from qgis.PyQt.QtGui import QColor  # noqa: E402
+
+
+def drawn(layers, box, crs, size=400):
+    """The layers over a white ground, as a picture."""
+    settings = QgsMapSettings()
+    settings.setLayers(layers)
+    settings.setDestinationCrs(QgsCoordinateReferenceSystem(crs))
+    settings.setExtent(QgsRectangle(*box))
+    settings.setOutputSize(QSize(size, size))
+    settings.setBackgroundColor(QColor("white"))
+    job = QgsMapRendererParallelJob(settings)
+    job.start()
+    job.waitForFinished()
+    return job.renderedImage()
+
+
+def inked(image):
+    """Pixels that are not white."""
+    white = QColor("white").rgb()
+    return sum(
+        image.pixel(x, y) != white for x in range(image.width()) for y in range(image.height())
+    )
 
 application = QgsApplication([], False)
 application.initQgis()
@@ -56,6 +83,32 @@ elif arguments[0] == "--style":
     print("categories", len(categories))
     print("time", temporal.isActive(), temporal.startField(), temporal.endField())
     print("size", size.expressionString(), "unit", int(symbol.symbolLayer(0).sizeUnit()))
+elif arguments[0] == "--server":
+    url, picture = arguments[1], arguments[2]
+    for name in ("incidents", "incident_areas", "incidents_unplaced"):
+        uri = f" url='{url}/' typename='{name}' pageSize='2' pagingEnabled='true'"
+        layer = QgsVectorLayer(uri, name, "OAPIF")
+        rows = list(layer.getFeatures()) if layer.isValid() else []
+        fields = {f.name(): f.typeName() for f in layer.fields()}
+        print(name, layer.isValid(), len(rows), layer.crs().authid(), fields.get("killed_min"))
+        if name == "incidents":
+            points = layer
+    box = QgsRectangle(36, 31, 43, 38)
+    near = list(points.getFeatures(QgsFeatureRequest().setFilterRect(box)))
+    print("near", len(near))
+    wide = (35, 31, 43, 38)
+    image = drawn([points], wide, "EPSG:4326")
+    print("points inked", inked(image))
+    image.save(picture + ".layer.png")
+    for zoom in ("cells", "points"):
+        extreme = "zmin=0&zmax=6" if zoom == "cells" else "zmin=7&zmax=14"
+        tiles = QgsVectorTileLayer(
+            f"type=xyz&url={url}/tiles/incidents/{{z}}/{{x}}/{{y}}.mvt&{extreme}", "tiles"
+        )
+        mercator = (3_900_000, 3_600_000, 4_900_000, 4_600_000)
+        image = drawn([tiles], mercator, "EPSG:3857")
+        print(zoom, "tiles", tiles.isValid(), "inked", inked(image))
+        image.save(f"{picture}.{zoom}.png")
 else:
     for uri, expected in zip(arguments[::2], arguments[1::2]):
         layer = QgsVectorLayer(uri, "layer", "ogr")

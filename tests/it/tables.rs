@@ -348,7 +348,11 @@ fn every_format_we_write_is_read_again() {
             .map(|f| {
                 let p = &f["properties"];
                 format!(
-                    "{} {} {} {} {} {}",
+                    "{} {} {} {} {} {} {} {} {} {}",
+                    f["id"],
+                    p["place"],
+                    p["radius_m"],
+                    p["country"],
                     f["geometry"]["type"],
                     p["type"],
                     p["date_start"],

@@ -211,10 +211,16 @@ pub(super) fn made(
         sketch: Sketch::default(),
         terms: Terms::default(),
     };
+    // An export of ours names its incidents; the row's own id is one of them, within its source.
+    let incident_id = match making.profile {
+        Profile::Placetime => id.split_once(':').map(|(_, id)| id.to_owned()),
+        _ => None,
+    };
     Made::Row(Box::new(RowTold {
         report,
         account,
         notices: Vec::new(),
+        incident_id,
     }))
 }
 

@@ -26,7 +26,7 @@ pub use crate::sources::tables::{DayOrder, Field, Profile};
 use crate::store::{RowDone, RowTold, SourceName, Store, StoreError, WholeIncident};
 
 /// Rows kept in one transaction: a commit costs some milliseconds, a row a tenth of one.
-const BATCH_ROWS: usize = 1_000;
+pub const BATCH_ROWS: usize = 1_000;
 
 /// Different words for a type that are named at the end.
 const UNKNOWN_WORDS_MAX: usize = 20;

@@ -87,6 +87,9 @@ impl Flag {
     }
 }
 
+/// A misspelt name is no place with a wider circle, in metres: larger than any division's.
+const MISSPELT_RADIUS_MAX_M: f64 = 1_000_000.0;
+
 /// The tag of a row whose point was doubted.
 pub(super) const DOUBTED: &str = "place_doubted";
 
@@ -532,6 +535,10 @@ impl<'a> Placer<'a> {
         if let Some(code) = country {
             all.retain(|l| l.country.is_none_or(|c| c == code));
         }
+        // A name that is spelled otherwise may be a misspelt town, not a misspelt ocean.
+        let wide = |l: &Located| l.radius_m.is_some_and(|m| m > MISSPELT_RADIUS_MAX_M);
+        let weak = |l: &Located| l.because.iter().any(|b| b.starts_with("a weak match"));
+        all.retain(|l| !(wide(l) && weak(l)));
         if self.phrases.len() > REMEMBERED_MAX {
             self.phrases.clear();
         }

@@ -157,6 +157,33 @@ pub(super) fn is_of_another_thing(f: &Found, d: &DateMention) -> bool {
             || at
                 .checked_sub(on + 1)
                 .is_some_and(|i| f.sentence.tokens[i].capital));
+    // "a video released on Monday showed": the day of the pictures.
+    let shown = [
+        "released",
+        "published",
+        "shared",
+        "aired",
+        "broadcast",
+        "posted",
+    ]
+    .contains(&word(on + 1))
+        && (2..5).any(|k| {
+            [
+                "video",
+                "videos",
+                "footage",
+                "statement",
+                "images",
+                "photographs",
+                "recording",
+                "report",
+                "pictures",
+            ]
+            .contains(&word(on + k))
+        });
+    if shown {
+        return true;
+    }
     let that = ["that", "when"].contains(&word(on + 1));
     print || SPOKEN.contains(&word(on + 1)) || SPOKEN.contains(&word(on + 2)) && !that
 }

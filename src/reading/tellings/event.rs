@@ -67,6 +67,8 @@ pub(super) struct Event {
     pub(super) known: bool,
     /// Its first sentence names a place that the gazetteer does not know.
     pub(super) names_unknown: bool,
+    /// The region that an earlier sentence of its paragraph is on.
+    pub(super) above: Option<usize>,
 }
 
 impl Event {
@@ -105,7 +107,8 @@ impl Event {
             in_the_past: false,
             aside: false,
             known: m.article == Article::Definite && !m.latest,
-            names_unknown: site::names_any_unknown(f),
+            names_unknown: site::names_any_unknown(report, f),
+            above: None,
             fresh: (matches!(m.article, Article::Verb | Article::Indefinite)
                 || m.article == Article::Bare && !f.words().at(m.tokens.end - 1).ends_with('s'))
                 && !f.words().any(0..f.words().len(), AT_SOME_TIME)
@@ -203,6 +206,8 @@ pub(super) struct Before {
     pub(super) date: Option<When>,
     /// The paragraph whose last date is of a time long past.
     pub(super) past: Option<usize>,
+    /// The paragraph and the region that a sentence of it opens with.
+    pub(super) region: Option<(usize, usize)>,
 }
 
 /// Takes a mention into an event known or makes a new one; gives the event's index.
@@ -273,6 +278,10 @@ pub(super) fn take(
                 aside: told.dated.aside,
                 told_before: before.date.clone(),
                 in_the_past: before.past == Some(f.sentence.paragraph),
+                above: before
+                    .region
+                    .filter(|(paragraph, _)| *paragraph == f.sentence.paragraph)
+                    .map(|(_, place)| place),
                 ..Event::new(report, f, m, previous)
             });
             events.len() - 1
@@ -722,11 +731,25 @@ fn link(report: &Report, f: &Found, told: &Told, events: &[Event], told_here: &[
     if m.also_told && told.place.is_some() && told.place != events[best].place {
         return Link::New;
     }
-    link_loosely(f, told, &events[best], best, told_here.contains(&best))
+    link_loosely(
+        report,
+        f,
+        told,
+        &events[best],
+        best,
+        told_here.contains(&best),
+    )
 }
 
 /// A mention that no article ties to an event: near enough, or sharing day or place.
-fn link_loosely(f: &Found, told: &Told, e: &Event, index: usize, here: bool) -> Link {
+fn link_loosely(
+    report: &Report,
+    f: &Found,
+    told: &Told,
+    e: &Event,
+    index: usize,
+    here: bool,
+) -> Link {
     let day_told = told
         .when()
         .is_some_and(|w| w.start.is_some() || w.weekday.is_some() || w.month_day.is_some());
@@ -753,6 +776,17 @@ fn link_loosely(f: &Found, told: &Told, e: &Event, index: usize, here: bool) -> 
         && told.place != e.place
         && e.last_sentence != f.n;
     if other_means {
+        return Link::New;
+    }
+    // "Shelling of the town of X killed two": X is not known, and it is not where the other was.
+    let elsewhere = told.m.sure
+        && told.place.is_none()
+        && e.place.is_some()
+        && e.last_sentence != f.n
+        && told.m.kind != e.kind
+        && told.m.kind.kind() == Kind::Strike
+        && site::names_any_unknown(report, f);
+    if elsewhere {
         return Link::New;
     }
     // "Two bombs went off in Somalia": what follows is each of them.

@@ -22,6 +22,7 @@ pub(super) fn finish(report: &Report, mut events: Vec<Event>) -> Vec<Telling> {
     day_of_the_time(report, &mut events);
     tell_one_by_one(report, &mut events);
     place_by_dateline(report, &mut events);
+    place_by_region(&mut events);
     day_of_the_one_before(report, &mut events);
     let newest = events
         .iter()
@@ -170,6 +171,22 @@ const SAME_DAY_NEWS_MAX: i32 = 7;
 /// "A drone hit a bus in Kherson on Monday ... In Nikopol, shells killed two": what is told as new,
 /// with a place of its own and no day, was on the day of the event told before it.
 fn day_of_the_one_before(report: &Report, events: &mut [Event]) {
+    if let Some(days) = &report.digest {
+        for e in events.iter_mut() {
+            let open = e.when.is_none() && e.relative.is_none();
+            if open && !e.known && !e.cause && !e.in_the_past {
+                let span = e.spans.first().cloned().unwrap_or(0..0);
+                let because = format!("the heading's: {}", days.because);
+                e.when = Some((
+                    When {
+                        because,
+                        ..days.clone()
+                    },
+                    span,
+                ));
+            }
+        }
+    }
     for i in 1..events.len() {
         let e = &events[i];
         let placed = e.place.and_then(|p| report.place(p)).is_some_and(|p| {
@@ -178,7 +195,11 @@ fn day_of_the_one_before(report: &Report, events: &mut [Event]) {
                 gazetteer::Precision::Country | gazetteer::Precision::Unknown
             )
         });
-        let wants = e.when.is_none() && e.relative.is_none() && e.fresh && !e.cause && placed;
+        let wants = e.when.is_none()
+            && e.relative.is_none()
+            && e.fresh
+            && !e.cause
+            && (placed || e.place.is_none() && e.names_unknown);
         if !wants || e.in_the_past || e.wide {
             continue;
         }
@@ -310,6 +331,20 @@ fn place_by_dateline(report: &Report, events: &mut [Event]) {
     }
 }
 
+/// Why the region told just before is the place.
+const BY_REGION: &str = "the region told just before; its own place is not known";
+
+/// "In the X region, troops tried to break through. A bomb hit a house in Y": where Y is not known,
+/// the region just told is the place.
+fn place_by_region(events: &mut [Event]) {
+    for event in events {
+        if event.place.is_none() && event.names_unknown && !event.cause {
+            event.place = event.above;
+            event.place_inferred = event.above.map(|_| BY_REGION);
+        }
+    }
+}
+
 /// Why the headline's place is taken.
 const BY_HEADLINE: &str = "the headline; the report names no other place for it";
 
@@ -327,7 +362,9 @@ fn place_by_headline(report: &Report, events: &mut [Event]) {
     let told = event.place.and_then(|p| report.place(p));
     let finer = told.is_none_or(|old| {
         !old.precision.is_pointlike()
-            && report.places[place].is_pointlike()
+            && report
+                .place(place)
+                .is_some_and(|new| new.precision < old.precision)
             && report
                 .place(place)
                 .is_some_and(|new| located_fit(new, old) && new.country == old.country)

@@ -118,6 +118,8 @@ struct Report<'a> {
     dateline: Option<usize>,
     /// The place of the event in the headline, as an index into the place phrases.
     headline: Option<usize>,
+    /// The days that the heading of a digest gives to what it lists.
+    digest: Option<When>,
     /// The country of the dateline.
     from_country: Option<CountryCode>,
     /// The countries the report speaks of, each with the ids of up to two of its places.
@@ -148,6 +150,7 @@ pub fn tellings(
         places,
         published,
         headline: None,
+        digest: None,
         dateline: dateline(sentences, places).find(|i| places[*i].is_pointlike()),
         from_country: dateline(sentences, places).find_map(|i| {
             places[i]
@@ -158,6 +161,7 @@ pub fn tellings(
         told_of: told_of(places),
     };
     report.headline = headline(&report, sentences, names);
+    report.digest = digest(&report, sentences, names);
     let report = report;
     let found: Vec<Found> = sentences
         .iter()
@@ -170,6 +174,9 @@ pub fn tellings(
     for f in &found {
         // A figure read before the event it belongs to waits for the sentence's own event.
         let mut told_here: Vec<usize> = Vec::new();
+        if let Some(region) = site::opens_with_region(&report, f) {
+            before.region = Some((f.sentence.paragraph, region));
+        }
         for m in &f.events {
             if let Some(index) = event::take(&report, f, m, &mut events, &told_here, &before)
                 && !told_here.contains(&index)
@@ -210,6 +217,36 @@ fn told_of(places: &[PlaceWords]) -> HashMap<CountryCode, Vec<Option<String>>> {
         }
     }
     out
+}
+
+/// Words for a list of what happened in a time.
+const DIGESTS: &[&str] = &[
+    "digest",
+    "bulletin",
+    "daily",
+    "roundup",
+    "round-up",
+    "summary",
+    "brief",
+    "briefs",
+    "sitrep",
+    "incidents",
+    "log",
+    "overview",
+    "diary",
+    "chronology",
+];
+
+/// "Daily digest, 14 August": the days of the heading.
+fn digest(report: &Report, sentences: &[Sentence], names: &super::CountryNames) -> Option<When> {
+    let title = sentences.iter().find(|s| s.role == Role::Title)?;
+    let f = look::look(0, report.text, title, report.places, names);
+    let words = f.words();
+    if !words.any(0..words.len(), DIGESTS) {
+        return None;
+    }
+    let when = day::last_told(report, &f)?;
+    when.days().is_some().then_some(when)
 }
 
 /// The place that the headline gives to the event it tells.

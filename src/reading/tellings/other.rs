@@ -27,6 +27,7 @@ pub fn told(
         places,
         published,
         headline: None,
+        digest: None,
         dateline: None,
         from_country: None,
         told_of: super::told_of(places),

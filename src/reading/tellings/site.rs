@@ -121,6 +121,14 @@ const BEFORE_A_NAME: &[&str] = &[
     "its",
     "own",
     "their",
+    "second",
+    "biggest",
+    "second-biggest",
+    "strategic",
+    "key",
+    "ancient",
+    "historic",
+    "embattled",
     "town",
     "towns",
     "city",
@@ -847,16 +855,18 @@ fn names_an_unknown_place(f: &Found, mention: &EventMention, chosen: &Range<usiz
 }
 
 /// Does the sentence lead to a name that is no known place, date or side: "near Damboa"?
-pub(super) fn names_any_unknown(f: &Found) -> bool {
+pub(super) fn names_any_unknown(report: &Report, f: &Found) -> bool {
     let words = f.words();
     let tokens = &f.sentence.tokens;
     (1..tokens.len()).filter(|i| tokens[*i].capital).any(|i| {
-        let known = f.places.iter().any(|(_, r)| r.contains(&i))
+        let sure = |p: usize| !report.places[p].candidates.is_empty() && !is_unlikely(report, p);
+        let known = f.places.iter().any(|(p, r)| r.contains(&i) && sure(*p))
             || f.dates.iter().any(|d| d.tokens.contains(&i))
             || f.parties.iter().any(|p| p.tokens.contains(&i))
             || f.countries.iter().any(|c| c.contains(&i));
         let lead = words.before(i, 1);
-        !known && lead != "of" && AT_A_NAME.contains(&lead)
+        let of_a_town = || SORTS_OF_PLACE.contains(&words.before(i, 2));
+        !known && AT_A_NAME.contains(&lead) && (lead != "of" || of_a_town())
     })
 }
 
@@ -1157,6 +1167,20 @@ pub(super) fn any_told(report: &Report, f: &Found) -> bool {
     f.places
         .iter()
         .any(|(p, r)| leads_to_place(f, r, &report.places[*p]))
+}
+
+/// "In the Kharkiv region, ...": the division or part of a country that a sentence opens with.
+pub(super) fn opens_with_region(report: &Report, f: &Found) -> Option<usize> {
+    /// How far from the first word it stands, in tokens.
+    const REACH: usize = 4;
+    let (place, range) = f.places.first()?;
+    let located = report.place(*place)?;
+    // "Aleppo: A landmine killed a shepherd": the label of a list's item.
+    let label = range.start == 0 && f.words().at(range.end) == ":";
+    let opens = f.words().at(0) == "in"
+        && range.start <= REACH
+        && matches!(located.precision, Precision::Admin | Precision::Region);
+    (opens || label).then_some(*place)
 }
 
 /// The first place of a sentence that is used as a place.

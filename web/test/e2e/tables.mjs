@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { axeClean, collection, finished, opened } from './page.mjs';
 
-const TABLE = `Kennung,When it was,Town,Land,What,Dead
+const TABLE = `Kennung,When it was,Town,Land,Type,Dead
 t-1,2023-04-05,Aleppo,Syria,Shelling,2
 t-2,2023-04-06,Idlib,Syria,Armed clash,0
 t-3,2023-02-31,Raqqa,Syria,Airstrike,1
