@@ -32,10 +32,12 @@ fn project(gpkg: &str, about: &About) -> String {
     for (layer, title) in LAYERS {
         let name = layer.name();
         let source = format!("./{gpkg}|layername={name}");
+        // QGIS makes up another id for a layer whose own has ten letters or fewer.
+        let id = format!("placetime_{name}");
         tree.push_str(&format!(
-            "<layer-tree-layer id=\"{name}\" name=\"{title}\" source=\"{source}\" providerKey=\"ogr\" checked=\"Qt::Checked\" expanded=\"1\"/>"
+            "<layer-tree-layer id=\"{id}\" name=\"{title}\" source=\"{source}\" providerKey=\"ogr\" checked=\"Qt::Checked\" expanded=\"1\"/>"
         ));
-        order.push_str(&format!("<layer id=\"{name}\"/>"));
+        order.push_str(&format!("<layer id=\"{id}\"/>"));
         let (geometry, look) = match layer {
             Layer::Incidents => ("Point", style::points()),
             Layer::Areas => ("Polygon", style::areas()),
@@ -49,7 +51,7 @@ fn project(gpkg: &str, about: &About) -> String {
         layers.push_str(&format!(
             "<maplayer type=\"vector\" geometry=\"{geometry}\" wkbType=\"{wkb}\" readOnly=\"0\" \
              hasScaleBasedVisibilityFlag=\"0\" styleCategories=\"AllStyleCategories\">\
-             <id>{name}</id><datasource>{source}</datasource><layername>{title}</layername>\
+             <id>{id}</id><datasource>{source}</datasource><layername>{title}</layername>\
              <srs>{WGS84}</srs><provider encoding=\"UTF-8\">ogr</provider>\
              <previewExpression>\"title\"</previewExpression>{look}</maplayer>"
         ));

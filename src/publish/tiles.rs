@@ -188,7 +188,9 @@ fn each(points: &[&Point], z: u8) -> Vec<u8> {
 
 /// A position in 2^32nd parts of the world (spherical Mercator).
 fn mercator(lon: f64, lat: f64) -> (u32, u32) {
-    let lat = lat.clamp(-85.051_128, 85.051_128).to_radians();
+    // Where the square ends: the latitude whose Mercator is half the equator.
+    let end = std::f64::consts::PI.sinh().atan();
+    let lat = lat.to_radians().clamp(-end, end);
     let x = (lon + 180.0) / 360.0;
     let y = (1.0 - lat.tan().asinh() / std::f64::consts::PI) / 2.0;
     #[expect(

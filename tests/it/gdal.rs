@@ -434,9 +434,9 @@ fn the_project_of_a_published_site_opens_and_draws_in_qgis() {
     assert!(output.status.success(), "{out}{told}");
     for line in [
         "read True",
-        "incidents True 1 True",
-        "incident_areas True 1 True",
-        "incidents_unplaced True 1 False",
+        "placetime_incidents True 1 True",
+        "placetime_incident_areas True 1 True",
+        "placetime_incidents_unplaced True 1 False",
     ] {
         assert!(out.lines().any(|l| l == line), "{line}: {out}{told}");
     }

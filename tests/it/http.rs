@@ -473,7 +473,7 @@ fn places_are_searched_resolved_and_drawn() {
     refused(
         &server.get("/gazetteer/reverse?lat=133&lon=38"),
         400,
-        "no such place",
+        "“lat” from -90 to 90",
     );
     let near = server.get("/gazetteer/reverse?lat=33.5&lon=38.6").json();
     assert!(near["results"][0]["distance_m"].is_number());

@@ -222,7 +222,7 @@ fn built(desk: &Desk) {
     for name in ["Qwertzville", "كورتزفيل"] {
         let done = desk.run(&["--gazetteer", "geonames.gaz", "resolve", "--json", name]);
         assert_eq!(
-            done.json()[0]["place_id"],
+            done.json()[0]["id"],
             "geonames:9000001",
             "{name}: {}",
             done.out

@@ -53,8 +53,8 @@ if arguments[0] == "--project":
     settings = QgsMapSettings()
     # In the order of the legend: what stands on top is drawn last.
     settings.setLayers([it.layer() for it in project.layerTreeRoot().findLayers() if it.layer().isSpatial()])
-    extent = QgsRectangle(layers["incidents"].extent())
-    extent.combineExtentWith(layers["incident_areas"].extent())
+    extent = QgsRectangle(layers["placetime_incidents"].extent())
+    extent.combineExtentWith(layers["placetime_incident_areas"].extent())
     extent.grow(1)
     settings.setExtent(extent)
     settings.setOutputSize(QSize(800, 600))

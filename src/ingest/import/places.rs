@@ -696,7 +696,7 @@ impl<'a> Placer<'a> {
             admin1_code: None,
             pcode: None,
             centre: middle,
-            radius_m: middle.map(|m| reach_m(&area, m)),
+            radius_m: (row.radius_m).or_else(|| middle.map(|m| reach_m(&area, m))),
             area: Some(area),
             precision,
             basis: Basis::Told,
