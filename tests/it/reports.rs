@@ -291,3 +291,17 @@ fn reports_tell_what_they_tell() {
         "{figures}"
     );
 }
+
+/// Floors on reports that no rule was changed for: what a stranger's report may expect. Measured on
+/// the first reading: recall 0.37, precision 0.37 with every field right; the goal is far above.
+const UNREAD_AT_LEAST: f64 = 0.36;
+
+#[test]
+fn reports_that_no_rule_was_changed_for() {
+    let (figures, recall, precision) = measured("tests/cases/unread", "");
+    eprintln!("{figures}");
+    assert!(
+        recall >= UNREAD_AT_LEAST && precision >= UNREAD_AT_LEAST,
+        "{figures}"
+    );
+}
