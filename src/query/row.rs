@@ -132,7 +132,8 @@ const COUNTRY: usize = 30;
 /// The mark of a row that is kept in the house.
 const KEPT_IN: u8 = 1;
 
-fn layer_number(layer: Layer) -> u8 {
+/// A layer as the number that rows and their index hold.
+pub(crate) fn layer_number(layer: Layer) -> u8 {
     match layer {
         Layer::Incidents => 0,
         Layer::Areas => 1,
@@ -140,7 +141,8 @@ fn layer_number(layer: Layer) -> u8 {
     }
 }
 
-fn status_number(status: Status) -> u8 {
+/// A status as the number that rows and their index hold.
+pub(crate) fn status_number(status: Status) -> u8 {
     match status {
         Status::Draft => 0,
         Status::Published => 1,

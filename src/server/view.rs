@@ -20,7 +20,8 @@ use super::row::Row;
 use super::snapshot::Whole;
 use super::tiles::ZOOM_MAX;
 use crate::formats::{COLUMNS, Geometry, Layer};
-use crate::incident::{IncidentType, Kind, Status};
+use crate::incident::{IncidentType, Kind};
+use crate::query::row::{layer_number, status_number};
 use crate::query::{Query, Subject as _, Words, day_number};
 
 /// Heads in a block: small enough to be near each other, large enough that few blocks are looked at.
@@ -100,22 +101,6 @@ pub(super) fn curve(x: u32, y: u32) -> u64 {
         (it | it << 1) & 0x5555_5555_5555_5555
     };
     spread(x) | spread(y) << 1
-}
-
-fn layer_number(layer: Layer) -> u8 {
-    match layer {
-        Layer::Incidents => 0,
-        Layer::Areas => 1,
-        Layer::Unplaced => 2,
-    }
-}
-
-fn status_number(status: Status) -> u8 {
-    match status {
-        Status::Draft => 0,
-        Status::Published => 1,
-        Status::Rejected => 2,
-    }
 }
 
 /// The map's kinds, in the order of their numbers.
