@@ -8,6 +8,7 @@ use crate::reading::dates::{DateMention, Form, Unit};
 use crate::reading::events::{Article, EventMention};
 use crate::reading::parties::{self, PartyMention};
 
+use super::ailment;
 use super::day::{self, Dated};
 use super::finish::BY_THE_WAY_DAYS_MAX;
 use super::look::Found;
@@ -208,6 +209,8 @@ pub(super) struct Before {
     pub(super) past: Option<usize>,
     /// The paragraph and the region that a sentence of it opens with.
     pub(super) region: Option<(usize, usize)>,
+    /// The report tells of an illness.
+    pub(super) ill: bool,
 }
 
 /// Takes a mention into an event known or makes a new one; gives the event's index.
@@ -269,6 +272,9 @@ pub(super) fn take(
     if new && m.kind == IncidentType::ForcePosture && !posture_told(f, &told) {
         return None;
     }
+    if new && ailment::is_no_deed(f, m, by_somebody(&told), before.ill) {
+        return None;
+    }
     let index = match link {
         Link::To(index) => index,
         Link::None => return None,
@@ -289,6 +295,12 @@ pub(super) fn take(
     };
     add_mention(report, f, told, &mut events[index]);
     Some(index)
+}
+
+/// Does the sentence name somebody armed who did it, or somebody armed to whom it was done?
+fn by_somebody(told: &Told) -> bool {
+    let armed = |p: &PartyMention| super::finish::ARMED.contains(&p.kind.as_str());
+    told.actors.iter().any(armed) || told.targets.iter().any(armed)
 }
 
 /// "The fire broke out near X" after a wildfire was told: the same fire.

@@ -408,7 +408,7 @@ fn telling(report: &Report, e: Event, newest: Option<Date>) -> Telling {
 }
 
 /// Kinds of parties that bear arms.
-const ARMED: &[&str] = &["forces", "police", "armed_group", "militia", "coalition"];
+pub(super) const ARMED: &[&str] = &["forces", "police", "armed_group", "militia", "coalition"];
 
 /// What is hit where unarmed people are.
 const SOFT_TARGETS: &[&str] = &[

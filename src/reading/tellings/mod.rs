@@ -16,8 +16,10 @@
 //! | `other` | what another reader marked, with our own places, days and figures |
 //! | `harm` | which figure belongs to which event |
 //! | `field` | is it a game that is told of? |
+//! | `ailment` | of what did people die? |
 //! | `finish` | what is news, what is history, what is left open |
 
+mod ailment;
 mod day;
 mod event;
 mod field;
@@ -170,7 +172,10 @@ pub fn tellings(
         .map(|(n, s)| look::look(n, text, s, places, names))
         .collect();
     let mut events: Vec<Event> = Vec::new();
-    let mut before = event::Before::default();
+    let mut before = event::Before {
+        ill: ailment::is_told(&found),
+        ..event::Before::default()
+    };
     for f in &found {
         // A figure read before the event it belongs to waits for the sentence's own event.
         let mut told_here: Vec<usize> = Vec::new();
