@@ -631,6 +631,9 @@ fn usage(tokens: &Tokens, item: &Spotted) -> Usage {
             return Usage::PartOfName;
         }
     }
+    if is_saints_house(tokens, &item.whole) {
+        return Usage::PartOfName;
+    }
     if first > 0 {
         let before = &tokens[first - 1];
         let word = tokens.folded(first - 1);
@@ -694,6 +697,42 @@ fn usage(tokens: &Tokens, item: &Spotted) -> Usage {
         }
     }
     Usage::Place
+}
+
+/// "the church of St. Peter", "St. Mark's Cathedral", "St George hospital": a house named after a
+/// saint, not the town of that name.
+fn is_saints_house(tokens: &Tokens, whole: &Range<usize>) -> bool {
+    /// Words of the saint's name that may stand between it and the house.
+    const REACH: usize = 4;
+    let house = |at: usize| {
+        matches!(
+            tokens.folded(at),
+            "church"
+                | "cathedral"
+                | "basilica"
+                | "chapel"
+                | "monastery"
+                | "convent"
+                | "abbey"
+                | "parish"
+                | "shrine"
+                | "square"
+                | "hospital"
+                | "school"
+                | "college"
+        )
+    };
+    if !matches!(
+        tokens.folded(whole.start),
+        "st" | "saint" | "sts" | "saints"
+    ) {
+        return false;
+    }
+    let of = whole.start >= 2 && tokens.folded(whole.start - 1) == "of" && house(whole.start - 2);
+    let named = (whole.end..(whole.end + REACH).min(tokens.len()))
+        .take_while(|at| tokens[*at].capital || house(*at))
+        .any(house);
+    of || named
 }
 
 fn is_short_adjective(tokens: &Tokens, name: &NameAt) -> bool {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::incident::fit::compatible;
-use crate::incident::{IncidentType, Kind, Standing};
+use crate::incident::{Count, Harm, IncidentType, Kind, Standing};
 
 use super::numbers::{number_at, word_value};
 use super::sentences::{Sentence, Token, Words, quotes};
@@ -198,6 +198,9 @@ pub fn find(sentence: &Sentence) -> Vec<EventMention> {
         out.push(found);
         out.sort_by_key(|m| m.tokens.start);
     }
+    if out.is_empty() {
+        out.extend(by_its_means(tokens, &clause, &means));
+    }
     for m in &mut out {
         m.quoted = quoted[m.tokens.start];
         // What is only compared with is told by the way.
@@ -207,6 +210,32 @@ pub fn find(sentence: &Sentence) -> Vec<EventMention> {
     }
     setting_left_out(Words(tokens), &mut out);
     joined(tokens, &clause, out)
+}
+
+/// "The death toll from a suicide lorry bomb rose to 165": harm and the means of it, and no word of
+/// the event itself.
+fn by_its_means(tokens: &[Token], clause: &[usize], means: &Means) -> Option<EventMention> {
+    let (span, kind) = means.first()?;
+    // Aircraft and drones also carry those who come to harm.
+    let carries = matches!(kind, IncidentType::Airstrike | IncidentType::DroneStrike);
+    let harmed = !carries
+        && super::tolls::find(tokens).iter().any(|t| {
+            matches!(t.harm, Harm::Killed | Harm::Injured) && t.count != Count::exactly(0)
+        });
+    if !harmed {
+        return None;
+    }
+    let kind = means
+        .iter()
+        .map(|(_, kind)| *kind)
+        .find(|kind| *kind == IncidentType::SuicideBombing)
+        .unwrap_or(*kind);
+    let row = EventWord {
+        part: Part::Noun,
+        kind,
+        strength: Strength::Own,
+    };
+    mention(tokens, clause, span.clone(), row, means)
 }
 
 /// "was shot at a rally": where protests are only the setting of a deed, they are no event.
@@ -618,6 +647,11 @@ fn seized_what(tokens: &[Token], span: &Range<usize>) -> Option<IncidentType> {
         if [",", ".", ";"].contains(&word) {
             break;
         }
+    }
+    // "200 people were seized by gunmen": the object stands before.
+    let passive = ["was", "were", "been", "being"].contains(&words.before(span.start, 1));
+    if passive && words.any(0..span.start, TAKEN) {
+        return Some(IncidentType::Abduction);
     }
     // "landed on the ship and seized it": the object stands before.
     if ["it", "her", "them"].contains(&words.at(span.end)) {

@@ -48,6 +48,15 @@ fn vagueness(d: &DateMention) -> usize {
         | Form::Relative {
             unit: Unit::Year, ..
         } => 20,
+        // "hours after troops took position on Wednesday": a calendar day says more.
+        Form::FromEvent {
+            unit: Unit::Hour | Unit::Minute,
+            ..
+        }
+        | Form::Ago {
+            unit: Unit::Hour | Unit::Minute,
+            ..
+        } => 30,
         _ => 0,
     }
 }
@@ -264,6 +273,13 @@ pub(super) fn dated(report: &Report, f: &Found, m: &EventMention) -> Dated {
     };
     let span = f.bytes(&d.tokens);
     if matches!(d.form, Form::FromEvent { .. }) {
+        if let Some(day) = day_beside(report, f, d) {
+            let when = dates::from_event(d, report.words(&span), &day, report.published);
+            return Dated {
+                when: Some((when, span)),
+                ..none
+            };
+        }
         return Dated {
             relative: Some((d.clone(), span)),
             ..none
@@ -279,6 +295,29 @@ pub(super) fn dated(report: &Report, f: &Found, m: &EventMention) -> Dated {
         when: told.then_some((when, span)),
         ..none
     }
+}
+
+/// "Survivors came out on Thursday of the theatre that was hit the day before": the day that the
+/// sentence tells before a step back, where no incident of the sentence was on it.
+fn day_beside(report: &Report, f: &Found, d: &DateMention) -> Option<When> {
+    if !matches!(
+        d.form,
+        Form::FromEvent {
+            n: Some(1..),
+            unit: Unit::Day | Unit::Week,
+            later: false
+        }
+    ) {
+        return None;
+    }
+    let before = f.dates.iter().rev().find(|o| {
+        o.tokens.end <= d.tokens.start
+            && matches!(
+                o.form,
+                Form::Weekday { .. } | Form::DayMonth { .. } | Form::Full(_) | Form::Day(_)
+            )
+    })?;
+    Some(resolved(report, f, before)).filter(|w| w.precision == DatePrecision::Day)
 }
 
 /// "On Saturday, two days after an ambush": the ambush was two days before the event told first.

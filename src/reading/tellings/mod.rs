@@ -17,6 +17,7 @@
 //! | `harm` | which figure belongs to which event |
 //! | `field` | is it a game that is told of? |
 //! | `ailment` | of what did people die? |
+//! | `more` | what the sentences after an event add to it |
 //! | `finish` | what is news, what is history, what is left open |
 
 mod ailment;
@@ -26,6 +27,7 @@ mod field;
 mod finish;
 mod harm;
 mod look;
+mod more;
 pub mod other;
 mod site;
 mod who;
@@ -107,6 +109,10 @@ pub struct Telling {
     /// 0 to 1.
     pub confidence: f64,
 }
+
+/// Why a place is taken from a sentence that tells of the event in no word of its own.
+const TAKEN_FROM_THE_NEXT: &str =
+    "the sentence that goes on with it; it lies where the report puts the event";
 
 /// Days before publication after which an event told by the way is history, not news.
 pub const NEWS_DAYS_MAX: i32 = 40;
@@ -197,6 +203,7 @@ pub fn tellings(
         harm::add(&report, f, &mut events, &told_here);
         if told_here.is_empty() {
             event::add_alone(&report, f, &mut events);
+            more::add(&report, f, &mut events);
         }
         if let Some(past) = day::speaks_of_the_past(&report, f) {
             before.past = past.then_some(f.sentence.paragraph);

@@ -481,6 +481,7 @@ pub(super) fn place_of(report: &Report, f: &Found, mention: &EventMention) -> Op
                 && !is_party(f, r)
                 && !is_flag(f, r)
                 && !is_of_the_one_before(f, mention, r)
+                && !is_topic(f, mention, r)
                 && !is_unlikely(report, *i)
         })
         .map(|(i, r)| (*i, r, cost(f, mention, r)))
@@ -767,6 +768,24 @@ fn is_of_the_one_before(f: &Found, mention: &EventMention, range: &Range<usize>)
             && m.tokens.start < range.start
             && steps_back(&f.sentence.tokens, mention.tokens.end..m.tokens.start)
     })
+}
+
+/// Words between a protest and what it is about.
+const ABOUT: &[&str] = &[
+    "support",
+    "solidarity",
+    "over",
+    "about",
+    "demanding",
+    "denouncing",
+];
+
+/// "a rally in support of the people caught in X": what a protest is about, not where it is.
+fn is_topic(f: &Found, mention: &EventMention, range: &Range<usize>) -> bool {
+    mention.kind == IncidentType::Protest
+        && mention.tokens.end < range.start
+        && f.words().any(mention.tokens.end..range.start, ABOUT)
+        && !f.words().any(mention.tokens.end..range.start, &[","])
 }
 
 /// "flying the flag of Belize": where a ship is registered, not where it was.
@@ -1191,4 +1210,31 @@ pub(super) fn leading(report: &Report, f: &Found) -> Option<usize> {
             !report.places[*p].candidates.is_empty() && leads_to_place(f, r, &report.places[*p])
         })
         .map(|(p, _)| *p)
+}
+
+/// The place of a sentence that is used as a place and is nobody's home, office or way, the closest
+/// told.
+pub(super) fn leading_closest(report: &Report, f: &Found) -> Option<usize> {
+    f.places
+        .iter()
+        .filter(|(p, r)| {
+            !report.places[*p].candidates.is_empty()
+                && leads_to_place(f, r, &report.places[*p])
+                && !is_speakers(f, r)
+                && !is_of_the_harmed(f, r)
+                && !is_party(f, r)
+                && !is_flag(f, r)
+                && !is_unlikely(report, *p)
+        })
+        .map(|(p, _)| *p)
+        .min_by_key(|p| (rank(&report.places[*p]), *p))
+}
+
+/// Is one place told more closely than another, and part of it?
+pub(super) fn is_closer_part(report: &Report, fine: usize, coarse: usize) -> bool {
+    rank(&report.places[fine]) < rank(&report.places[coarse])
+        && report
+            .place(fine)
+            .zip(report.place(coarse))
+            .is_some_and(|(a, b)| !b.precision.is_pointlike() && lies_in(a, b))
 }
