@@ -783,6 +783,15 @@ impl Scan<'_> {
                 };
                 (form, 2)
             }
+            // "Days before, more than 200 people were seized"
+            ("days" | "weeks" | "hours", "before") if w(2) == "," => {
+                let form = Form::FromEvent {
+                    n: None,
+                    unit: unit(w(0))?,
+                    later: false,
+                };
+                (form, 2)
+            }
             _ => return None,
         };
         Some(Found::new(found.0, i + found.1))

@@ -192,6 +192,7 @@ pub fn find(sentence: &Sentence) -> Vec<EventMention> {
         .into_iter()
         .filter_map(|(span, row)| mention(tokens, &clause, span, row, &means))
         .collect();
+    apart_once(Words(tokens), &mut out);
     if let Some(found) = encounter
         && !out.iter().any(|m| m.kind == found.kind)
     {
@@ -209,7 +210,49 @@ pub fn find(sentence: &Sentence) -> Vec<EventMention> {
         }
     }
     setting_left_out(Words(tokens), &mut out);
+    framed(Words(tokens), &mut out);
     joined(tokens, &clause, out)
+}
+
+/// "Elsewhere, 21 people died when shells hit a school": the word turns to one other event, which
+/// the first of its words tells.
+fn apart_once(words: Words, mentions: &mut [EventMention]) {
+    /// How far an adjective of its own stands before an event's word, in tokens.
+    const REACH: usize = 4;
+    let Some((first, rest)) = mentions.split_first_mut() else {
+        return;
+    };
+    if !(words.any(0..first.tokens.start, ELSEWHERE) || opens_separately(words)) {
+        return;
+    }
+    for m in rest {
+        let own = m.tokens.start.saturating_sub(REACH).max(first.tokens.end)..m.tokens.start;
+        m.another &= words.any(own, ANOTHER);
+    }
+}
+
+/// "In a separate attack in X, gunmen abducted 12 women": the noun that opens the sentence and the
+/// deed that it tells are one event.
+fn framed(words: Words, mentions: &mut Vec<EventMention>) {
+    /// How far the noun stands from the first word, in tokens.
+    const OPENS_WITHIN: usize = 5;
+    let [frame, deed, ..] = mentions.as_slice() else {
+        return;
+    };
+    let opens = words.at(0) == "in"
+        && frame.tokens.start <= OPENS_WITHIN
+        && frame.kind == IncidentType::AttackOther
+        && !frame.sure
+        && frame.article == Article::Indefinite;
+    let told = deed.article == Article::Verb
+        && !deed.another
+        && matches!(deed.standing, Standing::Happened | Standing::Claimed);
+    if !(opens && told) {
+        return;
+    }
+    let frame = mentions.remove(0);
+    mentions[0].another |= frame.another;
+    mentions[0].also.push(frame.tokens);
 }
 
 /// "The death toll from a suicide lorry bomb rose to 165": harm and the means of it, and no word of
@@ -246,6 +289,7 @@ fn setting_left_out(words: Words, mentions: &mut Vec<EventMention>) {
                 || m.kind == IncidentType::AttackOther)
             && m.kind != IncidentType::Crackdown
     });
+    let accident = mentions.iter().any(|m| m.kind == IncidentType::Accident);
     mentions.retain(|m| {
         let set = m.kind == IncidentType::Protest
             && m.article == Article::Indefinite
@@ -253,7 +297,11 @@ fn setting_left_out(words: Words, mentions: &mut Vec<EventMention>) {
                 m.tokens.start.saturating_sub(5)..m.tokens.start,
                 &["at", "during", "attending", "addressing"],
             );
-        !(deed && set)
+        // "The ship went down in a storm": the weather of an accident.
+        let weather = m.kind == IncidentType::Storm
+            && m.article == Article::Indefinite
+            && ["in", "during"].contains(&words.before(m.tokens.start, 2));
+        !(deed && set || accident && weather)
     });
 }
 
@@ -350,6 +398,12 @@ fn in_its_sense(tokens: &[Token], span: &Range<usize>, row: EventWord) -> Option
         return is_open_form(words, span).then_some(row);
     }
     if row.part == Part::Verb && is_attributive(tokens, span) {
+        return None;
+    }
+    // "with a noise like an explosion": nothing of the sort happened.
+    let alike = words.before(span.start, 2) == "like"
+        && ["a", "an", "the"].contains(&words.before(span.start, 1));
+    if row.part == Part::Noun && alike {
         return None;
     }
     let mut row = row;
@@ -517,6 +571,13 @@ const SHIPS: &[&str] = &[
     "trawler",
     "dhow",
     "carrier",
+    "corvette",
+    "frigate",
+    "ferry",
+    "yacht",
+    "barge",
+    "catamaran",
+    "dinghy",
 ];
 
 /// Nouns for people who are taken.
@@ -1057,7 +1118,11 @@ fn mention(
     Some(EventMention {
         kind,
         sure,
-        another: (new_before(words, &span, article) || has(ANOTHER) || elsewhere) && !round,
+        another: (new_before(words, &span, article)
+            || has(ANOTHER)
+            || elsewhere
+            || another_did(words, &span, row.part))
+            && !round,
         also_told: words.any(
             span.start.saturating_sub(2)..span.end + 2,
             &["also", "similar"],
@@ -1436,6 +1501,14 @@ fn kind_of(
                 kind = IncidentType::AirEncounter;
             }
         }
+        // "A drone set fire to a refinery": the fire is the drone's work.
+        Strength::Own
+            if row.part == Part::Verb
+                && matches!(row.kind, IncidentType::Riot | IncidentType::Sabotage)
+                && near.is_some_and(|found| found.kind() == Kind::Strike) =>
+        {
+            (kind, sure) = (near.unwrap_or(kind), true);
+        }
         Strength::Own | Strength::Operation | Strength::Agreement => {}
         Strength::Lean => {}
         Strength::Infinitive => sure = kind != IncidentType::AttackOther,
@@ -1561,6 +1634,17 @@ fn new_before(words: Words, span: &Range<usize>, article: Article) -> bool {
             span.start.saturating_sub(2)..span.start,
             &["new", "further", "other", "separate", "similar", "more"],
         )
+}
+
+/// "Another drone set fire to a depot": a subject that is not the one told before.
+fn another_did(words: Words, span: &Range<usize>, part: Part) -> bool {
+    /// How far the verb stands behind its sentence's first word, in tokens.
+    const REACH: usize = 4;
+    part == Part::Verb
+        && span.start <= REACH
+        && ["another", "second"]
+            .iter()
+            .any(|w| words.at(0) == *w || words.at(0) == "a" && words.at(1) == *w)
 }
 
 fn followed_by_round(words: Words, lead: &Range<usize>) -> bool {

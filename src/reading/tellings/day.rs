@@ -11,6 +11,10 @@ use super::look::{Found, cost};
 /// words, or one word of speech between.
 const DATE_COST_MAX: usize = 48;
 
+/// The same in a sentence that tells of nothing else: "executed 300 men in X, a town in Y, between
+/// 27 and 31 March".
+const LONE_COST_MAX: usize = 75;
+
 /// So much nearer another event has to stand to take a date from the one that asks, in tokens.
 const RIVAL_MARGIN: usize = 6;
 
@@ -29,7 +33,7 @@ pub(super) fn date_of<'a>(f: &'a Found, mention: &EventMention) -> Option<&'a Da
         .iter()
         .filter(usable)
         .map(|d| (d, cost(f, mention, &d.tokens) + vagueness(d)))
-        .filter(|(_, c)| *c <= DATE_COST_MAX)
+        .filter(|(_, c)| *c <= DATE_COST_MAX || f.events.len() == 1 && *c <= LONE_COST_MAX)
         .min_by_key(|(_, c)| *c)?;
     let rival = f
         .events
@@ -108,6 +112,24 @@ const SPOKEN: &[&str] = &[
     "published",
 ];
 
+/// Verbs by which a count of the dead moves.
+const MOVED: &[&str] = &[
+    "rose",
+    "risen",
+    "rises",
+    "climbed",
+    "climbs",
+    "jumped",
+    "increased",
+    "reached",
+    "passed",
+    "hit",
+    "topped",
+];
+
+/// How far such a verb stands before its date, in tokens.
+const TOLL_REACH: usize = 6;
+
 /// "since 2011", "until Friday", "said on Friday": a date of something else.
 pub(super) fn is_of_another_thing(f: &Found, d: &DateMention) -> bool {
     let words = f.words();
@@ -152,6 +174,12 @@ pub(super) fn is_of_another_thing(f: &Found, d: &DateMention) -> bool {
     const LISTENERS_MAX: usize = 4;
     let told = (2..=LISTENERS_MAX + 1).find(|k| ["told", ",", "that"].contains(&word(*k)));
     if word(1) == "on" && told.is_some_and(|k| word(k) == "told") {
+        return true;
+    }
+    // "the death toll rose to 165 on Monday": the day of the count.
+    let counted = (1..=TOLL_REACH).any(|k| MOVED.contains(&word(k)))
+        && words.any(0..at, &["toll", "dead", "deaths", "number", "count"]);
+    if counted {
         return true;
     }
     // "planned for Wednesday", "scheduled for Monday"

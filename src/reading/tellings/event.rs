@@ -359,6 +359,9 @@ fn add_mention(report: &Report, f: &Found, told: Told, event: &mut Event) {
         event.kind = m.kind;
         event.sure = true;
     }
+    if m.kind == IncidentType::Raid && event.kind == IncidentType::SuicideBombing {
+        event.kind = m.kind;
+    }
     // Which standings were told and which came first is all that is asked later.
     if !event.standings.contains(&m.standing) {
         event.standings.push(m.standing);
@@ -611,6 +614,14 @@ fn consequence(f: &Found, told: &Told, events: &[Event], told_here: &[usize]) ->
         // "A drone attack set fire to a refinery"
         T::Riot => cause.kind.kind() == Kind::Strike,
         T::SuicideBombing => matches!(cause.kind, T::Raid | T::Clash),
+        // "He blew himself up during a raid": the raid is what happened.
+        T::Raid => {
+            cause.kind == T::SuicideBombing
+                && f.words().any(
+                    m.tokens.start.saturating_sub(4)..m.tokens.start,
+                    &["during"],
+                )
+        }
         // "The navy shot down 21 drones ... a complex attack": the attack that was fended off.
         T::AttackOther | T::DroneStrike | T::MissileStrike => {
             cause.kind == T::WeaponsSeized && told.place.is_none()
@@ -684,7 +695,7 @@ fn link(report: &Report, f: &Found, told: &Told, events: &[Event], told_here: &[
     let fits = |e: &Event| fits(report, told, e);
     if m.another && !m.latest {
         let told_fully = !told.actors.is_empty() && !told.targets.is_empty();
-        return if told.has_own() || told_fully {
+        return if told.has_own() || told_fully || site::names_any_unknown(report, f) {
             Link::New
         } else {
             Link::None
@@ -798,7 +809,14 @@ fn link_loosely(
         && told.m.kind != e.kind
         && told.m.kind.kind() == Kind::Strike
         && site::names_any_unknown(report, f);
-    if elsewhere {
+    // "... destroyed a school in Merefa. In X, shelling killed two": Merefa, which nobody knows, is
+    // not X.
+    let from_unknown = e.names_unknown
+        && e.place.is_none()
+        && told.place.is_some()
+        && e.last_sentence != f.n
+        && told.m.kind.kind() == Kind::Strike;
+    if elsewhere || from_unknown {
         return Link::New;
     }
     // "Two bombs went off in Somalia": what follows is each of them.

@@ -220,6 +220,24 @@ const SORTS_OF_PLACE: &[&str] = &[
     "province",
 ];
 
+/// Nouns for the parts of a division, behind their names.
+const PARTS_OF_PLACE: &[&str] = &[
+    "area",
+    "district",
+    "county",
+    "region",
+    "township",
+    "municipality",
+    "department",
+    "commune",
+    "neighbourhood",
+    "neighborhood",
+    "quarter",
+    "subdistrict",
+    "village",
+    "town",
+];
+
 /// What hazards do to a place: "shook a mountainous part of X".
 const SHAKING: &[&str] = &[
     "shook",
@@ -279,7 +297,10 @@ fn steps_to_lead(f: &Found, range: &Range<usize>) -> usize {
         let word = words.at(at);
         let country = f.countries.iter().find(|c| c.contains(&at));
         let owner = word.ends_with("'s") && f.sentence.tokens[at].capital;
+        // "in the Chikun area of X": a part that nobody knows.
+        let part = f.sentence.tokens[at].capital && PARTS_OF_PLACE.contains(&words.at(at + 1));
         let passes = BEFORE_A_NAME.contains(&word)
+            || part
             || word.ends_with("-held")
             || owner
             || country.is_some() && !owner_speaks(f, at);
@@ -516,6 +537,7 @@ pub(super) fn place_of(report: &Report, f: &Found, mention: &EventMention) -> Op
     if places[chosen].is_pointlike()
         && let Some(at) = at
         && names_an_unknown_place(f, mention, &at)
+        && !is_beside_the_unknown(f, &at)
     {
         return chain
             .iter()
@@ -871,6 +893,19 @@ fn names_an_unknown_place(f: &Found, mention: &EventMention, chosen: &Range<usiz
                     || ["town", "village", "city", "port"].contains(&words.before(i, 2)));
             led && !known
         })
+}
+
+/// "in Merefa, near Kharkiv": where a place that nobody knows lies, told by one that is known.
+fn is_beside_the_unknown(f: &Found, range: &Range<usize>) -> bool {
+    let words = f.words();
+    let near = words.at(range.start) == "near" || is_told_from(words.at(range.start));
+    let at = range.start.checked_sub(2);
+    near && words.before(range.start, 1) == "," && at.is_some_and(|i| f.sentence.tokens[i].capital)
+}
+
+/// "some 20 km", "20 km", "just": a distance from a known place.
+fn is_told_from(word: &str) -> bool {
+    matches!(word, "some" | "about" | "just" | "around") || word_value(word).is_some()
 }
 
 /// Does the sentence lead to a name that is no known place, date or side: "near Damboa"?

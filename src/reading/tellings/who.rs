@@ -56,6 +56,22 @@ const AGAINST: &[&str] = &[
     "of",
 ];
 
+/// Verbs of harm, whose object stands behind them.
+const HARMING: &[&str] = &[
+    "killed",
+    "killing",
+    "wounded",
+    "wounding",
+    "injured",
+    "injuring",
+    "eliminated",
+    "neutralised",
+    "neutralized",
+];
+
+/// How far the object of such a verb stands behind it, over its number, in tokens.
+const HARMED_REACH: usize = 4;
+
 /// Words that make a place of what follows.
 const PLACING: &[&str] = &["in", "near", "from", "inside", "outside"];
 
@@ -160,6 +176,13 @@ fn role_before(f: &Found, m: &EventMention, p: &PartyMention) -> Role {
         };
     }
     if m.passive && own_clause {
+        return Role::Target;
+    }
+    // "killed 20 militants in an air raid": those who came to harm did not do it.
+    let from = p.tokens.start.saturating_sub(HARMED_REACH);
+    if words.any(from..p.tokens.start, HARMING)
+        && !words.any(from..p.tokens.start, &["by", ",", "who", "that"])
+    {
         return Role::Target;
     }
     if PLACING.contains(&lead) && !with_noun {
