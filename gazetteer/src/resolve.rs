@@ -680,6 +680,13 @@ fn country_place(layout: &Layout, code: CountryCode) -> Option<u32> {
     layout.by_id(&format!("{}:{code}", crate::build::starter::SOURCE))
 }
 
+/// Importance from which on a town is known beyond its country: some 100,000 inhabitants.
+const WELL_KNOWN: u8 = 120;
+
+/// Likeness, in hundredths, below which a name spelled otherwise does not stand against a
+/// well-known town of that very name: "Kherson, Russia" is not Kursk.
+const LIKE_A_WELL_KNOWN: u8 = 85;
+
 /// Where no place of that name lies in what was told, those of weaker likeness that do.
 fn widen(layout: &Layout, query: &Query, home: &Home, found: &mut Vec<Candidate>) {
     if found
@@ -688,6 +695,9 @@ fn widen(layout: &Layout, query: &Query, home: &Home, found: &mut Vec<Candidate>
     {
         return;
     }
+    let known = found
+        .iter()
+        .any(|c| c.how >= Match::Other && layout.place(c.place).importance() >= WELL_KNOWN);
     let in_country = |c: &Candidate| {
         home.countries.is_empty() || c.country.is_some_and(|code| home.countries.contains(&code))
     };
@@ -717,7 +727,8 @@ fn widen(layout: &Layout, query: &Query, home: &Home, found: &mut Vec<Candidate>
             if let (Match::Weak(alike), true) = (weak.how, n > query.whole) {
                 weak.how = Match::Weak((f64::from(alike) * LIKE_A_PART) as u8);
             }
-            if in_country(&weak) && !found.iter().any(|c| c.place == weak.place) {
+            let alike = !known || weak.how >= Match::Weak(LIKE_A_WELL_KNOWN);
+            if alike && in_country(&weak) && !found.iter().any(|c| c.place == weak.place) {
                 found.push(weak);
             }
         }
@@ -726,6 +737,9 @@ fn widen(layout: &Layout, query: &Query, home: &Home, found: &mut Vec<Candidate>
         .iter()
         .any(|c| home.holds(layout, c) && c.how >= Match::Weak(85))
     {
+        return;
+    }
+    if known {
         return;
     }
     // Letter by letter through the division told.
@@ -1444,7 +1458,13 @@ fn names_a_sort(between: &str) -> bool {
     ];
     const SORT_WORDS_MAX: usize = 4;
     let words: Vec<&str> = between.split_whitespace().collect();
-    words.len() <= SORT_WORDS_MAX
+    // "Russian shelling of the city of X": the shelling is Russian.
+    let of_a_sort = words
+        .iter()
+        .position(|w| *w == "of")
+        .is_none_or(|of| of > 0 && SORTS.contains(&words[of - 1]));
+    of_a_sort
+        && words.len() <= SORT_WORDS_MAX
         && words.last().is_none_or(|w| SORTS.contains(w))
         && !words
             .iter()
