@@ -10,11 +10,11 @@ use std::path::{Path, PathBuf};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use super::ranges::{self, Part};
 use super::refusal::{Answer, Refusal};
-use super::web::range_of;
 
 /// The longest range given at once: tiles and directories have some hundred kilobytes.
-const RANGE_BYTES_MAX: usize = 32_000_000;
+const RANGE_BYTES_MAX: u64 = 32_000_000;
 
 /// The longest file of borders, in bytes: a browser takes it whole.
 const BORDERS_BYTES_MAX: u64 = 20_000_000;
@@ -134,13 +134,11 @@ fn ranged(path: &Path, headers: &HeaderMap) -> Answer {
     let broken = |_| Refusal::broken();
     let mut file = File::open(path).map_err(broken)?;
     let about = file.metadata().map_err(broken)?;
-    let size = usize::try_from(about.len()).map_err(|_| Refusal::broken())?;
+    let size = about.len();
     let changed = about.modified().ok();
     let changed = changed.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
     let tag = format!("\"{size:x}-{:x}\"", changed.map_or(0, |at| at.as_secs()));
-    let asked = headers.get(header::RANGE).and_then(|r| r.to_str().ok());
-    let range = asked.and_then(|r| range_of(r, size));
-    let Some(Some((first, last))) = range else {
+    let Part::Bytes(first, last) = ranges::part_of(headers, &tag, size) else {
         return Err(Refusal::new(
             StatusCode::RANGE_NOT_SATISFIABLE,
             format!("the basemap has {size} bytes and is given in ranges (Range: bytes=0-16383)"),
@@ -152,8 +150,9 @@ fn ranged(path: &Path, headers: &HeaderMap) -> Answer {
             format!("a range of at most {RANGE_BYTES_MAX} bytes is given at once"),
         ));
     }
-    let mut part = vec![0; last - first + 1];
-    file.seek(SeekFrom::Start(first as u64))
+    let length = usize::try_from(last - first + 1).map_err(|_| Refusal::broken())?;
+    let mut part = vec![0; length];
+    file.seek(SeekFrom::Start(first))
         .and_then(|_| file.read_exact(&mut part))
         .map_err(broken)?;
     let response: Response = (

@@ -44,7 +44,8 @@ use arc_swap::ArcSwap;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use gazetteer::Gazetteer;
 use hyper::server::conn::http1;
@@ -326,6 +327,20 @@ fn routes(house: &Arc<House>) -> Router {
             StatusCode::REQUEST_TIMEOUT,
             ANSWER_WAIT,
         ))
+        .layer(axum::middleware::map_response(said_why))
+}
+
+/// An answer that took too long says so like every other refusal.
+async fn said_why(answer: Response) -> Response {
+    let bare = answer.headers().get(header::CONTENT_TYPE).is_none();
+    if answer.status() != StatusCode::REQUEST_TIMEOUT || !bare {
+        return answer;
+    }
+    let seconds = ANSWER_WAIT.as_secs();
+    let detail = format!(
+        "the request took longer than {seconds} s; send its body faster, or ask for less at once"
+    );
+    refusal::Refusal::new(StatusCode::REQUEST_TIMEOUT, detail).into_response()
 }
 
 /// Serves until the process is told to stop (SIGINT, SIGTERM). Errors are sentences for a person.

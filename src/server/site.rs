@@ -17,6 +17,7 @@ use bytes::Bytes;
 use tokio::net::TcpListener;
 
 use super::downloads::Chunks;
+use super::ranges::{self, Part};
 use super::refusal::Refusal;
 use super::web;
 
@@ -98,25 +99,16 @@ async fn file(
         return (StatusCode::NOT_MODIFIED, base).into_response();
     }
     set(header::CONTENT_TYPE, web::media_type(&name));
-    let asked = headers
-        .get(header::RANGE)
-        .filter(|_| headers.get(header::IF_RANGE).is_none_or(|t| *t == *tag))
-        .and_then(|r| r.to_str().ok())
-        .and_then(|r| web::range_of(r, usize::try_from(size).unwrap_or(usize::MAX)));
-    let (status, first, length) = match asked {
-        None => (StatusCode::OK, 0, size),
-        Some(Some((first, last))) => {
+    let (status, first, length) = match ranges::part_of(&headers, &tag, size) {
+        Part::Whole => (StatusCode::OK, 0, size),
+        Part::Bytes(first, last) => {
             set(
                 header::CONTENT_RANGE,
                 &format!("bytes {first}-{last}/{size}"),
             );
-            (
-                StatusCode::PARTIAL_CONTENT,
-                first as u64,
-                (last - first) as u64 + 1,
-            )
+            (StatusCode::PARTIAL_CONTENT, first, last - first + 1)
         }
-        Some(None) => {
+        Part::Outside => {
             set(header::CONTENT_RANGE, &format!("bytes */{size}"));
             return (StatusCode::RANGE_NOT_SATISFIABLE, base).into_response();
         }

@@ -184,28 +184,6 @@ fn body(data: Cow<'static, [u8]>) -> Body {
     }
 }
 
-/// One range of bytes: `None` when none is asked for (or several, which we answer with the whole),
-/// `Some(None)` when it lies outside the file.
-pub(super) fn range_of(header: &str, size: usize) -> Option<Option<(usize, usize)>> {
-    let (first, last) = header.strip_prefix("bytes=")?.split_once('-')?;
-    if last.contains(',') {
-        return None;
-    }
-    let range = if first.is_empty() {
-        let count: usize = last.parse().ok()?;
-        (count > 0 && size > 0).then(|| (size.saturating_sub(count), size - 1))
-    } else {
-        let first: usize = first.parse().ok()?;
-        let last = if last.is_empty() {
-            usize::MAX
-        } else {
-            last.parse().ok()?
-        };
-        (first < size && first <= last).then(|| (first, last.min(size - 1)))
-    };
-    Some(range)
-}
-
 /// True when the client has this already.
 pub(super) fn matches(headers: &HeaderMap, tag: &str) -> bool {
     headers
@@ -235,22 +213,5 @@ pub(super) fn media_type(path: &str) -> &'static str {
         "kml" => "application/vnd.google-earth.kml+xml",
         "gpkg" => "application/geopackage+sqlite3",
         _ => "application/octet-stream",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ranges_are_read_as_browsers_write_them() {
-        assert_eq!(range_of("bytes=0-99", 1000), Some(Some((0, 99))));
-        assert_eq!(range_of("bytes=900-", 1000), Some(Some((900, 999))));
-        assert_eq!(range_of("bytes=-10", 1000), Some(Some((990, 999))));
-        assert_eq!(range_of("bytes=0-9999", 1000), Some(Some((0, 999))));
-        assert_eq!(range_of("bytes=1000-", 1000), Some(None));
-        assert_eq!(range_of("bytes=5-2", 1000), Some(None));
-        assert_eq!(range_of("bytes=0-1,3-4", 1000), None);
-        assert_eq!(range_of("lines=0-1", 1000), None);
     }
 }
