@@ -1,5 +1,7 @@
 //! What two tellings of one day and place have in common, or what tells them apart: whom or what it
-//! hit, and how many were harmed.
+//! hit, by its sort and by its name, and how many were harmed.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::toll::{EARLIER_FIGURE, PART_OF_FIGURE};
 use super::{Account, Count, Harm, OfWhom};
@@ -84,14 +86,116 @@ pub(super) fn tolls(a: &Account, b: &Account) -> Bearing {
     if fits { Bearing::Open } else { Bearing::Apart }
 }
 
-/// How many things are told alike, less how many tell the two apart.
-pub(super) fn balance(a: &Account, b: &Account) -> i32 {
-    let worth = |bearing| match bearing {
-        Bearing::Same => 1,
-        Bearing::Open => 0,
-        Bearing::Apart => -1,
-    };
-    worth(targets(a, b)) + worth(tolls(a, b))
+/// Things that bear a name of their own, by the noun it stands with.
+const NAMED_THINGS: &[&str] = &[
+    "hospital",
+    "clinic",
+    "school",
+    "university",
+    "kindergarten",
+    "market",
+    "mosque",
+    "church",
+    "monastery",
+    "bridge",
+    "dam",
+    "station",
+    "substation",
+    "plant",
+    "factory",
+    "refinery",
+    "airport",
+    "airbase",
+    "port",
+    "prison",
+    "hotel",
+    "camp",
+    "theatre",
+    "stadium",
+    "tower",
+];
+
+/// The longest name looked for before its noun, in words.
+const NAME_WORDS_MAX: usize = 4;
+
+/// The one thing of each noun that an account's words of the event name: "the Railway Bridge" is the
+/// bridge called railway, "School No. 7" the school called 7. The town's own name tells none apart.
+fn named_things(account: &Account) -> BTreeMap<&'static str, BTreeSet<String>> {
+    let located = account.place.located.as_ref();
+    let town = format!(
+        "{} {}",
+        account.place.text,
+        located.map_or("", |l| l.name.as_str())
+    )
+    .to_lowercase();
+    let mut things: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
+    let mut several: BTreeSet<&'static str> = BTreeSet::new();
+    for quote in account.quotes.iter().filter(|q| q.field == "event") {
+        let words: Vec<&str> = quote.text.split_whitespace().collect();
+        for (at, word) in words.iter().enumerate() {
+            let bare = |w: &str| {
+                w.trim_matches(|c: char| !c.is_alphanumeric())
+                    .to_lowercase()
+            };
+            let Some(noun) = NAMED_THINGS.iter().find(|n| **n == bare(word)) else {
+                continue;
+            };
+            let before = words[..at].iter().enumerate().rev().take(NAME_WORDS_MAX);
+            let mut name: BTreeSet<String> = before
+                .skip_while(|(_, w)| **w == "power" || **w == "railway")
+                // The first word of a sentence is written large whatever it is.
+                .take_while(|(i, w)| *i > 0 && w.starts_with(char::is_uppercase))
+                .map(|(_, w)| bare(w))
+                .filter(|w| !w.is_empty() && !town.contains(w.as_str()))
+                .collect();
+            let ends_here = word.ends_with([',', '.', ';']);
+            let number = words.get(at + 2).map(|w| bare(w)).filter(|w| {
+                ["No.", "No", "Number", "number", "#"].contains(&words[at + 1])
+                    && w.chars().all(|c| c.is_ascii_digit())
+            });
+            name.extend(number.filter(|_| !ends_here));
+            if name.is_empty() {
+                continue;
+            }
+            match things.get_mut(noun) {
+                Some(known) if known.is_disjoint(&name) => {
+                    several.insert(*noun);
+                }
+                Some(known) => known.extend(name),
+                None => {
+                    things.insert(*noun, name);
+                }
+            }
+        }
+    }
+    // Where two of a kind are named, either may be the one that was hit.
+    things.retain(|noun, _| !several.contains(noun));
+    things
+}
+
+/// What is called by its own name.
+pub(super) fn named(a: &Account, b: &Account) -> Bearing {
+    let (mine, theirs) = (named_things(a), named_things(b));
+    let mut bearing = Bearing::Open;
+    for (noun, name) in &mine {
+        match theirs.get(noun) {
+            Some(other) if name.is_disjoint(other) => return Bearing::Apart,
+            Some(_) => bearing = Bearing::Same,
+            None => {}
+        }
+    }
+    bearing
+}
+
+/// Does any of it tell the two apart? What else they share is then a coincidence: two strikes on one
+/// day may well kill four each.
+pub(super) fn apart(a: &Account, b: &Account) -> bool {
+    [targets(a, b), tolls(a, b), named(a, b)].contains(&Bearing::Apart)
+}
+
+/// Do they share a target, a figure or a name?
+pub(super) fn alike(a: &Account, b: &Account) -> bool {
+    [targets(a, b), tolls(a, b), named(a, b)].contains(&Bearing::Same)
 }
 
 #[cfg(test)]
@@ -127,6 +231,42 @@ mod tests {
         assert_eq!(
             targets(&told(None, None, ""), &told(Some("aid"), None, "")),
             Bearing::Open
+        );
+    }
+
+    #[test]
+    fn two_bridges_of_one_town_are_told_apart_by_name() {
+        let of = |a: &str, b: &str| {
+            let telling = |text: &str| {
+                let mut it = told(Some("transport"), None, "");
+                it.place.text = "Homs".to_owned();
+                it.quotes[0].text = text.to_owned();
+                it
+            };
+            named(&telling(a), &telling(b))
+        };
+        let railway = "Jets hit the Railway Bridge in Homs.";
+        assert_eq!(
+            of(railway, "The Mansour bridge was bombed."),
+            Bearing::Apart
+        );
+        assert_eq!(
+            of(railway, "The old Railway Bridge was bombed."),
+            Bearing::Same
+        );
+        assert_eq!(of(railway, "Shells hit a bridge in Homs."), Bearing::Open);
+        assert_eq!(of(railway, "Shells hit the Homs bridge."), Bearing::Open);
+        assert_eq!(
+            of("Shells hit School No. 7.", "Shells hit School No. 12."),
+            Bearing::Apart
+        );
+        assert_eq!(
+            of(
+                railway,
+                "Jets hit the Railway Bridge, then the Mansour bridge."
+            ),
+            Bearing::Open,
+            "either may be meant"
         );
     }
 

@@ -140,7 +140,7 @@ fn contradicts(a: &Account, b: &Account) -> bool {
         || !places_fit(a, b)
         || sides(a, b) == Sides::Apart
         || hours_apart(a, b)
-        || evidence::balance(a, b) < 0
+        || evidence::apart(a, b)
 }
 
 fn place(account: &Account) -> Option<&Located> {
@@ -275,8 +275,12 @@ fn agrees(a: &Account, b: &Account) -> Option<Agreement> {
         weight += 15;
         because.push("both tell the same number of dead".to_owned());
     }
+    if evidence::named(a, b) == Bearing::Same {
+        weight += 15;
+        because.push("both call what was hit by the same name".to_owned());
+    }
     let same_target = a.target_kind.is_some() && a.target_kind == b.target_kind;
-    let alike = evidence::balance(a, b) > 0 || a.kind == b.kind && same_target;
+    let alike = evidence::alike(a, b) || a.kind == b.kind && same_target;
     let enough = match (&day, near) {
         // A day and a place: enough unless the place is a whole country or region.
         (DayAgreement::Same(_), Some(true)) => true,

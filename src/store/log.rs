@@ -128,6 +128,11 @@ impl Touched {
         done
     }
 
+    /// Forgets what was touched: the work was taken back.
+    pub(super) fn forget(&self) {
+        drop(self.take());
+    }
+
     fn take(&self) -> BTreeSet<Row> {
         let mut rows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut *rows)
@@ -387,7 +392,8 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 const SLOT_BYTES: usize = 128;
 
 /// Keeps the head beside the database. There are two slots, written in turn: when one is torn by a
-/// power cut the other still holds. Not synced: a head that lags behind is no fault.
+/// power cut the other still holds. Not synced: a head that lags behind is no fault, and neither is a
+/// file that has its length and not yet its bytes.
 pub(super) fn keep_head(folder: &Path, head: &Head) -> std::io::Result<()> {
     let mut file = OpenOptions::new()
         .write(true)
@@ -408,7 +414,7 @@ fn slot(head: &Head) -> String {
 }
 
 /// The head kept beside the database: the later of the slots that are whole. `Err` when there is a
-/// file and no slot is.
+/// file and no slot is; one without a byte in it is what a power cut leaves of a new one.
 pub(super) fn kept_head(folder: &Path) -> Result<Option<Head>, String> {
     let path = folder.join(HEAD_FILE);
     let mut bytes = Vec::new();
@@ -431,6 +437,9 @@ pub(super) fn kept_head(folder: &Path) -> Result<Option<Head>, String> {
         };
         (slot(&head).trim_end() == line.trim_end()).then_some(head)
     };
+    if bytes.iter().all(|byte| *byte == 0) {
+        return Ok(None);
+    }
     let best = bytes
         .chunks(SLOT_BYTES)
         .filter_map(whole)
@@ -501,6 +510,11 @@ mod tests {
         bytes[SLOT_BYTES + 40] ^= 1;
         std::fs::write(&path, &bytes).expect("written");
         assert!(kept_head(folder.path()).is_err());
+        // As a power cut leaves a file that was never synced.
+        for bytes in [vec![], vec![0; 2 * SLOT_BYTES]] {
+            std::fs::write(&path, &bytes).expect("written");
+            assert_eq!(kept_head(folder.path()), Ok(None));
+        }
     }
 
     #[test]

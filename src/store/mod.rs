@@ -31,6 +31,7 @@ mod verdicts;
 mod verify;
 
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -77,6 +78,23 @@ const STEPS: &[&str] = &[
 
 /// How long a writer waits for another one before it gives up.
 const BUSY: Duration = Duration::from_secs(20);
+
+/// Makes a folder with all above it. One that is new is on the disk when it is there: SQLite sees to
+/// the names in it, and nobody to its own.
+fn make(folder: &Path) -> std::io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    std::fs::create_dir_all(folder)?;
+    let full = std::path::absolute(folder)?;
+    for above in full.ancestors().skip(1) {
+        // Somebody else's folder may be closed to us; then it was not we who made what is in it.
+        if File::open(above).and_then(|f| f.sync_all()).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
 
 /// What an added report did.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -160,7 +178,7 @@ impl Store {
 
     /// The same without asking whether the log reaches its head: to put a backup in its place.
     pub fn open_or_damaged(folder: &Path) -> Result<Self, StoreError> {
-        std::fs::create_dir_all(folder).map_err(|error| match error.kind() {
+        make(folder).map_err(|error| match error.kind() {
             std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied => {
                 StoreError::ReadOnly(folder.to_owned())
             }
@@ -584,6 +602,8 @@ impl Store {
     ) -> Result<T, StoreError> {
         let now = now();
         let touched = self.touched.clone();
+        // What a write that failed had touched stands as it did before.
+        touched.forget();
         let write = |db: &mut Connection| {
             let tx = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
             let mut entry = Entry::default();

@@ -20,6 +20,8 @@ mod kill;
 mod live;
 mod mirror;
 mod noise;
+mod one_event;
+mod power;
 mod publish;
 mod reader;
 mod release;

@@ -1,5 +1,7 @@
 //! Which date and time of day belong to which event.
 
+use std::ops::Range;
+
 use crate::incident::{DatePrecision, When};
 use crate::reading::dates::{self, DateMention, Form, Unit};
 use crate::reading::events::EventMention;
@@ -65,12 +67,19 @@ fn vagueness(d: &DateMention) -> usize {
     }
 }
 
-/// The time of day nearest to the mention.
+/// "At 9:15 p.m. on Tuesday": a time so near its day belongs to the day's event, in tokens.
+const TIME_BY_DAY: usize = 2;
+
+/// The time of day nearest to the mention, or that stands with the mention's day.
 pub(super) fn time_of<'a>(f: &'a Found, mention: &EventMention) -> Option<&'a str> {
+    let day = date_of(f, mention).map(|d| &d.tokens);
+    let with_day = |t: &Range<usize>| {
+        day.is_some_and(|d| t.end <= d.start + TIME_BY_DAY && d.start <= t.end + TIME_BY_DAY)
+    };
     f.times
         .iter()
         .map(|t| (t, cost(f, mention, &t.tokens)))
-        .filter(|(_, c)| *c <= TIME_COST_MAX)
+        .filter(|(t, c)| *c <= TIME_COST_MAX || with_day(&t.tokens))
         .min_by_key(|(_, c)| *c)
         .map(|(t, _)| t.time.as_str())
 }

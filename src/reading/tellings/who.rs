@@ -137,8 +137,8 @@ fn role(f: &Found, m: &EventMention, p: &PartyMention) -> Role {
             Role::Neither
         };
     }
-    if p.tokens.start <= m.tokens.start && p.tokens.end >= m.tokens.end {
-        // "Russian airstrikes": the adjective with the event's own noun.
+    if p.tokens.start <= m.tokens.start && p.tokens.end > m.tokens.start {
+        // "Russian airstrikes", "a Russian drone strike": the adjective with the event's own noun.
         return Role::Actor;
     }
     if p.tokens.start < m.tokens.end || clause > here + 1 {
