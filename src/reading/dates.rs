@@ -171,6 +171,17 @@ pub fn date_line(line: &str) -> Option<Date> {
         "edt",
         "am",
         "pm",
+        "a.m",
+        "p.m",
+        "a.m.",
+        "p.m.",
+        "p",
+        "m",
+        "a",
+        "et",
+        "ist",
+        "local",
+        "time",
         "by",
         "last",
         "modified",
@@ -687,10 +698,10 @@ impl Scan<'_> {
             ))
         };
         let found = match (w(0), w(1)) {
-            ("today", _) => (Form::Day(0), 1),
-            ("yesterday", _) => (Form::Day(-1), 1 + day_part(1)),
+            ("today" | "today's" | "today’s", _) => (Form::Day(0), 1),
+            ("yesterday" | "yesterday's" | "yesterday’s", _) => (Form::Day(-1), 1 + day_part(1)),
             ("tomorrow", _) => (Form::Day(1), 1 + day_part(1)),
-            ("tonight", _) => (Form::Day(0), 1),
+            ("tonight" | "tonight's", _) => (Form::Day(0), 1),
             ("overnight", _) => (Form::Overnight, 1),
             ("last", "night") => (Form::Overnight, 2),
             ("during" | "in" | "through" | "throughout", "the")

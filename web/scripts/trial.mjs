@@ -1,7 +1,7 @@
 // How long ten machine-read incidents take a person to correct and keep, by the keystroke-level model: every key,
 // click, look and thought of the way has its usual time, and what the page itself takes is measured beside.
 //
-//   PLACETIME_URL=http://127.0.0.1:8080/ npm run trial      a running service of yours: ten reports are kept in it
+//   PLACETIME_URL=http://127.0.0.1:8080/ npm run trial      a running service with an empty store: reports are kept in it
 //
 // The times are those of Card, Moran and Newell (1980) for an average typist, and Brysbaert's (2019) for silent
 // reading. Of each report the place and the day are corrected, whether they were wrong or not.
@@ -14,7 +14,7 @@ const POINT_S = 1.1;
 const THINK_S = 1.35;
 const HANDS_S = 0.4;
 const WORDS_A_MINUTE = 238;
-const REPORTS = 10;
+const INCIDENTS = 10;
 const GOAL_S = 600;
 
 const absent = missing();
@@ -25,7 +25,6 @@ if (absent || !process.env.PLACETIME_URL) {
 const samples = new URL('../../samples/', import.meta.url);
 const texts = readdirSync(samples)
   .filter((name) => name.endsWith('.txt'))
-  .slice(0, REPORTS)
   .map((name) => readFileSync(new URL(name, samples), 'utf8'));
 
 const browser = await launch();
@@ -52,7 +51,10 @@ const click = async (what) => {
 
 const began = performance.now();
 let corrected = 0;
+let reports = 0;
 for (const text of texts) {
+  if (corrected >= INCIDENTS) break;
+  reports += 1;
   think();
   await page.fill('#report-words', text);
   person_s += 2 * KEY_S;
@@ -60,6 +62,7 @@ for (const text of texts) {
   await page.waitForSelector('.card');
   person_s += (text.split(/\s+/).length / WORDS_A_MINUTE) * 60;
   for (const id of await page.locator('.card').evaluateAll((all) => all.map((it) => it.dataset.id))) {
+    if (corrected >= INCIDENTS) break;
     if (!(await page.locator(`.card.chosen[data-id="${id}"]`).count()))
       await click(`.card[data-id="${id}"] .card-head`);
     think();
@@ -90,7 +93,7 @@ for (const text of texts) {
 const page_s = (performance.now() - began) / 1000;
 const all_s = person_s + page_s;
 console.log(
-  `${texts.length} reports, ${corrected} incidents with place and day corrected and kept: ${hands} keys and clicks, ` +
+  `${reports} reports, ${corrected} incidents with place and day corrected and kept: ${hands} keys and clicks, ` +
     `${person_s.toFixed(0)} s of a person and ${page_s.toFixed(0)} s of the page, ${all_s.toFixed(0)} s (goal ${GOAL_S} s)`,
 );
 await browser.close();

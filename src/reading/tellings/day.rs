@@ -136,6 +136,9 @@ const MOVED: &[&str] = &[
     "topped",
 ];
 
+/// How far "as of" stands before its date, over a time of day, in tokens.
+const AS_OF_REACH: usize = 5;
+
 /// How far such a verb stands before its date, in tokens.
 const TOLL_REACH: usize = 6;
 
@@ -189,6 +192,10 @@ pub(super) fn is_of_another_thing(f: &Found, d: &DateMention) -> bool {
     let counted = (1..=TOLL_REACH).any(|k| MOVED.contains(&word(k)))
         && words.any(0..at, &["toll", "dead", "deaths", "number", "count"]);
     if counted {
+        return true;
+    }
+    // "186 dead as of 6 p.m. Sunday": the day of the count.
+    if (1..=AS_OF_REACH).any(|k| word(k) == "of" && word(k + 1) == "as") {
         return true;
     }
     // "planned for Wednesday", "scheduled for Monday"

@@ -585,9 +585,12 @@ const CAUSE_SENTENCES_MAX: usize = 2;
 fn consequence(f: &Found, told: &Told, events: &[Event], told_here: &[usize]) -> Option<usize> {
     use IncidentType as T;
     let m = told.m;
-    if m.another || told.when().is_some() && told_here.is_empty() {
+    if m.another {
         return None;
     }
+    // A day of its own tells another event, unless the cause has none yet and gets it here: "a
+    // mudslide tore through X. Part of a hill collapsed early on Monday".
+    let dated = told.when().is_some() && told_here.is_empty();
     let told_by_itself = told.place.is_some() || told.when().is_some();
     let brings = |cause: &Event| match m.kind {
         // "Commandos stormed two flats while aircraft struck the streets around them"
@@ -655,7 +658,9 @@ fn consequence(f: &Found, told: &Told, events: &[Event], told_here: &[usize]) ->
         .find(|i| {
             let cause = &events[*i];
             let near = cause.sentences_ago(f) <= CAUSE_SENTENCES_MAX;
-            near && !cause.cause && brings(cause) && cause.day_fits(told.when())
+            let day_open = cause.when.is_none() && cause.kind.kind() == Kind::Hazard;
+            let day = !dated || day_open && told.place.is_none();
+            near && day && !cause.cause && brings(cause) && cause.day_fits(told.when())
         })
         .filter(|_| told.place.is_none() || m.kind != T::Arrest)
 }
