@@ -168,6 +168,10 @@ pub struct Store {
     touched: Touched,
 }
 
+/// Prepared statements kept: more than an import of rows uses. With `rusqlite`'s sixteen each row had its
+/// statements parsed again, which took as long as carrying them out.
+const STATEMENTS_KEPT: usize = 128;
+
 impl Store {
     /// Opens the data folder for reading and writing; makes it when there is none.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
@@ -257,6 +261,9 @@ impl Store {
         let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let db = Connection::open_with_flags(&file, flags);
         let db = db.and_then(|db| db.busy_timeout(BUSY).map(|()| db));
+        if let Ok(db) = &db {
+            db.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+        }
         match db {
             Ok(db) => Ok(Self {
                 db,

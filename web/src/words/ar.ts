@@ -450,6 +450,7 @@ export const ar: Words = {
   history_none: 'لم يقرر أحد شيئًا بعد.',
   history_undone: 'أُلغي',
   verdict_publish: 'نُشر',
+  verdict_propose: 'اقتُرح للنشر',
   verdict_confirm: 'وُجد صحيحًا',
   verdict_reject: 'رُفض',
   verdict_reopen: 'أُعيد مسودة',

@@ -398,6 +398,7 @@ export const en = {
   history_none: 'No person has decided anything yet.',
   history_undone: 'taken back',
   verdict_publish: 'Published',
+  verdict_propose: 'Proposed to publish',
   verdict_confirm: 'Found right',
   verdict_reject: 'Rejected',
   verdict_reopen: 'Back to draft',

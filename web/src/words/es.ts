@@ -377,6 +377,7 @@ export const es: Words = {
   history_none: 'Nadie ha decidido nada aún.',
   history_undone: 'deshecho',
   verdict_publish: 'Publicado',
+  verdict_propose: 'Propuesto para publicar',
   verdict_confirm: 'Dado por correcto',
   verdict_reject: 'Rechazado',
   verdict_reopen: 'Vuelto a borrador',

@@ -379,6 +379,7 @@ export const fr: Words = {
   history_none: 'Personne n’a encore rien décidé.',
   history_undone: 'repris',
   verdict_publish: 'Publié',
+  verdict_propose: 'Proposé à la publication',
   verdict_confirm: 'Jugé juste',
   verdict_reject: 'Rejeté',
   verdict_reopen: 'Remis en brouillon',

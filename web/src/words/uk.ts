@@ -425,6 +425,7 @@ export const uk: Words = {
   history_none: 'Ніхто ще нічого не вирішував.',
   history_undone: 'скасовано',
   verdict_publish: 'Опубліковано',
+  verdict_propose: 'Запропоновано опублікувати',
   verdict_confirm: 'Визнано правильним',
   verdict_reject: 'Відхилено',
   verdict_reopen: 'Назад у чернетки',
