@@ -680,8 +680,9 @@ fn country_place(layout: &Layout, code: CountryCode) -> Option<u32> {
     layout.by_id(&format!("{}:{code}", crate::build::starter::SOURCE))
 }
 
-/// Importance from which on a town is known beyond its country: some 100,000 inhabitants.
-const WELL_KNOWN: u8 = 120;
+/// Importance from which on a town is known beyond its country: 100,000 inhabitants, fewer for a capital
+/// or one of the starter's (`build::write::importance`).
+const WELL_KNOWN: u8 = 145;
 
 /// Likeness, in hundredths, below which a name spelled otherwise does not stand against a
 /// well-known town of that very name: "Kherson, Russia" is not Kursk.
@@ -733,13 +734,8 @@ fn widen(layout: &Layout, query: &Query, home: &Home, found: &mut Vec<Candidate>
             }
         }
     }
-    if found
-        .iter()
-        .any(|c| home.holds(layout, c) && c.how >= Match::Weak(85))
-    {
-        return;
-    }
-    if known {
+    let likely = |c: &Candidate| home.holds(layout, c) && c.how >= Match::Weak(85);
+    if known || found.iter().any(likely) {
         return;
     }
     // Letter by letter through the division told.
@@ -1252,7 +1248,7 @@ pub(crate) fn locate(
                 let outer = candidate(layout, division, Match::Short);
                 let mut place = located(layout, &outer, Vec::new(), 0.3);
                 place.because = vec![format!(
-                    "no place of that name is known; said to lie in {}",
+                    "no place of that name is known there; said to lie in {}",
                     place.name
                 )];
                 Some(place)

@@ -631,7 +631,7 @@ fn usage(tokens: &Tokens, item: &Spotted) -> Usage {
             return Usage::PartOfName;
         }
     }
-    if is_saints_house(tokens, &item.whole) {
+    if is_saints_house(tokens, &name.words) {
         return Usage::PartOfName;
     }
     if first > 0 {
@@ -701,7 +701,7 @@ fn usage(tokens: &Tokens, item: &Spotted) -> Usage {
 
 /// "the church of St. Peter", "St. Mark's Cathedral", "St George hospital": a house named after a
 /// saint, not the town of that name.
-fn is_saints_house(tokens: &Tokens, whole: &Range<usize>) -> bool {
+fn is_saints_house(tokens: &Tokens, name: &Range<usize>) -> bool {
     /// Words of the saint's name that may stand between it and the house.
     const REACH: usize = 4;
     let house = |at: usize| {
@@ -722,14 +722,11 @@ fn is_saints_house(tokens: &Tokens, whole: &Range<usize>) -> bool {
                 | "college"
         )
     };
-    if !matches!(
-        tokens.folded(whole.start),
-        "st" | "saint" | "sts" | "saints"
-    ) {
+    if !matches!(tokens.folded(name.start), "st" | "saint" | "sts" | "saints") {
         return false;
     }
-    let of = whole.start >= 2 && tokens.folded(whole.start - 1) == "of" && house(whole.start - 2);
-    let named = (whole.end..(whole.end + REACH).min(tokens.len()))
+    let of = name.start >= 2 && tokens.folded(name.start - 1) == "of" && house(name.start - 2);
+    let named = (name.end..(name.end + REACH).min(tokens.len()))
         .take_while(|at| tokens[*at].capital || house(*at))
         .any(house);
     of || named

@@ -287,6 +287,16 @@ fn phrases_in_running_text() {
         ("Paris Hilton spoke.", "Paris", Usage::PartOfName),
         ("Kabul University reopened.", "Kabul", Usage::PartOfName),
         (
+            "A blast hit the church of St. Peter and St. Paul.",
+            "the church of St. Peter",
+            Usage::PartOfName,
+        ),
+        (
+            "Flights to St. Petersburg were cancelled.",
+            "St. Petersburg",
+            Usage::Place,
+        ),
+        (
             "The University of Aleppo reopened.",
             "Aleppo",
             Usage::PartOfName,
@@ -593,6 +603,41 @@ fn a_list_is_all_of_its_places_and_no_point() {
     }
     let countries = g.resolve("Syria and Iraq", &Context::default());
     assert!(countries[0].area.is_some() && countries[0].country.is_none());
+}
+
+#[test]
+fn an_adjective_of_a_deed_says_nothing_of_where_it_was() {
+    let Some(g) = starter() else { return };
+    let located = |text: &str, name: &str| {
+        let phrases = g.expressions(text);
+        let located = g.locate(text, &phrases, &Context::default());
+        phrases
+            .iter()
+            .zip(located)
+            .find(|(p, _)| text[p.span.clone()].ends_with(name))
+            .and_then(|(_, found)| found.into_iter().next()?.country)
+    };
+    for text in [
+        "Russian shelling of the city of Kherson killed two.",
+        "Russian bombardment of Kherson killed two.",
+    ] {
+        assert_eq!(located(text, "Kherson"), CountryCode::new("UA"), "{text}");
+    }
+    // A sort of place before "of" says it still.
+    let text = "Shells fell on the Syrian town of Tripoli.";
+    assert_ne!(located(text, "Tripoli"), CountryCode::new("LY"), "{text}");
+}
+
+#[test]
+fn a_well_known_town_gives_way_to_no_look_alike() {
+    let Some(g) = starter() else { return };
+    let best = &g.resolve("Kherson, Russia", &Context::default())[0];
+    assert_eq!(best.country, CountryCode::new("RU"), "{best:?}");
+    assert!(best.point().is_none(), "no pin on Kursk: {best:?}");
+    assert!(
+        best.because.iter().any(|b| b.contains("is known there")),
+        "{best:?}"
+    );
 }
 
 #[test]

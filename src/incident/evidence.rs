@@ -175,7 +175,11 @@ fn named_things(account: &Account) -> BTreeMap<&'static str, BTreeSet<String>> {
 
 /// What is called by its own name.
 pub(super) fn named(a: &Account, b: &Account) -> Bearing {
-    let (mine, theirs) = (named_things(a), named_things(b));
+    let mine = named_things(a);
+    if mine.is_empty() {
+        return Bearing::Open;
+    }
+    let theirs = named_things(b);
     let mut bearing = Bearing::Open;
     for (noun, name) in &mine {
         match theirs.get(noun) {
@@ -190,12 +194,9 @@ pub(super) fn named(a: &Account, b: &Account) -> Bearing {
 /// Does any of it tell the two apart? What else they share is then a coincidence: two strikes on one
 /// day may well kill four each.
 pub(super) fn apart(a: &Account, b: &Account) -> bool {
-    [targets(a, b), tolls(a, b), named(a, b)].contains(&Bearing::Apart)
-}
-
-/// Do they share a target, a figure or a name?
-pub(super) fn alike(a: &Account, b: &Account) -> bool {
-    [targets(a, b), tolls(a, b), named(a, b)].contains(&Bearing::Same)
+    targets(a, b) == Bearing::Apart
+        || tolls(a, b) == Bearing::Apart
+        || named(a, b) == Bearing::Apart
 }
 
 #[cfg(test)]

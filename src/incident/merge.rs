@@ -264,23 +264,33 @@ fn agrees(a: &Account, b: &Account) -> Option<Agreement> {
             b.kind.label().to_lowercase()
         ));
     }
-    if evidence::targets(a, b) == Bearing::Same {
-        weight += 15;
-        because.push(format!(
-            "both name the same sort of target: {}",
-            a.target_kind.as_deref().unwrap_or_default()
-        ));
-    }
-    if evidence::tolls(a, b) == Bearing::Same {
-        weight += 15;
-        because.push("both tell the same number of dead".to_owned());
-    }
-    if evidence::named(a, b) == Bearing::Same {
-        weight += 15;
-        because.push("both call what was hit by the same name".to_owned());
+    let mut alike = false;
+    let shared = [
+        (
+            evidence::targets(a, b),
+            format!(
+                "both name the same sort of target: {}",
+                a.target_kind.as_deref().unwrap_or_default()
+            ),
+        ),
+        (
+            evidence::tolls(a, b),
+            "both tell the same number of dead".to_owned(),
+        ),
+        (
+            evidence::named(a, b),
+            "both call what was hit by the same name".to_owned(),
+        ),
+    ];
+    for (bearing, words) in shared {
+        if bearing == Bearing::Same {
+            alike = true;
+            weight += 15;
+            because.push(words);
+        }
     }
     let same_target = a.target_kind.is_some() && a.target_kind == b.target_kind;
-    let alike = evidence::alike(a, b) || a.kind == b.kind && same_target;
+    alike |= a.kind == b.kind && same_target;
     let enough = match (&day, near) {
         // A day and a place: enough unless the place is a whole country or region.
         (DayAgreement::Same(_), Some(true)) => true,

@@ -736,7 +736,7 @@ fn seized_what(tokens: &[Token], span: &Range<usize>) -> Option<IncidentType> {
     (named || before).then_some(IncidentType::TerritoryChange)
 }
 
-/// Plural subjects of headlines in the present: "Gunmen abduct 30 pupils".
+/// Those who bear arms, as plural subjects: "Gunmen abduct 30 pupils" in a headline.
 const HEADLINE_SUBJECTS: &[&str] = &[
     "gunmen",
     "militants",
@@ -885,11 +885,22 @@ fn taken_what(tokens: &[Token], span: &Range<usize>) -> Option<IncidentType> {
     if words.any(hostage, &["hostage", "hostages", "captive", "captives"]) {
         return Some(IncidentType::Abduction);
     }
+    /// How far those who were taken stand behind the verb, in tokens.
+    const TAKEN_REACH: usize = 5;
+    /// How far "from" stands behind them, in tokens.
+    const AWAY_REACH: usize = 3;
     /// How far the subject stands before the verb, in tokens.
     const SUBJECT_REACH: usize = 9;
     let mut before = span.start.saturating_sub(SUBJECT_REACH)..span.start;
     let by_arms = words.any(before.clone(), ARMED)
         || before.any(|i| super::words::actors().at(tokens, i).is_some());
+    // "gunmen took 287 pupils from a school"
+    let people = words.first(span.end..span.end + TAKEN_REACH, TAKEN);
+    let away = people.is_some_and(|at| words.any(at..at + AWAY_REACH, &["from", "away", "into"]));
+    let subject = span.start.saturating_sub(SUBJECT_REACH)..span.start;
+    if away && (by_arms || words.any(subject, HEADLINE_SUBJECTS)) {
+        return Some(IncidentType::Abduction);
+    }
     let ground = words.first(span.end..span.end + 4, GROUND);
     let bare = ground
         .is_some_and(|g| (span.end..g).all(|i| !["of", "in", "from", "to"].contains(&words.at(i))));
@@ -1119,7 +1130,7 @@ fn mention(
         kind,
         sure,
         another: (new_before(words, &span, article)
-            || has(ANOTHER)
+            || has(ANOTHER) && !is_counted_up(words, determiner, article)
             || elsewhere
             || another_did(words, &span, row.part))
             && !round,
@@ -1634,6 +1645,16 @@ fn new_before(words: Words, span: &Range<usize>, article: Article) -> bool {
             span.start.saturating_sub(2)..span.start,
             &["new", "further", "other", "separate", "similar", "more"],
         )
+}
+
+/// "..., the second mass kidnapping in a week": what the sentence tells, counted up with those before it.
+fn is_counted_up(words: Words, determiner: usize, article: Article) -> bool {
+    /// "In the second attack": what opens a sentence turns to another event.
+    const OPENING_TOKENS: usize = 3;
+    article == Article::Definite
+        && determiner > OPENING_TOKENS
+        && ["in", ","].contains(&words.before(determiner, 1))
+        && words.any(determiner + 1..determiner + 3, &["second", "third"])
 }
 
 /// "Another drone set fire to a depot": a subject that is not the one told before.

@@ -169,7 +169,7 @@ pub struct Store {
 }
 
 /// Prepared statements kept: more than an import of rows uses. With `rusqlite`'s sixteen each row had its
-/// statements parsed again, which took as long as carrying them out.
+/// statements parsed again, which took nearly as long as carrying them out.
 const STATEMENTS_KEPT: usize = 128;
 
 impl Store {

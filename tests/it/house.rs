@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 
+use placetime::incident::{Incident, Status};
+use placetime::store::{Query, Store, StoreError};
 use serde_json::Value;
 
 /// A report whose event, day and place are told in plain words.
@@ -357,4 +359,27 @@ pub(crate) fn skipped(test: &str, why: &str) {
         }
     }
     let _ = writeln!(std::io::stderr(), "skipped: {line}");
+}
+
+/// Everything told and decided, as a store keeps it, without what the clock set; what `verify` says of
+/// it has to be nothing.
+pub(crate) fn content(store: &Store) -> Vec<String> {
+    let found = store.verify(None).expect("looked at");
+    assert_eq!(found.told, [""; 0]);
+    let mut all = Vec::new();
+    let query = Query {
+        statuses: Status::ALL.to_vec(),
+        ..Query::default()
+    };
+    let take = |mut it: Incident| {
+        it.stamp = Default::default();
+        for ruling in &mut it.rulings {
+            ruling.at = String::new();
+        }
+        all.push(format!("{it:?}"));
+        Ok::<(), StoreError>(())
+    };
+    store.incidents_exact(&query, take).expect("incidents");
+    all.sort();
+    all
 }

@@ -26,28 +26,9 @@ fn report(n: usize) -> String {
     )
 }
 
-/// Everything told and decided, as it is kept, without what the clock set.
+/// What a data folder holds.
 fn content(folder: &Path) -> Vec<String> {
-    let store = Store::open(folder).expect("the store opens");
-    let found = store.verify(None).expect("looked at");
-    assert_eq!(found.told, [""; 0]);
-    let mut all = Vec::new();
-    let statuses = placetime::incident::Status::ALL.to_vec();
-    let query = Query {
-        statuses,
-        ..Query::default()
-    };
-    let take = |mut it: Incident| {
-        it.stamp = Default::default();
-        for ruling in &mut it.rulings {
-            ruling.at = String::new();
-        }
-        all.push(format!("{it:?}"));
-        Ok::<(), StoreError>(())
-    };
-    store.incidents_exact(&query, take).expect("incidents");
-    all.sort();
-    all
+    crate::house::content(&Store::open(folder).expect("the store opens"))
 }
 
 /// A copy of a data folder that nobody has open.

@@ -10,12 +10,13 @@ mod disk;
 use std::path::Path;
 
 use gazetteer::Gazetteer;
-use placetime::incident::{Incident, Terms, Verdict};
+use placetime::incident::{Terms, Verdict};
 use placetime::pipeline;
 use placetime::report::{Origin, Published, PublishedBy, Report};
-use placetime::store::{Asked, Head, Query, Ruled, SourceTerms, Store, StoreError};
+use placetime::store::{Asked, Head, Ruled, SourceTerms, Store, StoreError};
 
 use crate::dice::{Dice, rounds};
+use crate::house::content;
 use disk::{Failure, Recorder, What};
 
 /// Images of a history; `PLACETIME_ROUNDS=50000` builds more.
@@ -133,26 +134,6 @@ fn rule(store: &mut Store, n: usize, verdict: Verdict) -> Result<(), StoreError>
         Ruled::Done(_) => Ok(()),
         other => panic!("{other:?}"),
     }
-}
-
-/// Everything told and decided, without what the clock set.
-fn content(store: &Store) -> Vec<String> {
-    let found = store.verify(None).expect("looked at");
-    assert_eq!(found.told, [""; 0]);
-    let mut all = Vec::new();
-    let take = |mut it: Incident| {
-        it.stamp = Default::default();
-        for ruling in &mut it.rulings {
-            ruling.at = String::new();
-        }
-        all.push(format!("{it:?}"));
-        Ok::<(), StoreError>(())
-    };
-    store
-        .incidents_exact(&Query::default(), take)
-        .expect("incidents");
-    all.sort();
-    all
 }
 
 /// The number of the log's last entry.

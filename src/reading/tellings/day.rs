@@ -304,7 +304,18 @@ pub(super) fn dated(report: &Report, f: &Found, m: &EventMention) -> Dated {
         when: None,
         relative: None,
     };
-    if let Some(back) = steps_back(f, m) {
+    // "hours after a vehicle rammed the gates on Wednesday": the calendar day says more.
+    let of_hours = |d: &DateMention| {
+        matches!(
+            d.form,
+            Form::FromEvent {
+                unit: Unit::Hour | Unit::Minute,
+                ..
+            }
+        )
+    };
+    let day_told = || date_of(f, m).is_some_and(|d| !of_hours(d));
+    if let Some(back) = steps_back(f, m).filter(|back| !(of_hours(back) && day_told())) {
         let span = f.bytes(&back.tokens);
         return Dated {
             aside: true,

@@ -130,7 +130,7 @@ impl Event {
         self.when().zip(when).is_none_or(|(a, b)| dates_fit(a, b))
     }
 
-    fn sentences_ago(&self, f: &Found) -> usize {
+    pub(super) fn sentences_ago(&self, f: &Found) -> usize {
         f.n.saturating_sub(self.last_sentence)
     }
 }
@@ -437,7 +437,7 @@ fn add_day(report: &Report, f: &Found, m: &EventMention, dated: Dated, event: &m
 
 /// A place told more closely, within the first sentences on the event, takes the place of one told
 /// less closely.
-fn add_place(report: &Report, place: usize, event: &mut Event) {
+pub(super) fn add_place(report: &Report, place: usize, event: &mut Event) {
     /// Mentions after which a closer place is more often one of background.
     const MENTIONS_MAX: usize = 4;
     let closer = event
@@ -658,7 +658,7 @@ fn consequence(f: &Found, told: &Told, events: &[Event], told_here: &[usize]) ->
         .find(|i| {
             let cause = &events[*i];
             let near = cause.sentences_ago(f) <= CAUSE_SENTENCES_MAX;
-            let day_open = cause.when.is_none() && cause.kind.kind() == Kind::Hazard;
+            let day_open = cause.when.is_none();
             let day = !dated || day_open && told.place.is_none();
             near && day && !cause.cause && brings(cause) && cause.day_fits(told.when())
         })
@@ -683,7 +683,7 @@ pub(super) const LISTED_MAX: usize = 64;
 const HARM_SENTENCES_MAX: usize = 3;
 
 /// Sentences over which a mention with nothing of its own is of the event before it.
-const NEAR_SENTENCES_MAX: usize = 2;
+pub(super) const NEAR_SENTENCES_MAX: usize = 2;
 
 /// Which event known does a mention tell of again?
 fn link(report: &Report, f: &Found, told: &Told, events: &[Event], told_here: &[usize]) -> Link {
@@ -955,98 +955,4 @@ fn actors_fit(e: &Event, actors: &[PartyMention]) -> bool {
         || e.targets
             .iter()
             .any(|(a, _)| theirs.iter().any(|b| same_party(a, b)))
-}
-
-/// "At about 3 a.m. on Friday, while people were asleep": the sentence after an event without a
-/// day gives its day, where it tells a time of day too.
-fn add_time_alone(report: &Report, f: &Found, events: &mut [Event]) {
-    let Some(event) = events.last_mut().filter(|e| {
-        e.when.is_none() && e.relative.is_none() && !e.cause && e.sentences_ago(f) <= 1
-    }) else {
-        return;
-    };
-    let timed = f.dates.iter().find(|d| {
-        let near = |t: &Range<usize>| t.end.abs_diff(d.tokens.start) <= 3;
-        let part = report.words(&d.span).contains(' ');
-        !day::is_of_another_thing(f, d)
-            && matches!(
-                d.form,
-                Form::Weekday { .. } | Form::DayMonth { .. } | Form::Full(_)
-            )
-            && (part || takes_up(f) || f.times.iter().any(|t| near(&t.tokens)))
-    });
-    let Some(d) = timed else {
-        return;
-    };
-    event.when = Some((day::resolved(report, f, d), f.bytes(&d.tokens)));
-    event.time = event
-        .time
-        .take()
-        .or_else(|| f.times.first().map(|t| t.time.clone()));
-    if let Some(place) = site::leading(report, f) {
-        add_place(report, place, event);
-    }
-}
-
-/// Those a sentence takes up from the event before it: "The attackers rode in on Monday".
-const TAKEN_UP: &[&str] = &[
-    "attackers",
-    "attacker",
-    "gunmen",
-    "gunman",
-    "assailants",
-    "rebels",
-    "militants",
-    "fighters",
-    "bomber",
-    "soldiers",
-    "troops",
-    "plane",
-    "boat",
-    "ship",
-    "bus",
-    "train",
-    "vehicle",
-    "aircraft",
-    "helicopter",
-    "victims",
-    "vessel",
-    "ferry",
-];
-
-fn takes_up(f: &Found) -> bool {
-    let words = f.words();
-    ["they", "he", "she"].contains(&words.at(0))
-        || words.at(0) == "the" && words.any(1..3, TAKEN_UP)
-}
-
-/// "It happened on Wednesday", "The incident took place near X": a sentence that only adds.
-pub(super) fn add_alone(report: &Report, f: &Found, events: &mut [Event]) {
-    let words = f.words();
-    let all = 0..words.len();
-    let happens = words
-        .first(all.clone(), &["happened", "occurred"])
-        .or_else(|| {
-            all.clone()
-                .find(|i| words.at(*i) == "took" && words.at(i + 1) == "place")
-        });
-    let last = events
-        .last_mut()
-        .filter(|e| e.sentences_ago(f) <= NEAR_SENTENCES_MAX && !e.cause);
-    let (Some(at), Some(event)) = (happens, last) else {
-        return add_time_alone(report, f, events);
-    };
-    if !words.any(0..at, &["it", "this", "incident", "the"]) {
-        return;
-    }
-    let date = f.dates.iter().find(|d| {
-        !day::is_of_another_thing(f, d)
-            && !matches!(d.form, Form::Duration { .. } | Form::FromEvent { .. })
-    });
-    if let (Some(d), None) = (date, &event.when) {
-        event.when = Some((day::resolved(report, f, d), f.bytes(&d.tokens)));
-    }
-    if event.place.is_none() {
-        event.place = site::leading(report, f);
-    }
 }

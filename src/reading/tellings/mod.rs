@@ -110,10 +110,6 @@ pub struct Telling {
     pub confidence: f64,
 }
 
-/// Why a place is taken from a sentence that tells of the event in no word of its own.
-const TAKEN_FROM_THE_NEXT: &str =
-    "the sentence that goes on with it; it lies where the report puts the event";
-
 /// Days before publication after which an event told by the way is history, not news.
 pub const NEWS_DAYS_MAX: i32 = 40;
 
@@ -202,7 +198,6 @@ pub fn tellings(
         site::at_sea(&report, f, &mut events);
         harm::add(&report, f, &mut events, &told_here);
         if told_here.is_empty() {
-            event::add_alone(&report, f, &mut events);
             more::add(&report, f, &mut events);
         }
         if let Some(past) = day::speaks_of_the_past(&report, f) {

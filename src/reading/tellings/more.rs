@@ -1,16 +1,19 @@
 //! What the sentences after an event add to it, though none of their words tells of it again:
 //! "A ferry sank off the coast. The boat left X on Sunday with 200 people on board."
 
+use std::ops::Range;
+
 use crate::reading::dates::Form;
 
+use super::Report;
 use super::day;
-use super::event::Event;
+use super::event::{Event, NEAR_SENTENCES_MAX, add_place};
 use super::look::{Found, SAYING};
 use super::site;
-use super::{Report, TAKEN_FROM_THE_NEXT};
 
-/// Sentences after the last one on an event that may still add to it.
-const SENTENCES_MAX: usize = 2;
+/// Why a place is taken from a sentence that tells of the event in no word of its own.
+const TAKEN_FROM_THE_NEXT: &str =
+    "the sentence that goes on with it; it lies where the report puts the event";
 
 /// Verbs that go on with what happened. Whoever visits, meets or mourns does not.
 const GOES_ON: &[&str] = &[
@@ -103,8 +106,14 @@ const OTHERS: &[&str] = &[
 /// How far into a sentence its subject is looked for, in tokens.
 const SUBJECT_TOKENS: usize = 8;
 
-/// Adds the day and the place of a sentence that goes on with the event told last.
+/// Adds what a sentence that tells of no event by itself says of the one told last.
 pub(super) fn add(report: &Report, f: &Found, events: &mut [Event]) {
+    add_alone(report, f, events);
+    go_on(report, f, events);
+}
+
+/// Adds the day and the place of a sentence that goes on with the event told last.
+fn go_on(report: &Report, f: &Found, events: &mut [Event]) {
     if !f.events.is_empty() {
         return;
     }
@@ -119,16 +128,15 @@ pub(super) fn add(report: &Report, f: &Found, events: &mut [Event]) {
     let Some(event) = events.last_mut() else {
         return;
     };
-    let near = f.n.saturating_sub(event.last_sentence) <= SENTENCES_MAX;
-    if !near || event.cause || event.aside || event.wide {
+    if event.sentences_ago(f) > NEAR_SENTENCES_MAX || event.cause || event.aside || event.wide {
         return;
     }
-    add_day(report, f, verb, event);
-    add_place(report, f, event);
+    add_its_day(report, f, verb, event);
+    add_its_place(report, f, event);
 }
 
 /// The day told in the clause of the verb, for an event that has no calendar day yet.
-fn add_day(report: &Report, f: &Found, verb: usize, event: &mut Event) {
+fn add_its_day(report: &Report, f: &Found, verb: usize, event: &mut Event) {
     let open = event
         .when
         .as_ref()
@@ -151,7 +159,7 @@ fn add_day(report: &Report, f: &Found, verb: usize, event: &mut Event) {
 }
 
 /// The place of the sentence, for an event of which only what holds it is known.
-fn add_place(report: &Report, f: &Found, event: &mut Event) {
+fn add_its_place(report: &Report, f: &Found, event: &mut Event) {
     let said_first = f
         .words()
         .any(0..SUBJECT_TOKENS.min(f.words().len()), SAYING);
@@ -167,5 +175,99 @@ fn add_place(report: &Report, f: &Found, event: &mut Event) {
     {
         event.place = Some(place);
         event.place_inferred = Some(TAKEN_FROM_THE_NEXT);
+    }
+}
+
+/// "At about 3 a.m. on Friday, while people were asleep": the sentence after an event without a
+/// day gives its day, where it tells a time of day too.
+fn add_time_alone(report: &Report, f: &Found, events: &mut [Event]) {
+    let Some(event) = events.last_mut().filter(|e| {
+        e.when.is_none() && e.relative.is_none() && !e.cause && e.sentences_ago(f) <= 1
+    }) else {
+        return;
+    };
+    let timed = f.dates.iter().find(|d| {
+        let near = |t: &Range<usize>| t.end.abs_diff(d.tokens.start) <= 3;
+        let part = report.words(&d.span).contains(' ');
+        !day::is_of_another_thing(f, d)
+            && matches!(
+                d.form,
+                Form::Weekday { .. } | Form::DayMonth { .. } | Form::Full(_)
+            )
+            && (part || takes_up(f) || f.times.iter().any(|t| near(&t.tokens)))
+    });
+    let Some(d) = timed else {
+        return;
+    };
+    event.when = Some((day::resolved(report, f, d), f.bytes(&d.tokens)));
+    event.time = event
+        .time
+        .take()
+        .or_else(|| f.times.first().map(|t| t.time.clone()));
+    if let Some(place) = site::leading(report, f) {
+        add_place(report, place, event);
+    }
+}
+
+/// Those a sentence takes up from the event before it: "The attackers rode in on Monday".
+const TAKEN_UP: &[&str] = &[
+    "attackers",
+    "attacker",
+    "gunmen",
+    "gunman",
+    "assailants",
+    "rebels",
+    "militants",
+    "fighters",
+    "bomber",
+    "soldiers",
+    "troops",
+    "plane",
+    "boat",
+    "ship",
+    "bus",
+    "train",
+    "vehicle",
+    "aircraft",
+    "helicopter",
+    "victims",
+    "vessel",
+    "ferry",
+];
+
+fn takes_up(f: &Found) -> bool {
+    let words = f.words();
+    ["they", "he", "she"].contains(&words.at(0))
+        || words.at(0) == "the" && words.any(1..3, TAKEN_UP)
+}
+
+/// "It happened on Wednesday", "The incident took place near X": a sentence that only adds.
+fn add_alone(report: &Report, f: &Found, events: &mut [Event]) {
+    let words = f.words();
+    let all = 0..words.len();
+    let happens = words
+        .first(all.clone(), &["happened", "occurred"])
+        .or_else(|| {
+            all.clone()
+                .find(|i| words.at(*i) == "took" && words.at(i + 1) == "place")
+        });
+    let last = events
+        .last_mut()
+        .filter(|e| e.sentences_ago(f) <= NEAR_SENTENCES_MAX && !e.cause);
+    let (Some(at), Some(event)) = (happens, last) else {
+        return add_time_alone(report, f, events);
+    };
+    if !words.any(0..at, &["it", "this", "incident", "the"]) {
+        return;
+    }
+    let date = f.dates.iter().find(|d| {
+        !day::is_of_another_thing(f, d)
+            && !matches!(d.form, Form::Duration { .. } | Form::FromEvent { .. })
+    });
+    if let (Some(d), None) = (date, &event.when) {
+        event.when = Some((day::resolved(report, f, d), f.bytes(&d.tokens)));
+    }
+    if event.place.is_none() {
+        event.place = site::leading(report, f);
     }
 }

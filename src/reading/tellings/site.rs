@@ -495,15 +495,9 @@ pub(super) fn place_of(report: &Report, f: &Found, mention: &EventMention) -> Op
         .places
         .iter()
         .filter(|(i, r)| {
-            !places[*i].candidates.is_empty()
-                && leads_to_place(f, r, &places[*i])
-                && !is_speakers(f, r)
-                && !is_of_the_harmed(f, r)
-                && !is_party(f, r)
-                && !is_flag(f, r)
+            is_of_what_happened(report, f, *i, r)
                 && !is_of_the_one_before(f, mention, r)
                 && !is_topic(f, mention, r)
-                && !is_unlikely(report, *i)
         })
         .map(|(i, r)| (*i, r, cost(f, mention, r)))
         .filter(|(_, _, c)| *c <= PLACE_COST_MAX)
@@ -546,6 +540,18 @@ pub(super) fn place_of(report: &Report, f: &Found, mention: &EventMention) -> Op
             .min_by_key(|i| rank(&places[*i]));
     }
     Some(chosen)
+}
+
+/// Is the place phrase used as the place of something, and not as anybody's home, office, side or way?
+fn is_of_what_happened(report: &Report, f: &Found, index: usize, range: &Range<usize>) -> bool {
+    let place = &report.places[index];
+    !place.candidates.is_empty()
+        && leads_to_place(f, range, place)
+        && !is_speakers(f, range)
+        && !is_of_the_harmed(f, range)
+        && !is_party(f, range)
+        && !is_flag(f, range)
+        && !is_unlikely(report, index)
 }
 
 /// The places linked to one another: "the town of X, in the Y district of Z".
@@ -1252,15 +1258,7 @@ pub(super) fn leading(report: &Report, f: &Found) -> Option<usize> {
 pub(super) fn leading_closest(report: &Report, f: &Found) -> Option<usize> {
     f.places
         .iter()
-        .filter(|(p, r)| {
-            !report.places[*p].candidates.is_empty()
-                && leads_to_place(f, r, &report.places[*p])
-                && !is_speakers(f, r)
-                && !is_of_the_harmed(f, r)
-                && !is_party(f, r)
-                && !is_flag(f, r)
-                && !is_unlikely(report, *p)
-        })
+        .filter(|(p, r)| is_of_what_happened(report, f, *p, r))
         .map(|(p, _)| *p)
         .min_by_key(|p| (rank(&report.places[*p]), *p))
 }
