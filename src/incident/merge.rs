@@ -6,7 +6,7 @@
 
 use gazetteer::Located;
 
-use super::evidence::{self, Bearing};
+use super::evidence::{self, Bearing, NamedThings};
 use super::fit::{compatible, dates_fit, located_fit};
 use super::neighbours::Neighbours;
 use super::{Account, DatePrecision, Incident, Party, When};
@@ -43,9 +43,10 @@ fn decide_among(
     incidents: &[Incident],
     some: impl IntoIterator<Item = usize>,
 ) -> Decision {
+    let things = evidence::named_things(account);
     let best = some
         .into_iter()
-        .filter_map(|index| Some((index, agreement(account, &incidents[index])?)))
+        .filter_map(|index| Some((index, agreement(account, &things, &incidents[index])?)))
         .max_by(|(i, a), (j, b)| a.weight.cmp(&b.weight).then(j.cmp(i)));
     match best {
         Some((index, agreement)) => Decision::Join {
@@ -110,8 +111,9 @@ struct Agreement {
     because: Vec<String>,
 }
 
-/// Does the account agree with every account of the incident, and strongly with one?
-fn agreement(account: &Account, incident: &Incident) -> Option<Agreement> {
+/// Does the account, which names these things, agree with every account of the incident, and strongly
+/// with one?
+fn agreement(account: &Account, things: &NamedThings, incident: &Incident) -> Option<Agreement> {
     if !account.standing.is_feature() {
         return None;
     }
@@ -124,7 +126,11 @@ fn agreement(account: &Account, incident: &Incident) -> Option<Agreement> {
         {
             return None;
         }
-        if let Some(found) = agrees(account, other)
+        let named = evidence::named(things, other);
+        if named == Bearing::Apart {
+            return None;
+        }
+        if let Some(found) = agrees(account, other, named)
             && best.as_ref().is_none_or(|b| found.weight > b.weight)
         {
             best = Some(found);
@@ -133,7 +139,7 @@ fn agreement(account: &Account, incident: &Incident) -> Option<Agreement> {
     best
 }
 
-/// Anything that tells two accounts apart.
+/// Anything but the names of things that tells two accounts apart.
 fn contradicts(a: &Account, b: &Account) -> bool {
     !compatible(a.kind, b.kind)
         || !dates_fit(&a.when, &b.when)
@@ -224,7 +230,7 @@ fn sides(a: &Account, b: &Account) -> Sides {
 }
 
 /// Enough agreement to be one event; `None` when too much is left open.
-fn agrees(a: &Account, b: &Account) -> Option<Agreement> {
+fn agrees(a: &Account, b: &Account, named: Bearing) -> Option<Agreement> {
     let mut weight = 0;
     let mut because = Vec::new();
     let day = day_agreement(&a.when, &b.when, a, b);
@@ -277,10 +283,7 @@ fn agrees(a: &Account, b: &Account) -> Option<Agreement> {
             evidence::tolls(a, b),
             "both tell the same number of dead".to_owned(),
         ),
-        (
-            evidence::named(a, b),
-            "both call what was hit by the same name".to_owned(),
-        ),
+        (named, "both call what was hit by the same name".to_owned()),
     ];
     for (bearing, words) in shared {
         if bearing == Bearing::Same {
