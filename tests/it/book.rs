@@ -3,7 +3,9 @@
 //!
 //! A fenced block that begins with ```` ```sh ```` is typed line by line into a folder that holds what a
 //! reader would have: the samples, a report of the reader's own and a gazetteer download. Blocks in
-//! another program's language (`text`, `console`, `sql`, `python`) are not run here.
+//! another program's language (`text`, `console`, `sql`, `python`) are not run here. A command inside a
+//! sentence has to be one the program knows, with options it takes; those of the page on reviewing are
+//! given as well.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -19,6 +21,7 @@ const RUN: &[&str] = &[
     "docs/publish.md",
     "docs/from.md",
     "docs/formats.md",
+    "docs/reading.md",
     "docs/accuracy.md",
     "docs/gis.md",
     "docs/operating.md",
@@ -81,6 +84,28 @@ fn commands(page: &str) -> Vec<String> {
     all
 }
 
+/// A report, and what stands in the book as another reader's marks on it.
+const HOMS: &str = "date: 2022-06-18\n\nA few shells hit Homs on Wednesday.\n";
+
+/// The reading that `docs/reading.md` shows, in one line.
+fn marked() -> String {
+    let page = std::fs::read_to_string(top().join("docs/reading.md")).expect("a page");
+    let block = page.split("```json\n").nth(1);
+    let block = block.and_then(|rest| rest.split("```").next());
+    block.expect("a reading").lines().collect()
+}
+
+/// The commands inside the sentences and tables of a page.
+fn inline(page: &str) -> Vec<String> {
+    let outside: Vec<&str> = page.split("```").step_by(2).collect();
+    outside
+        .iter()
+        .flat_map(|text| text.split('`').skip(1).step_by(2))
+        .filter(|span| span.starts_with("placetime "))
+        .map(|span| span.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect()
+}
+
 /// A folder as a reader's: samples, a report, a download, and the program on the path.
 fn reader() -> Desk {
     let desk = Desk::new();
@@ -92,6 +117,9 @@ fn reader() -> Desk {
     }
     desk.file("my-report.txt", crate::house::TANF);
     desk.file("report.txt", crate::house::TANF);
+    std::fs::create_dir(desk.path("reports")).expect("a folder");
+    desk.file("reports/homs.txt", HOMS);
+    desk.file("marked.jsonl", marked());
     desk.file(
         "annotated.jsonl",
         "{\"doc\": \"1\", \"text\": \"A fire in Homs, Syria.\", \"toponyms\": [{\"start\": 10, \"end\": 14, \"lat\": 34.73, \"lon\": 36.72, \"kind\": \"plain\", \"where_prec\": 1}]}\n",
@@ -282,4 +310,90 @@ fn every_link_of_the_pages_leads_somewhere() {
         }
     }
     assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+/// What `--help` says of a command.
+fn help(words: &[&str]) -> String {
+    let done = Desk::new().run(&[words, &["--help"]].concat());
+    assert_eq!(done.status, 0, "{words:?}: {}", done.told);
+    done.out
+}
+
+#[test]
+fn every_command_inside_a_sentence_is_one_the_program_knows() {
+    let mut checked = 0;
+    let mut wrong = Vec::new();
+    for page in pages() {
+        // What was changed since is told there, also of commands that went.
+        if page.ends_with("CHANGELOG.md") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&page).expect("a page");
+        for line in inline(&text) {
+            let words: Vec<&str> = line.split([' ', '[', ']']).skip(1).collect();
+            let words: Vec<&str> = words.into_iter().filter(|w| !w.is_empty()).collect();
+            let mut known = help(&[]);
+            let mut depth = 0;
+            while let Some(word) = words.get(depth) {
+                let commands = known.split("Commands:").nth(1).unwrap_or_default();
+                let is_command = commands
+                    .lines()
+                    .any(|l| l.split_whitespace().next() == Some(word));
+                if !is_command {
+                    break;
+                }
+                depth += 1;
+                known = help(&words[..depth]);
+            }
+            let options = words[depth..].iter().filter(|w| w.starts_with("--"));
+            let strange: Vec<_> = options.filter(|o| !known.contains(**o)).collect();
+            // A first word that is no command must not be taken for an argument of the program.
+            if !strange.is_empty() || (depth == 0 && !words[0].starts_with("--")) {
+                wrong.push(format!("{}: {line} {strange:?}", page.display()));
+            }
+            checked += 1;
+        }
+    }
+    assert!(checked > 40, "{checked} commands were found");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_ruling_the_page_on_reviewing_shows_can_be_given() {
+    let page = std::fs::read_to_string(top().join("docs/review.md")).expect("a page");
+    let mut given = 0;
+    for line in inline(&page) {
+        let words = line.split_whitespace().count();
+        if words < 4 || line.contains('[') {
+            continue;
+        }
+        let desk = Desk::with_incidents();
+        desk.file("again.txt", crate::house::TANF_AGAIN);
+        assert_eq!(desk.run(&["add", "again.txt"]).status, 0);
+        let all = desk.run(&["export"]).json();
+        let mut rows: Vec<_> = all["features"].as_array().expect("features").clone();
+        // First the one that two reports tell: it can be split.
+        rows.sort_by_key(|f| std::cmp::Reverse(f["properties"]["source_count"].as_u64()));
+        let id = |n: usize| rows[n]["id"].as_str().expect("an id").to_owned();
+        let ruled = desk.run(&["rule", "note", &id(0), "--why", "seen"]);
+        assert_eq!(ruled.status, 0, "{}", ruled.told);
+        let line = line
+            .replace("ID ID", &format!("{} {}", id(0), id(1)))
+            .replace("ID…", &id(0))
+            .replace(" ID", &format!(" {}", id(0)))
+            .replace("--accounts 1,2", "--accounts 1")
+            .replace("RULING", "1")
+            .replace("REPORT", "tanf.txt")
+            .replace("NAME", "example.org")
+            .replace("FILE", "copy.backup");
+        if line.starts_with("placetime restore") {
+            assert_eq!(desk.run(&["backup", "copy.backup"]).status, 0);
+        }
+        let line = line.replace("placetime ", "placetime --data data ");
+        if let Err(why) = typed(&desk, &line) {
+            panic!("{line}\n    {why}");
+        }
+        given += 1;
+    }
+    assert!(given > 12, "{given} commands were given");
 }

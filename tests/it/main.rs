@@ -21,6 +21,7 @@ mod live;
 mod mirror;
 mod noise;
 mod one_event;
+mod postgis;
 mod power;
 mod publish;
 mod reader;

@@ -384,3 +384,60 @@ fn a_disk_that_is_full_half_way_leaves_the_old_site() {
         "what was begun is taken back: {said}"
     );
 }
+
+/// A folder that may not be written: a sentence that names it, and the site that was there stays.
+#[cfg(target_os = "linux")]
+#[test]
+fn without_the_right_to_write_the_old_site_stays() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let test = "without_the_right_to_write_the_old_site_stays";
+    let desk = desk();
+    std::fs::create_dir(desk.path("web")).expect("a folder");
+    if published(test, &desk, &["web/site"]).is_none() {
+        return;
+    }
+    let all = |folder: &Path| {
+        let mut all: Vec<_> = files(folder)
+            .into_iter()
+            .map(|file| (std::fs::read(&file).expect("a file"), file))
+            .collect();
+        all.sort();
+        all
+    };
+    let before = all(&desk.path("web"));
+    let draft = json(&desk.path("web/site/incidents.geojson"))["features"][0]["id"].clone();
+    let id = draft.as_str().expect("an id");
+    assert_eq!(desk.run(&["rule", "reopen", id]).status, 0);
+    let rights = |mode| {
+        let rights = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(desk.path("web"), rights).expect("ours");
+    };
+    // Even root writes nowhere else when the kernel takes its privileges away.
+    let run = |arguments: &[&str]| -> Option<Done> {
+        let done = std::process::Command::new("setpriv")
+            .args(["--bounding-set=-all", "--inh-caps=-all"])
+            .arg(env!("CARGO_BIN_EXE_placetime"))
+            .args(arguments)
+            .current_dir(desk.path(""))
+            .env("PLACETIME_DATA", desk.data())
+            .output();
+        Some(done.ok()?.into())
+    };
+    rights(0o555);
+    let old = run(&["publish", "web/site"]);
+    let new = run(&["publish", "web/other"]);
+    rights(0o755);
+    let (Some(old), Some(new)) = (old, new) else {
+        return skipped(test, "setpriv is missing (Debian package util-linux)");
+    };
+    for done in [old, new] {
+        assert_eq!(done.status, 1, "{}", done.told);
+        assert!(done.told.contains("may not be written"), "{}", done.told);
+        assert!(done.told.contains("/web"), "{}", done.told);
+    }
+    assert_eq!(all(&desk.path("web")), before);
+    let done = desk.run(&["publish", "web/site"]);
+    assert_eq!(done.status, 0, "{}", done.told);
+    assert_ne!(all(&desk.path("web")), before);
+}
