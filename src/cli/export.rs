@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, Write};
 
 use super::{Failed, Outcome, say};
 use crate::config::{self, DetailOption, House, StatusOption};
-use crate::formats::{self, About, Detail, Format, Geometry};
+use crate::formats::{self, About, Detail, Format, Geometry, geojson};
 use crate::incident::{Incident, Status};
 use crate::query::{Crs, Days, Filter, Query, parse_bbox};
 use crate::store::Store;
@@ -127,6 +127,11 @@ fn write(
     if bom {
         out.write_all("\u{feff}".as_bytes())?;
     }
+    // What is kept as JSON goes out as it is kept.
+    if !exact && detail == Detail::Flat && matches!(format, Format::GeoJson | Format::GeoJsonLines)
+    {
+        return features(store, query, (format, about), out);
+    }
     let mut sink = formats::sink(format, detail, about, out)?;
     let mut left_out = 0;
     let take = |incident: Incident| {
@@ -143,6 +148,34 @@ fn write(
     }
     sink.finish()?;
     Ok(left_out)
+}
+
+/// Writes the incidents asked for as features, of the rows that the store keeps ready.
+fn features(
+    store: &Store,
+    query: &Query,
+    (format, about): (Format, &About),
+    mut out: impl Write,
+) -> Result<usize, Failed> {
+    let (head, between, after, tail) = match format {
+        Format::GeoJsonLines => (Vec::new(), "", "\n", &b""[..]),
+        _ => (geojson::head(about), ",\n", "", geojson::TAIL),
+    };
+    out.write_all(&head)?;
+    let mut buffer = Vec::new();
+    let mut first = true;
+    store.rows_given_out(query, |row| {
+        buffer.clear();
+        if !std::mem::take(&mut first) {
+            buffer.extend_from_slice(between.as_bytes());
+        }
+        row.feature(&mut buffer);
+        buffer.extend_from_slice(after.as_bytes());
+        out.write_all(&buffer).map_err(Failed::from)
+    })?;
+    out.write_all(tail)?;
+    out.flush()?;
+    Ok(0)
 }
 
 fn status(it: StatusOption) -> Status {

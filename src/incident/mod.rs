@@ -92,7 +92,7 @@ impl Incident {
 }
 
 /// The id of an incident, made from its first account: the same report read again gives it again.
-fn id_of(account: &Account) -> String {
+pub(crate) fn id_of(account: &Account) -> String {
     use sha2::{Digest, Sha256};
     let event = account
         .quotes

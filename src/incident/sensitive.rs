@@ -166,6 +166,17 @@ impl Incident {
             .fold(own.or(merged), Sensitivity::or)
     }
 
+    /// True when it leaves the house as it stands: nothing of it is kept in, coarsened or told
+    /// without its reviewer. What is shown of it and what is shown of [`Incident::given_out`] are
+    /// the same then.
+    pub(crate) fn goes_out_as_it_is(&self) -> bool {
+        self.rulings.is_empty()
+            && self
+                .accounts
+                .iter()
+                .all(|a| a.terms.republish && a.terms.sensitivity == Sensitivity::Exact)
+    }
+
     /// The incident as it may leave the house, sources that may not be republished left out and the
     /// place coarsened with every word that could name it; `None` when nothing of it may leave.
     ///

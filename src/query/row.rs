@@ -171,12 +171,31 @@ impl Row {
     /// An incident as it is given out; one of which nothing may be given out as it is, for those who
     /// decide.
     pub(crate) fn given_out(incident: &Incident, areas: &Areas) -> Self {
-        let out = incident.given_out();
-        let mut row = Self::of(&out.as_ref().unwrap_or(incident).shown(), areas);
-        if out.is_none() {
-            row.bytes[0] |= KEPT_IN;
+        if incident.goes_out_as_it_is() {
+            return Self::of(&incident.shown(), areas);
         }
-        row
+        let outside = incident.given_out().map(|out| out.shown());
+        Self::of_shown(outside.as_ref(), || incident.shown(), areas)
+    }
+
+    /// The same of what is shown outside and, where nothing may leave the house, inside. Without the
+    /// sources that are kept in, what is left may be no incident any more but a denial: then that
+    /// is kept in too.
+    pub(crate) fn of_shown(
+        outside: Option<&Shown>,
+        inside: impl FnOnce() -> Shown,
+        areas: &Areas,
+    ) -> Self {
+        match outside {
+            Some(outside) if outside.standing.is_feature() => Self::of(outside, areas),
+            _ => Self::of(&inside(), areas).kept_in(),
+        }
+    }
+
+    /// The same row, marked as one of which nothing may leave the house.
+    fn kept_in(mut self) -> Self {
+        self.bytes[0] |= KEPT_IN;
+        self
     }
 
     /// Packs what is shown of an incident.

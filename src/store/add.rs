@@ -7,13 +7,13 @@ use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::again::{former, matched};
-use super::index::{in_boxes, index, retire, widened};
+use super::index::{in_boxes, index, next_number, retire, widened};
 use super::load::{load, numbered, root_of, rulings_of};
 use super::log::Entry;
 use super::rows::AccountRow;
 use super::{Added, sha256_of};
 use crate::incident::merge::{self, Decision};
-use crate::incident::{Account, Incident, Ruling, Sketch, Verdict, in_force};
+use crate::incident::{Account, Incident, Ruling, Sketch, Verdict, id_of, in_force};
 use crate::query::boxes;
 use crate::report::{Notice, PublishedBy, Report};
 
@@ -423,32 +423,28 @@ pub(super) fn apart_from(tx: &Transaction<'_>, report: &str) -> rusqlite::Result
     Ok(apart)
 }
 
-/// A row for the incident of an account; an incident that was gone and has the same id comes back
-/// with its rulings.
-pub(super) fn insert_incident(
-    tx: &Transaction<'_>,
-    account: &Account,
-    now: &str,
-) -> rusqlite::Result<i64> {
-    let wished = Incident::of(account.clone()).id;
+/// What an incident of a new account is called: an id that is free, or the row of one that was gone
+/// and comes back.
+pub(super) enum Called {
+    Free(String),
+    Back(i64),
+}
+
+/// What the incident of an account is called, which is made from the account; an id given out once
+/// never means anything else.
+pub(super) fn called(tx: &Transaction<'_>, account: &Account) -> rusqlite::Result<Called> {
+    let wished = id_of(account);
     let mut id = wished.clone();
-    // An id given out once never means anything else.
     for n in 2.. {
         match numbered(tx, &id)? {
-            Some(it) if it.gone && it.root == it.number => {
-                tx.execute(
-                    "UPDATE incidents SET gone = 0 WHERE number = ?",
-                    [it.number],
-                )?;
-                return Ok(it.number);
-            }
+            Some(it) if it.gone && it.root == it.number => return Ok(Called::Back(it.number)),
             Some(_) => {}
             None => {
-                let taken: bool = tx.query_row(
-                    "SELECT EXISTS (SELECT 1 FROM moved WHERE id = ? AND leads_to IS NOT NULL)",
-                    [&id],
-                    |r| r.get(0),
-                )?;
+                let taken: bool = tx
+                    .prepare_cached(
+                        "SELECT EXISTS (SELECT 1 FROM moved WHERE id = ? AND leads_to IS NOT NULL)",
+                    )?
+                    .query_row([&id], |r| r.get(0))?;
                 if !taken {
                     break;
                 }
@@ -456,15 +452,43 @@ pub(super) fn insert_incident(
         }
         id = format!("{wished}-{n}");
     }
-    tx.execute("DELETE FROM moved WHERE id = ?", [&id])?;
+    Ok(Called::Free(id))
+}
+
+/// Makes the row of an incident of an account that is written next; the answer is its number.
+pub(super) fn insert_incident(
+    tx: &Transaction<'_>,
+    account: &Account,
+    now: &str,
+) -> rusqlite::Result<i64> {
+    row_of(tx, called(tx, account)?, now)
+}
+
+/// The row of an incident that is called so.
+pub(super) fn row_of(tx: &Transaction<'_>, called: Called, now: &str) -> rusqlite::Result<i64> {
+    match called {
+        Called::Free(id) => {
+            tx.prepare_cached("DELETE FROM moved WHERE id = ?")?
+                .execute([&id])?;
+            new_incident(tx, &id, now)
+        }
+        Called::Back(number) => {
+            tx.prepare_cached("UPDATE incidents SET gone = 0 WHERE number = ?")?
+                .execute([number])?;
+            Ok(number)
+        }
+    }
+}
+
+/// A row for an incident of an id.
+pub(super) fn new_incident(tx: &Transaction<'_>, id: &str, now: &str) -> rusqlite::Result<i64> {
+    let number = next_number(tx)?;
     tx.prepare_cached(
-        "INSERT INTO incidents (id, created, updated, version, status, standing, feature, type,
-             kind, boxed) VALUES (?, ?, ?, 0, '', '', 0, '', '', 0)",
+        "INSERT INTO incidents (number, root, id, created, updated, version, status, standing,
+             feature, type, kind, boxed)
+         VALUES (?1, ?1, ?2, ?3, ?3, 0, '', '', 0, '', '', 0)",
     )?
-    .execute(params![id, now, now])?;
-    let number = tx.last_insert_rowid();
-    tx.prepare_cached("UPDATE incidents SET root = number WHERE number = ?")?
-        .execute([number])?;
+    .execute(params![number, id, now])?;
     Ok(number)
 }
 

@@ -9,9 +9,11 @@ use std::sync::Arc;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Transaction, params};
 
+use super::index::where_of;
 use super::{Store, StoreError, stream};
-use crate::incident::Incident;
+use crate::incident::{Incident, Shown};
 use crate::query::row::{Areas, Row};
+use crate::query::{Query, day_number};
 
 /// Marks the rules that make a face: a hash of their source, by `build.rs`.
 const MADE_BY: &str = env!("PLACETIME_FACES");
@@ -24,6 +26,9 @@ fn made_by() -> i64 {
 /// Incidents that are listed: those the rules tell of, drafts and published.
 const LISTED: &str = "i.feature AND i.status IN ('draft', 'published')";
 
+/// Rows put together at once where they are not kept.
+const ROWS_AT_ONCE: usize = 1_024;
+
 /// What [`Store::faces`] read.
 #[derive(Debug, Default)]
 pub(crate) struct Faces {
@@ -35,18 +40,19 @@ pub(crate) struct Faces {
     pub(crate) made_from: usize,
 }
 
-/// Writes the face of an incident that is listed.
-pub(super) fn keep(tx: &Transaction<'_>, number: i64, incident: &Incident) -> rusqlite::Result<()> {
-    let row = Row::given_out(incident, &Areas::default());
-    tx.prepare_cached(
-        "INSERT OR REPLACE INTO faces (incident, version, made_by, face) VALUES (?, ?, ?, ?)",
-    )?
-    .execute(params![
-        number,
-        incident.stamp.version,
-        made_by(),
-        row.kept()
-    ])?;
+/// Writes the face of an incident that is listed: what is shown of it outside, or, where nothing
+/// may leave the house, inside.
+pub(super) fn keep(
+    tx: &Transaction<'_>,
+    number: i64,
+    outside: Option<&Shown>,
+    inside: &Shown,
+) -> rusqlite::Result<()> {
+    let row = Row::of_shown(outside, || inside.clone(), &Areas::default());
+    // Not "OR REPLACE": see [`super::index::next_number`].
+    take_away(tx, number)?;
+    tx.prepare_cached("INSERT INTO faces (incident, version, made_by, face) VALUES (?, ?, ?, ?)")?
+        .execute(params![number, inside.version, made_by(), row.kept()])?;
     Ok(())
 }
 
@@ -100,7 +106,99 @@ fn read(db: &Connection, areas: &Areas) -> rusqlite::Result<Faces> {
     })
 }
 
+/// True when what is given out of an incident is what was asked for.
+fn takes(query: &Query, row: &Row) -> bool {
+    let (first, last) = row.days();
+    let from = query.days.from.map_or(i32::MIN, day_number);
+    let to = query.days.to.map_or(i32::MAX, day_number);
+    !row.is_kept_in()
+        && query.statuses.contains(&row.status())
+        && first <= to
+        && last >= from
+        && query.bbox.is_none_or(|bbox| {
+            let boxes = row.boxes();
+            boxes.is_empty() || boxes.iter().any(|b| b.intersects(bbox))
+        })
+        && query.takes_rest(row)
+}
+
 impl Store {
+    /// What [`Store::incidents`] gives, as ready-made rows and at one moment: where they are kept,
+    /// nothing is computed.
+    pub(crate) fn rows_given_out<E: From<StoreError>>(
+        &self,
+        query: &Query,
+        take: impl FnMut(&Row) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.rows_asked(query, take)
+            .unwrap_or_else(|error| Err(self.error(error).into()))
+    }
+
+    fn rows_asked<E>(
+        &self,
+        query: &Query,
+        mut take: impl FnMut(&Row) -> Result<(), E>,
+    ) -> rusqlite::Result<Result<(), E>> {
+        let moment = self.db.unchecked_transaction()?;
+        // Days are indexed as they are inside; the boxes as they are given out.
+        let indexed = Query {
+            statuses: query.statuses.clone(),
+            bbox: query.bbox,
+            ..Query::default()
+        };
+        let (wanted, values) = where_of(&indexed);
+        let numbers: Vec<i64> = moment
+            .prepare(&format!(
+                "SELECT number FROM incidents WHERE {wanted} ORDER BY number"
+            ))?
+            .query_map(rusqlite::params_from_iter(values), |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+        let areas = Areas::default();
+        let make = |incident: Incident| Some(Row::given_out(&incident, &areas));
+        let mut statement = moment.prepare(
+            "SELECT f.face FROM incidents i
+             JOIN faces f ON f.incident = i.number AND f.version = i.version AND f.made_by = ?
+             WHERE i.number = ?",
+        )?;
+        for numbers in numbers.chunks(ROWS_AT_ONCE) {
+            let mut rows: Vec<(i64, Option<Row>)> = Vec::with_capacity(numbers.len());
+            for number in numbers {
+                let mut found = statement.query(params![made_by(), number])?;
+                let kept = match found.next()? {
+                    Some(it) => match it.get_ref(0)? {
+                        ValueRef::Blob(kept) => Row::read(kept, &areas),
+                        _ => None,
+                    },
+                    None => None,
+                };
+                rows.push((*number, kept));
+            }
+            let missing = rows.iter().filter(|(_, row)| row.is_none());
+            let missing: Vec<i64> = missing.map(|(number, _)| *number).collect();
+            let mut made = Vec::with_capacity(missing.len());
+            let done = stream::each_of(&moment, &missing, &make, |row| {
+                made.push(row);
+                Ok::<(), std::convert::Infallible>(())
+            })?;
+            match done {
+                Ok(()) => {}
+                Err(never) => match never {},
+            }
+            let mut made = made.into_iter();
+            for row in rows
+                .into_iter()
+                .filter_map(|(_, row)| row.or_else(|| made.next()))
+            {
+                if takes(query, &row)
+                    && let Err(error) = take(&row)
+                {
+                    return Ok(Err(error));
+                }
+            }
+        }
+        Ok(Ok(()))
+    }
+
     /// Every draft and published incident as it is given out, at one moment.
     pub(crate) fn faces(&self, areas: &Areas) -> Result<Faces, StoreError> {
         read(&self.db, areas).map_err(|e| self.error(e))
@@ -130,7 +228,7 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::incident::Verdict;
+    use crate::incident::{Status, Verdict};
     use crate::store::testing::{self, account, report};
 
     fn features(faces: &Faces) -> Vec<String> {
@@ -211,6 +309,98 @@ mod tests {
         }
         let faults = store.verify(None).expect("verified");
         assert_eq!(faults.told, Vec::<String>::new());
+    }
+
+    /// Features of what a question asks for: of the kept rows, and computed.
+    fn asked(store: &Store, query: &Query) -> (Vec<String>, Vec<String>) {
+        let (mut kept, mut computed) = (Vec::new(), Vec::new());
+        store
+            .rows_given_out(query, |row| {
+                let mut out = Vec::new();
+                row.feature(&mut out);
+                kept.push(String::from_utf8(out).expect("JSON"));
+                Ok::<(), StoreError>(())
+            })
+            .expect("rows");
+        store
+            .incidents(query, |incident| {
+                let mut out = Vec::new();
+                crate::formats::geojson::feature(&mut out, &incident.shown(), None);
+                computed.push(String::from_utf8(out).expect("JSON"));
+                Ok::<(), StoreError>(())
+            })
+            .expect("incidents");
+        (kept, computed)
+    }
+
+    #[test]
+    fn rows_asked_for_are_the_incidents_asked_for_in_their_order() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut store = Store::open(folder.path()).expect("a store");
+        let mut ids = Vec::new();
+        for n in 0..12 {
+            let name = format!("{n}.txt");
+            let at = (n % 4 != 3).then(|| (30.0 + f64::from(n), 20.0));
+            let mut told = account(&name, &format!("2022-06-{:02}", n * 2 + 1), at);
+            let mut from = report(&name, &name);
+            from.origin.publisher = Some(format!("Paper {}", n % 3));
+            told.publisher.clone_from(&from.origin.publisher);
+            let added = store.add_report(&from, &[told], &[]);
+            ids.push(added.expect("added").new[0].id.clone());
+        }
+        testing::rule(&mut store, &ids[0], Verdict::Publish);
+        testing::rule(&mut store, &ids[1], Verdict::Reject);
+        let hidden = Verdict::Sensitive(crate::incident::Sensitivity::Hidden);
+        testing::rule(&mut store, &ids[4], hidden);
+        let coarse = Verdict::Sensitive(crate::incident::Sensitivity::Km50);
+        testing::rule(&mut store, &ids[5], coarse);
+        let with = ids[9].clone();
+        testing::rule(&mut store, &ids[6], Verdict::Merge { with });
+        let kept_in = crate::incident::Terms {
+            republish: false,
+            ..Default::default()
+        };
+        let paper = crate::store::SourceTerms {
+            source: "Paper 2".to_owned(),
+            licence: None,
+            terms: kept_in,
+        };
+        store.set_source(&paper).expect("set");
+        let days = |text| crate::query::Days::parse(text).expect("days");
+        let queries = [
+            Query::default(),
+            Query {
+                statuses: vec![Status::Published, Status::Rejected],
+                ..Query::default()
+            },
+            Query {
+                bbox: Some(crate::query::parse_bbox("34,10,36.5,30").expect("a box")),
+                ..Query::default()
+            },
+            Query {
+                days: days("2022-06-05/2022-06-12"),
+                ..Query::default()
+            },
+            Query {
+                filter: Some(
+                    crate::query::Filter::from_text("radius_m > 1", &crate::query::Crs::Crs84)
+                        .expect("a filter"),
+                ),
+                ..Query::default()
+            },
+        ];
+        for wreck in [
+            "",
+            "DELETE FROM faces WHERE incident % 2",
+            "DELETE FROM faces",
+        ] {
+            store.db.execute_batch(wreck).expect("done");
+            for query in &queries {
+                let (kept, computed) = asked(&store, query);
+                assert!(!computed.is_empty(), "{query:?}");
+                assert_eq!(kept, computed, "{wreck} {query:?}");
+            }
+        }
     }
 
     #[test]

@@ -12,17 +12,27 @@ use jiff::civil::Date;
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::add::{
-    NEAR_DAYS, NEAR_DEGREES, NEAR_MAX, apart_from, before_of, insert_incident, withdraw,
+    Called, NEAR_DAYS, NEAR_DEGREES, NEAR_MAX, apart_from, before_of, called, new_incident, row_of,
+    withdraw,
 };
-use super::index::{index, widened};
+use super::index::{create, index, widened};
 use super::load::{load, root_of};
 use super::log::{self, Entry, REPORTS, Touched};
 use super::rows::AccountRow;
-use super::{Store, StoreError, now, sha256_of};
+use super::terms::AllTerms;
+use super::{Store, StoreError, now, publishing, sha256_of};
 use crate::incident::merge::{self, Decision};
 use crate::incident::{Account, Incident};
 use crate::query::boxes;
 use crate::report::{Notice, Report};
+
+/// Memory for the database's pages while a table is imported, in KiB: with SQLite's two megabytes
+/// pages were written out and read again in the middle of each batch.
+const PAGES_KIB: i64 = 32 * 1024;
+
+/// Pages of the write-ahead log before it is worked into the database while a table is imported
+/// (4 KiB each): with SQLite's thousand that happened after each batch.
+const LOG_PAGES: i64 = 16 * 1024;
 
 /// Incidents that last longer are held in a list of their own and looked through one by one.
 const SHORT_DAYS: i32 = 31;
@@ -88,6 +98,9 @@ pub struct Import {
     near: Neighbours,
     /// The store's mark when the neighbours were listed.
     mark: Option<i64>,
+    /// Of the batch under way: the operator's terms, and whether a rule publishes.
+    terms: AllTerms,
+    rule: bool,
 }
 
 /// The incidents that only others told of, by their days.
@@ -112,6 +125,11 @@ struct Neighbour {
 impl Store {
     /// Begins an import of a source's table.
     pub fn begin_import(&mut self, source: &SourceName) -> Result<Import, StoreError> {
+        let roomy = |db: &rusqlite::Connection| {
+            db.pragma_update(None, "cache_size", -PAGES_KIB)?;
+            db.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)
+        };
+        roomy(&self.db).map_err(|e| self.error(e))?;
         self.write(|tx, entry| {
             told_in(entry, "import", &source.name);
             tx.execute(
@@ -132,6 +150,8 @@ impl Store {
                 round,
                 near: Neighbours::default(),
                 mark: None,
+                terms: AllTerms::default(),
+                rule: false,
             })
         })
     }
@@ -151,6 +171,8 @@ impl Store {
         let touched = self.touched.clone();
         self.write(|tx, entry| {
             told_in(entry, "imported", &import.name);
+            import.terms = AllTerms::of(tx)?;
+            import.rule = publishing::has_rule(tx)?;
             let mut done = Vec::with_capacity(rows.len());
             let mut changed = Vec::new();
             for row in rows {
@@ -491,13 +513,28 @@ fn place(
         import.near.taken.insert(kept[at]);
         return Ok(RowDone::Joined);
     }
-    let wished = row.incident_id.as_deref();
-    let incident = match wished {
-        Some(id) if !heard_of(tx, id)? => new_incident(tx, id, now)?,
-        _ => insert_incident(tx, &row.account, now)?,
+    let wished = match row.incident_id.as_deref() {
+        Some(id) if !heard_of(tx, id)? => Called::Free(id.to_owned()),
+        _ => called(tx, &row.account)?,
     };
-    insert_account(tx, incident, report, "", told)?;
-    index(tx, incident, now, "created")?;
+    match wished {
+        Called::Free(id) if !import.rule => {
+            let mut account = row.account.clone();
+            import.terms.put_on(&mut account);
+            let mut incident = Incident {
+                id,
+                ..Incident::of(account)
+            };
+            let number = create(tx, &mut incident, now)?;
+            insert_account(tx, number, report, "", told)?;
+            debug_assert_eq!(load(tx, number)?, Some(incident), "what would be read back");
+        }
+        wished => {
+            let incident = row_of(tx, wished, now)?;
+            insert_account(tx, incident, report, "", told)?;
+            index(tx, incident, now, "created")?;
+        }
+    }
     Ok(RowDone::New)
 }
 
@@ -508,19 +545,6 @@ fn heard_of(tx: &Transaction<'_>, id: &str) -> rusqlite::Result<bool> {
              OR EXISTS (SELECT 1 FROM moved WHERE id = ?1)",
     )?
     .query_row([id], |r| r.get(0))
-}
-
-/// A row for an incident of an id.
-fn new_incident(tx: &Transaction<'_>, id: &str, now: &str) -> rusqlite::Result<i64> {
-    tx.prepare_cached(
-        "INSERT INTO incidents (id, created, updated, version, status, standing, feature, type,
-             kind, boxed) VALUES (?1, ?2, ?2, 0, '', '', 0, '', '', 0)",
-    )?
-    .execute([id, now])?;
-    let number = tx.last_insert_rowid();
-    tx.prepare_cached("UPDATE incidents SET root = number WHERE number = ?")?
-        .execute([number])?;
-    Ok(number)
 }
 
 fn insert_account(

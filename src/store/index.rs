@@ -2,12 +2,12 @@
 
 use gazetteer::Extent;
 use rusqlite::types::Value as Sql;
-use rusqlite::{Transaction, params};
+use rusqlite::{Transaction, params, params_from_iter};
 
 use super::faces;
 use super::load::{id_of, load};
 use super::publishing;
-use crate::incident::{Incident, Status};
+use crate::incident::{Incident, Shown, Stamp, Status};
 use crate::query::{Query, boxes};
 
 /// Writes what is computed of an incident beside it, and notes the change; `None` when no account
@@ -24,49 +24,138 @@ pub(super) fn index(
         return Ok(None);
     };
     publishing::ruled(tx, number, &mut incident, now)?;
-    let shown = incident.shown();
-    let outside = incident.given_out().map(|out| out.shown());
-    let boxes = outside.as_ref().map(boxes).unwrap_or_default();
+    incident.stamp.updated = Some(now.to_owned());
+    incident.stamp.version = incident.stamp.version.map(|version| version + 1);
+    let seen = Seen::of(&incident);
     tx.prepare_cached("DELETE FROM incident_boxes WHERE number IN (?1 * 2, ?1 * 2 + 1)")?
         .execute([number])?;
-    for (second, [west, east, south, north]) in halves(&boxes).enumerate() {
-        let second = i64::from(second > 0);
-        tx.prepare_cached("INSERT INTO incident_boxes VALUES (?, ?, ?, ?, ?)")?
-            .execute(params![number * 2 + second, west, east, south, north])?;
-    }
-    let country = shown.place.as_ref().and_then(|p| p.country);
-    let version: i64 = tx
-        .prepare_cached(
-            "UPDATE incidents SET updated = ?, version = version + 1, status = ?, standing = ?,
-                 feature = ?, type = ?, kind = ?, country = ?, first_day = ?, last_day = ?,
-                 boxed = ?, gone = 0
-             WHERE number = ? RETURNING version",
-        )?
-        .query_row(
-            params![
-                now,
-                shown.status.code(),
-                shown.standing.code(),
-                shown.standing.is_feature(),
-                shown.kind.code(),
-                shown.kind.kind().code(),
-                country.map(|c| c.to_string()),
-                shown.when.start.map(|d| d.to_string()),
-                shown.when.end.map(|d| d.to_string()),
-                !boxes.is_empty(),
-                number
-            ],
-            |row| row.get(0),
-        )?;
-    change(tx, now, (&incident.id, version), what)?;
-    incident.stamp.updated = Some(now.to_owned());
-    incident.stamp.version = Some(version);
-    if shown.standing.is_feature() && shown.status != Status::Rejected {
-        faces::keep(tx, number, &incident)?;
-    } else {
-        faces::take_away(tx, number)?;
-    }
+    tx.prepare_cached(
+        "UPDATE incidents SET updated = ?1, version = ?2, status = ?3, standing = ?4, feature = ?5,
+             type = ?6, kind = ?7, country = ?8, first_day = ?9, last_day = ?10, boxed = ?11,
+             gone = 0
+         WHERE number = ?12",
+    )?
+    .execute(params_from_iter(
+        seen.cells().into_iter().chain([number.into()]),
+    ))?;
+    seen.write(tx, number, now, what)?;
     Ok(Some(incident))
+}
+
+/// Writes the row of a new incident of one account, with everything that is computed of it, and
+/// notes the change: what [`super::add::insert_incident`], the account and [`index`] make one after
+/// another, without reading it back. The answer is the row's number; the account is written next.
+///
+/// Not for an incident that comes back with its rulings, nor where a rule publishes.
+pub(super) fn create(
+    tx: &Transaction<'_>,
+    incident: &mut Incident,
+    now: &str,
+) -> rusqlite::Result<i64> {
+    incident.stamp = Stamp {
+        created: Some(now.to_owned()),
+        updated: Some(now.to_owned()),
+        version: Some(1),
+    };
+    let seen = Seen::of(incident);
+    // An id that led nowhere leads to the incident again.
+    tx.prepare_cached("DELETE FROM moved WHERE id = ?")?
+        .execute([&incident.id])?;
+    let number = next_number(tx)?;
+    let row: [Sql; 2] = [incident.id.clone().into(), number.into()];
+    tx.prepare_cached(
+        "INSERT INTO incidents (updated, version, status, standing, feature, type, kind, country,
+             first_day, last_day, boxed, id, created, number, root)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?1, ?13, ?13)",
+    )?
+    .execute(params_from_iter(seen.cells().into_iter().chain(row)))?;
+    seen.write(tx, number, now, "created")?;
+    Ok(number)
+}
+
+/// The number of the next incident's row.
+///
+/// Asked by itself: a statement that selects what it inserts is a step that SQLite can take back,
+/// and before each such step the full text index is written out, for each row of an import.
+pub(super) fn next_number(tx: &Transaction<'_>) -> rusqlite::Result<i64> {
+    tx.prepare_cached("SELECT coalesce(max(number), 0) + 1 FROM incidents")?
+        .query_row([], |row| row.get(0))
+}
+
+/// What is computed of an incident that has the stamp of this change.
+struct Seen {
+    inside: Shown,
+    /// As it is given out, where that is not the same; `Some(None)`: nothing of it is.
+    outside: Option<Option<Shown>>,
+    boxes: Vec<Extent>,
+}
+
+impl Seen {
+    fn of(incident: &Incident) -> Self {
+        let inside = incident.shown();
+        let outside = match incident.goes_out_as_it_is() {
+            true => None,
+            false => Some(incident.given_out().map(|out| out.shown())),
+        };
+        let mut seen = Self {
+            inside,
+            outside,
+            boxes: Vec::new(),
+        };
+        seen.boxes = seen.outside().map(boxes).unwrap_or_default();
+        seen
+    }
+
+    fn outside(&self) -> Option<&Shown> {
+        match &self.outside {
+            None => Some(&self.inside),
+            Some(outside) => outside.as_ref(),
+        }
+    }
+
+    /// The columns that are searched, in the order of the statements above.
+    fn cells(&self) -> [Sql; 11] {
+        let it = &self.inside;
+        let text = |code: &str| Sql::Text(code.to_owned());
+        let or_null = |text: Option<String>| text.map_or(Sql::Null, Sql::Text);
+        let country = it.place.as_ref().and_then(|p| p.country);
+        [
+            or_null(it.updated.clone()),
+            it.version.into(),
+            text(it.status.code()),
+            text(it.standing.code()),
+            it.standing.is_feature().into(),
+            text(it.kind.code()),
+            text(it.kind.kind().code()),
+            or_null(country.map(|c| c.to_string())),
+            or_null(it.when.start.map(|d| d.to_string())),
+            or_null(it.when.end.map(|d| d.to_string())),
+            (!self.boxes.is_empty()).into(),
+        ]
+    }
+
+    /// Writes the boxes, the face and the change.
+    fn write(
+        &self,
+        tx: &Transaction<'_>,
+        number: i64,
+        now: &str,
+        what: &str,
+    ) -> rusqlite::Result<()> {
+        for (second, [west, east, south, north]) in halves(&self.boxes).enumerate() {
+            let second = i64::from(second > 0);
+            tx.prepare_cached("INSERT INTO incident_boxes VALUES (?, ?, ?, ?, ?)")?
+                .execute(params![number * 2 + second, west, east, south, north])?;
+        }
+        let it = &self.inside;
+        let version = it.version.unwrap_or_default();
+        change(tx, now, (&it.incident_id, version), what)?;
+        if it.standing.is_feature() && it.status != Status::Rejected {
+            faces::keep(tx, number, self.outside(), it)
+        } else {
+            faces::take_away(tx, number)
+        }
+    }
 }
 
 /// Boxes as they are kept, at most two an incident: west, east, south, north in degrees.

@@ -174,6 +174,11 @@ pub(super) fn by_person(
     })
 }
 
+/// True when a rule publishes what it takes.
+pub(super) fn has_rule(tx: &Transaction<'_>) -> rusqlite::Result<bool> {
+    Ok(of(tx)?.rule.is_some())
+}
+
 /// What the rule does with an incident: publishes it, takes its own publishing back, or nothing.
 pub(super) fn by_rule(
     tx: &Transaction<'_>,

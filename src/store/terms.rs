@@ -32,7 +32,7 @@ pub(super) struct Names<'a> {
 }
 
 /// Every source with terms of its own; few, as the operator writes them by hand.
-#[derive(Default)]
+#[derive(Default, Debug)]
 pub(super) struct AllTerms(BTreeMap<String, SourceTerms>);
 
 /// A source's name in the form it is compared by.
