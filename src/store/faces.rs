@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::index::where_of;
 use super::{Store, StoreError, stream};
@@ -61,6 +61,23 @@ pub(super) fn take_away(tx: &Transaction<'_>, number: i64) -> rusqlite::Result<(
     tx.prepare_cached("DELETE FROM faces WHERE incident = ?")?
         .execute([number])?;
     Ok(())
+}
+
+/// True when no face is kept of an incident that passes for a good one and is not what is computed.
+pub(super) fn holds(db: &Connection, number: i64, incident: &Incident) -> rusqlite::Result<bool> {
+    let kept: Option<Vec<u8>> = db
+        .prepare_cached(
+            "SELECT face FROM faces WHERE incident = ? AND version = ? AND made_by = ?",
+        )?
+        .query_row(params![number, incident.stamp.version, made_by()], |row| {
+            row.get(0)
+        })
+        .optional()?;
+    // One that is torn is passed over wherever it is read, and made anew.
+    let passes = |kept: &Vec<u8>| Row::read(kept, &Areas::default()).is_some();
+    Ok(kept
+        .filter(passes)
+        .is_none_or(|kept| kept == Row::given_out(incident, &Areas::default()).kept()))
 }
 
 /// All faces, at one moment: what is written meanwhile is not in it.
@@ -309,6 +326,28 @@ mod tests {
         }
         let faults = store.verify(None).expect("verified");
         assert_eq!(faults.told, Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_row_that_was_written_over_is_found() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut store = Store::open(folder.path()).expect("a store");
+        for n in 0..2 {
+            let name = format!("{n}.txt");
+            let day = format!("2022-06-{:02}", n * 9 + 1);
+            let told = account(&name, &day, Some((30.0 + f64::from(n), 20.0)));
+            let added = store.add_report(&report(&name, &name), &[told], &[]);
+            added.expect("added");
+        }
+        let faults = |store: &Store| store.verify(None).expect("verified").told;
+        assert_eq!(faults(&store), Vec::<String>::new());
+        // The other incident's row in the place of the first one's: whole, and a lie.
+        let swap = "UPDATE faces SET face = (SELECT face FROM faces WHERE incident = 2)
+            WHERE incident = 1";
+        store.db.execute_batch(swap).expect("done");
+        let told = faults(&store);
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].contains("the row kept ready"), "{told:?}");
     }
 
     /// Features of what a question asks for: of the kept rows, and computed.

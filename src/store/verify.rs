@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 
+use super::faces;
 use super::index::halves;
 use super::load::load;
 use super::log::{
@@ -255,6 +256,11 @@ fn computed(db: &Connection, it: &mut Verified) -> rusqlite::Result<()> {
         if !same {
             it.fault(format!(
                 "what is listed of the incident {id} is not what its accounts and rulings say"
+            ));
+        }
+        if !faces::holds(db, number, &incident)? {
+            it.fault(format!(
+                "the row kept ready of the incident {id} is not what its accounts and rulings say"
             ));
         }
     }
