@@ -12,6 +12,7 @@ const RULES: &[&str] = &[
     "src/formats/geometry.rs",
     "src/formats/geojson.rs",
     "src/formats/iso3.rs",
+    "src/query/cells.rs",
     "src/query/row.rs",
     "src/store/load.rs",
     "src/store/rows.rs",

@@ -6,6 +6,7 @@
 //! No database and no index: [`Query::takes`] judges one incident, [`Query::bounds`] tells an index
 //! which ones it need not look at.
 
+mod cells;
 pub mod cql2;
 pub mod crs;
 pub(crate) mod row;

@@ -13,6 +13,7 @@ use gazetteer::{Basis, CountryCode, Extent, Located, LonLat, Precision};
 use geo_types::{Coord, LineString, MultiPolygon, Polygon};
 use sha2::{Digest, Sha256};
 
+use super::cells::{Cells, Packer};
 use super::{Crs, Subject, around_area, day_number};
 use crate::formats::{COLUMNS, Geometry, Layer, Type, Value, geojson};
 use crate::incident::{
@@ -104,12 +105,34 @@ fn unpacked_shape(mut packed: &[u8]) -> Option<MultiPolygon<f64>> {
     from.is_empty().then_some(MultiPolygon(polygons))
 }
 
+/// Head, lengths and cells, with the place where the cells begin in the head.
+fn joined(head: &[u8], packer: Packer) -> Vec<u8> {
+    let (lengths, cells) = packer.packed();
+    let cells_at = u16::try_from(head.len() + lengths.len());
+    let cells_at = cells_at.expect("some dozen columns of a few bytes each");
+    let mut bytes = [head, &lengths, &cells].concat();
+    bytes[CELLS..CELLS + 2].copy_from_slice(&cells_at.to_le_bytes());
+    bytes
+}
+
+/// The cells of a row in either form; `None` when its head is none.
+fn cells_of(bytes: &[u8]) -> Option<Cells<'_>> {
+    let at = bytes.get(CELLS..CELLS + 2)?;
+    let at = usize::from(u16::from_le_bytes(at.try_into().ok()?));
+    Some(Cells {
+        lengths: bytes.get(HEAD_BYTES..at)?,
+        cells: bytes.get(at..)?,
+    })
+}
+
 /// One incident, ready to be given out.
 #[derive(Debug)]
 pub(crate) struct Row {
     area: Option<Arc<Area>>,
-    /// What an index asks (see [`HEAD_BYTES`]), for each column the length of its cell (seven bits a
-    /// byte, low first), then the cells as JSON; no length means null.
+    /// What an index asks (see [`HEAD_BYTES`]), for each column the length of its cell, then the cells
+    /// as JSON; no length means null. Cells that many have alike are held once ([`cells`]).
+    ///
+    /// [`cells`]: super::cells
     bytes: Box<[u8]>,
 }
 
@@ -200,27 +223,20 @@ impl Row {
 
     /// Packs what is shown of an incident.
     pub(crate) fn of(shown: &Shown, areas: &Areas) -> Self {
-        let mut cells = Vec::with_capacity(1024);
-        let mut bytes = Vec::with_capacity(1024 + HEAD_BYTES + COLUMNS.len());
-        bytes.resize(HEAD_BYTES, 0);
+        let mut cell = Vec::with_capacity(256);
+        let mut packer = Packer::in_memory();
         for column in COLUMNS {
-            let before = cells.len();
+            cell.clear();
             let written = match (column.value)(shown) {
                 Value::Null => Ok(()),
-                Value::Text(text) => serde_json::to_writer(&mut cells, &text),
-                Value::Integer(n) => serde_json::to_writer(&mut cells, &n),
-                Value::Real(n) => serde_json::to_writer(&mut cells, &n),
+                Value::Text(text) => serde_json::to_writer(&mut cell, &text),
+                Value::Integer(n) => serde_json::to_writer(&mut cell, &n),
+                Value::Real(n) => serde_json::to_writer(&mut cell, &n),
             };
             written.expect("cells are JSON, and memory takes them");
-            let mut length = cells.len() - before;
-            while length >= 0x80 {
-                bytes.push((length & 0x7f) as u8 | 0x80);
-                length >>= 7;
-            }
-            bytes.push(length as u8);
+            packer.push(&cell);
         }
-        let cells_at = u16::try_from(bytes.len()).expect("some dozen columns of a few bytes each");
-        bytes.extend_from_slice(&cells);
+        let mut bytes = joined(&[0; HEAD_BYTES], packer);
         let geometry = Geometry::of(shown);
         let kind = IncidentType::ALL.iter().position(|t| *t == shown.kind);
         bytes[LAYER] = layer_number(geometry.layer());
@@ -233,7 +249,6 @@ impl Row {
         ];
         set(START, &days[0].to_le_bytes());
         set(END, &days[1].to_le_bytes());
-        set(CELLS, &cells_at.to_le_bytes());
         if let Some(country) = shown.place.as_ref().and_then(|p| p.country) {
             set(
                 COUNTRY,
@@ -255,13 +270,18 @@ impl Row {
         }
     }
 
-    /// The row as the store keeps it: a checksum, the length of the row, the row, the outline of its
-    /// area.
+    /// The row as the store keeps it: a checksum, the length of the row, the row with every cell
+    /// whole, the outline of its area.
     pub(crate) fn kept(&self) -> Vec<u8> {
+        let mut packer = Packer::whole();
+        for cell in self.cells() {
+            packer.push(cell);
+        }
+        let bytes = joined(&self.bytes[..HEAD_BYTES], packer);
         let mut out = vec![0; 4];
-        let length = u32::try_from(self.bytes.len()).expect("a row of less than four gigabytes");
+        let length = u32::try_from(bytes.len()).expect("a row of less than four gigabytes");
         out.extend_from_slice(&length.to_le_bytes());
-        out.extend_from_slice(&self.bytes);
+        out.extend_from_slice(&bytes);
         if let Some(area) = &self.area {
             out.extend_from_slice(&packed_shape(&area.shape));
         }
@@ -284,13 +304,17 @@ impl Row {
             1 => Some(areas.of_packed(shape)?),
             _ => None,
         };
+        let mut packer = Packer::in_memory();
+        let mut columns = 0;
+        for cell in cells_of(bytes)? {
+            packer.push(cell);
+            columns += 1;
+        }
         let row = Self {
             area,
-            bytes: bytes.into(),
+            bytes: joined(bytes.get(..HEAD_BYTES)?, packer).into(),
         };
-        let is_whole = row.bytes.len() >= HEAD_BYTES + COLUMNS.len()
-            && row.cells_at() <= row.bytes.len()
-            && (layer != 0 || row.point().is_some());
+        let is_whole = columns == COLUMNS.len() && (layer != 0 || row.point().is_some());
         is_whole.then_some(row)
     }
 
@@ -304,13 +328,6 @@ impl Row {
         let mut eight = [0; 8];
         eight.copy_from_slice(&self.bytes[at..at + 8]);
         eight
-    }
-
-    fn cells_at(&self) -> usize {
-        usize::from(u16::from_le_bytes([
-            self.bytes[CELLS],
-            self.bytes[CELLS + 1],
-        ]))
     }
 
     fn point(&self) -> Option<LonLat> {
@@ -353,26 +370,7 @@ impl Row {
 
     /// The cells in order; an empty one is null.
     fn cells(&self) -> impl Iterator<Item = &[u8]> {
-        let mut at = HEAD_BYTES;
-        let mut next_length = move |bytes: &[u8]| {
-            let (mut length, mut shift) = (0, 0);
-            loop {
-                let byte = bytes[at];
-                at += 1;
-                length |= usize::from(byte & 0x7f) << shift;
-                shift += 7;
-                if byte < 0x80 {
-                    return (length, at);
-                }
-            }
-        };
-        let mut start = self.cells_at();
-        (0..COLUMNS.len()).map(move |_| {
-            let (length, _) = next_length(&self.bytes);
-            let cell = &self.bytes[start..start + length];
-            start += length;
-            cell
-        })
+        cells_of(&self.bytes).into_iter().flatten()
     }
 
     /// Gives some cells as the JSON they are, empty for null, each with the place of its column in
@@ -391,15 +389,8 @@ impl Row {
 
     /// The incident's id.
     pub(crate) fn id(&self) -> &str {
-        // The first cell; its length is the first, and ids are short. They are plain words of ours:
-        // nothing in them is escaped.
-        let at = self.cells_at();
-        let length = usize::from(self.bytes[HEAD_BYTES]);
-        let raw = if length < 0x80 {
-            self.bytes.get(at..at + length).unwrap_or_default()
-        } else {
-            self.raw(0)
-        };
+        // The first cell. Ids are plain words of ours: nothing in them is escaped.
+        let raw = self.raw(0);
         std::str::from_utf8(raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default())
             .unwrap_or_default()
     }
@@ -454,7 +445,7 @@ impl Row {
     /// About how many bytes the feature has.
     pub(crate) fn size(&self) -> usize {
         let shape = self.area.as_ref().map_or(64, |area| area.json.len());
-        self.bytes.len() + COLUMNS.len() * 16 + shape
+        self.bytes.len() + COLUMNS.len() * 24 + shape
     }
 
     /// Appends the flat GeoJSON feature.
