@@ -426,7 +426,7 @@ fn the_project_of_a_published_site_opens_and_draws_in_qgis() {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/open_in_qgis.py");
     let output = Command::new(python)
         .args([script, "--project"])
-        .args([desk.path("moved/incidents.qgz"), picture(&desk)])
+        .args([desk.path("moved/incidents.qgz"), picture(&desk, "qgis.png")])
         .output()
         .expect("python runs");
     let out = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -447,11 +447,11 @@ fn the_project_of_a_published_site_opens_and_draws_in_qgis() {
     assert!(colours.is_some_and(|n: usize| n >= 5), "{out}");
 }
 
-/// Where the picture of the project goes: into the folder that `PLACETIME_PICTURES` names, to be looked at.
-fn picture(desk: &Desk) -> std::path::PathBuf {
+/// Where a picture goes: into the folder that `PLACETIME_PICTURES` names, to be looked at.
+fn picture(desk: &Desk, name: &str) -> std::path::PathBuf {
     match std::env::var_os("PLACETIME_PICTURES") {
-        Some(folder) => std::path::Path::new(&folder).join("qgis.png"),
-        None => desk.path("qgis.png"),
+        Some(folder) => std::path::Path::new(&folder).join(name),
+        None => desk.path(name),
     }
 }
 
@@ -512,7 +512,7 @@ fn qgis_pages_through_the_collections_and_draws_the_tiles() {
         page["numberMatched"].as_u64().expect("a count")
     };
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/open_in_qgis.py");
-    let picture = desk.path("qgis").to_string_lossy().into_owned();
+    let picture = picture(&desk, "qgis").to_string_lossy().into_owned();
     let output = Command::new(python)
         .args([script, "--server", &server.url, &picture])
         .output()
