@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use crate::fold::Quick;
 use crate::layout::Layout;
 use crate::resolve::{Candidate, Query};
-use crate::weigh::{Evidence, Part, Weights};
+use crate::weigh::{Evidence, Match, Part, Weights, lies_in};
 use crate::{CountryCode, Kind, LonLat};
 
 /// Names are looked at in blocks of so many, with as many before and behind.
@@ -261,7 +261,19 @@ impl Around {
                 continue;
             }
             let km = at.distance_with(own_cos, other, *other_cos) / 1000.0;
-            let scale = if pick.kind == Kind::Admin1 { 0.6 } else { 1.0 };
+            // Which of several namesakes lies nearest to the middle of its own division says nothing.
+            // One that is only spelled alike may not be the place at all: then the middle is
+            // where the place is missed by least.
+            let scale = match pick.kind {
+                Kind::Admin1
+                    if !matches!(candidate.how, Match::Weak(_))
+                        && lies_in(layout, candidate, pick.place) >= 1.0 =>
+                {
+                    0.0
+                }
+                Kind::Admin1 => 0.6,
+                _ => 1.0,
+            };
             let near = scale
                 * pick.sure
                 * (0.6 * (-km / CLOSE_KM).exp() + 0.4 * (-km / REGIONAL_KM).exp());

@@ -124,7 +124,7 @@ impl Tokens {
             if let Some(len) = plain_len(rest.as_bytes()) {
                 let word = &text[at..at + len];
                 let gap = gap(
-                    &text[last_end..at],
+                    before(text, last_end, at),
                     list.last().map(|t| &text[t.span.clone()]),
                 );
                 list.push(plain(word, at, gap, &mut buffer));
@@ -163,7 +163,7 @@ impl Tokens {
                 continue;
             }
             let gap = gap(
-                &text[last_end..at],
+                before(text, last_end, at),
                 list.last().map(|t| &text[t.span.clone()]),
             );
             let first = buffer.len();
@@ -277,6 +277,36 @@ pub(crate) fn word_len(text: &str) -> usize {
         end = at + c.len_utf8();
     }
     end.max(text.chars().next().map_or(1, char::len_utf8))
+}
+
+/// How far a quotation that opens with a single mark is looked through for its end, in bytes.
+const QUOTED_BYTES_MAX: usize = 300;
+
+/// What stands between the word before and the word at `at`, without the ayn or hamza that the word
+/// begins with: "Hajj ‘Umran", "al-'Umar". The same marks open a quotation; then they close it too.
+fn before(text: &str, last_end: usize, at: usize) -> &str {
+    let between = &text[last_end..at];
+    let bare = between.trim_end_matches(is_apostrophe);
+    if bare.len() == between.len() || is_closed(&text[at..]) {
+        return between;
+    }
+    bare
+}
+
+/// True when a quotation that began before the text ends in it, on the same line.
+fn is_closed(text: &str) -> bool {
+    let text = fold::cut(text, QUOTED_BYTES_MAX);
+    let line = text.lines().next().unwrap_or_default();
+    let mut last = ' ';
+    let mut chars = line.chars().peekable();
+    while let Some(c) = chars.next() {
+        let ends = matches!(c, '\'' | '’') && !last.is_whitespace();
+        if ends && chars.peek().is_none_or(|next| !next.is_alphanumeric()) {
+            return true;
+        }
+        last = c;
+    }
+    false
 }
 
 /// What the characters between two words mean.
@@ -437,5 +467,19 @@ mod tests {
             [("قرب", Gap::Start), ("التنف", Gap::Space)]
         );
         assert!(words("🙂 -- \u{0}").is_empty());
+        // An ayn at the beginning of a word is no quotation mark.
+        for text in ["Hajj ‘Umran town", "Hajj 'Umran town", "Hajj `Umran town"] {
+            let gaps: Vec<Gap> = words(text).into_iter().map(|(_, gap)| gap).collect();
+            assert_eq!(gaps, [Gap::Start, Gap::Space, Gap::Space], "{text}");
+        }
+        assert_eq!(words("al-‘Umar field")[1], ("Umar", Gap::Hyphen));
+        assert_eq!(words("near (‘Ayn Issa)")[1], ("Ayn", Gap::Open));
+        for text in [
+            "called ‘Umran’ by all",
+            "called 'Umran' by all",
+            "called 'Umran,' he said",
+        ] {
+            assert_eq!(words(text)[1].1, Gap::Open, "{text}");
+        }
     }
 }

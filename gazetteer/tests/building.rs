@@ -294,3 +294,32 @@ fn odd_phrases_are_bounded_and_do_not_panic() {
         let _ = gazetteer.search(&text, 5);
     }
 }
+
+#[test]
+fn of_two_namesakes_in_one_division_the_one_in_its_middle_is_no_better() {
+    let mut builder = Builder::new();
+    let rows = "name,lat,lon,country,admin1,kind\n\
+        Qwertzuiop,35.83,36.70,SY,Idlib,village\n\
+        Qwertzuiop,35.50,36.80,SY,Idlib,village\n\
+        Hajj ‘Asdfghjk,35.60,36.60,SY,Idlib,village\n";
+    let notices: Vec<String> = builder
+        .add("villages.csv", rows.as_bytes())
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let g = Gazetteer::open(builder.finish()).unwrap();
+    let text = "Qwertzuiop village, Idlib Governorate, Syria";
+    let found = g.resolve(text, &Context::default());
+    assert!(found.len() >= 2, "{notices:?} {found:?}");
+    let apart = found[0].score - found[1].score;
+    assert!(apart < 0.1, "nothing tells them apart: {found:?}");
+    assert!(found[0].score < 0.8, "{found:?}");
+    // An ayn at the beginning of a word is no quotation mark.
+    for text in [
+        "Hajj ‘Asdfghjk town, Idlib Governorate, Syria",
+        "Hajj 'Asdfghjk, Idlib",
+    ] {
+        let found = g.resolve(text, &Context::default());
+        assert_eq!(found[0].name, "Hajj ‘Asdfghjk", "{text}: {found:?}");
+    }
+}
