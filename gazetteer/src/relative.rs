@@ -316,8 +316,9 @@ pub(crate) const AREA_M: f64 = 20_000.0;
 pub(crate) const OUTSKIRTS_M: f64 = 5_000.0;
 /// "North of Homs" without a distance: half as far again as the edge, at least this.
 pub(crate) const DIRECTION_ONLY_M: f64 = 10_000.0;
-/// A place between two others lies off the straight line by about this share of its length.
-pub(crate) const BETWEEN_SHARE: f64 = 0.35;
+/// A place between two others lies within this share of their distance around the middle, nine times
+/// in ten: along the line rarely beside one of its ends (half the distance), and not far off it.
+pub(crate) const BETWEEN_SHARE: f64 = 0.42;
 
 /// The radius of "near X".
 pub(crate) fn near_m(anchor_radius_m: f64) -> f64 {
