@@ -303,6 +303,7 @@ fn routes(house: &Arc<House>) -> Router {
         .route("/explore/areas", get(explore::areas))
         .route("/gazetteer/search", get(places::search))
         .route("/gazetteer/reverse", get(places::reverse))
+        .route("/explore/columns", get(explore::columns))
         .route("/gazetteer/resolve", post(places::resolve))
         .fallback(web::file)
         .method_not_allowed_fallback(guard::wrong_method)

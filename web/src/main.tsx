@@ -117,7 +117,8 @@ function loadIncidents(): void {
 }
 
 async function loaded(): Promise<void> {
-  if (!state.many && (await howMany()) <= HELD_MAX) return dispatch({ is: 'data-came', features: await incidents() });
+  const count = state.many ? Infinity : await howMany();
+  if (count <= HELD_MAX) return dispatch({ is: 'data-came', features: await incidents(count) });
   await begin(stateNow, dispatch);
 }
 
