@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
+import { crc32 } from '../../scripts/small-png.mjs';
 import { axeClean, collection, finished, opened } from './page.mjs';
 
 const TABLE = `Kennung,When it was,Town,Land,Type,Dead
@@ -75,15 +76,6 @@ function zip(files) {
   end.writeUInt32LE(Buffer.concat(list).length, 8);
   end.writeUInt32LE(at, 12);
   return Buffer.concat([...parts, ...list, Buffer.from('PK\x05\x06'), end]);
-}
-
-function crc32(bytes) {
-  let crc = ~0;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let i = 0; i < 8; i++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return ~crc >>> 0;
 }
 
 const imported = (page) =>
