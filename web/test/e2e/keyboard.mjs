@@ -84,10 +84,10 @@ export const keyboard = {
     await page.waitForSelector('.keep [role="status"]');
     assert.equal(await page.locator('.keep [role="alert"]').count(), 0, await page.textContent('.keep'));
     const { features } = await collection(url);
-    const kept = features.find(({ properties: it }) => it.review === 'corrected' && it.place === place);
-    assert.ok(kept, `nothing is stored at ${place}`);
     // The stand-in counts no weekdays back.
-    assert.equal(kept.properties.date_start, fixture ? '2024-09-20' : '2024-09-18');
+    const day = fixture ? '2024-09-20' : '2024-09-18';
+    const asSaid = ({ properties: it }) => it.review === 'corrected' && it.place === place && it.date_start === day;
+    assert.ok(features.some(asSaid), `nothing is stored at ${place} on ${day}`);
     await done(page);
   },
 

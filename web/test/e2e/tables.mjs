@@ -171,9 +171,12 @@ export const tables = {
     for (const [name, content, town, day] of [
       [
         'let-fall.csv',
-        TABLE.replaceAll('t-', 'd-').replace('When it was', 'Date').replace('Land', 'Country'),
+        TABLE.replaceAll('t-', 'd-')
+          .replaceAll('2023-04', '2021-09')
+          .replace('When it was', 'Date')
+          .replace('Land', 'Country'),
         'Idlib',
-        '2023-04-06',
+        '2021-09-06',
       ],
       ['let-fall.xlsx', workbook(rows), 'Latakia', '2023-07-02'],
     ]) {
