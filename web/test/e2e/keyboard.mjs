@@ -69,7 +69,8 @@ export const keyboard = {
     await page.keyboard.type('09202024');
     await tabTo(page, '.asks button');
     await key(page, 'Enter');
-    await page.waitForSelector('.asks', { state: 'detached' });
+    // While it is read again neither is there.
+    await page.waitForFunction(() => document.querySelector('.card-head') && !document.querySelector('.asks'));
     await tabTo(page, '.card-head');
     if ((await page.getAttribute('.card-head', 'aria-expanded')) !== 'true') await key(page, 'Enter');
     await page.waitForSelector('.card.chosen');
