@@ -413,6 +413,9 @@ pub struct Serve {
     /// Webhooks may lead to this machine and private networks
     #[arg(long, env = "PLACETIME_WEBHOOKS_PRIVATE")]
     pub webhooks_private: bool,
+    /// A feed named on the page may be of this machine or a private network
+    #[arg(long, env = "PLACETIME_FETCH_PRIVATE")]
+    pub fetch_private: bool,
     /// The log for people, or one JSON object a line
     #[arg(long, value_enum, env = "PLACETIME_LOG_FORMAT")]
     pub log_format: Option<LogFormat>,
@@ -472,6 +475,9 @@ pub struct ServeFile {
     pub embed_origins: Vec<String>,
     /// As `--read-rate`.
     pub read_rate: Option<u32>,
+    /// As `--fetch-private`.
+    #[serde(default)]
+    pub fetch_private: bool,
     /// As `--log-format`.
     pub log_format: Option<LogFormat>,
     /// As `--webhooks-private`.

@@ -59,6 +59,7 @@ pub(super) fn serve(it: &config::Serve, house: &House) -> Outcome {
         embed_origins: listed(&it.embed_origin, file.embed_origins),
         read_rate: it.read_rate.or(file.read_rate),
         webhooks,
+        fetch_private: it.fetch_private || file.fetch_private,
         log_json: it.log_format.or(file.log_format) == Some(LogFormat::Json),
     };
     server::run(&setting, gazetteer(house)?, say).map_err(Failed::Work)?;

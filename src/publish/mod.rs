@@ -8,7 +8,6 @@
 //!
 //! No SQL and no HTTP. Which incidents there are is the store's; how a format looks is `formats`'.
 
-mod columns;
 mod folder;
 mod names;
 mod tiles;
@@ -25,6 +24,8 @@ pub use folder::{Changes, FileRow, MANIFEST, Manifest, Staging};
 
 use crate::formats::{self, About, Detail, Format, Geometry, Layer, geojson};
 use crate::incident::{Incident, Status};
+use crate::query::columns::Columns;
+use crate::query::row::{Areas, Row};
 use crate::server::{self, SiteFile, SiteFiles, page_files, without_names};
 use crate::store::{Query, Store, StoreError, boxes};
 
@@ -42,6 +43,13 @@ const PROJECT: &str = "incidents.qgz";
 
 /// What the page reads where incidents are few.
 const PAGE_READS_FEW: &str = "incidents.geojson";
+
+/// What it reads where they are many.
+const PAGE_READS_MANY: &str = "incidents.columns.json";
+
+/// With more incidents than these the page reads columns; so many are some 5 MB of GeoJSON, which it takes in
+/// the time the basemap needs (BENCHMARKS.md).
+const MANY_FROM_INCIDENTS: usize = 4_000;
 
 /// Incidents whose accounts share one file: a click then loads some 100 kB at most.
 const DETAILS_PER_FILE: usize = 48;
@@ -169,7 +177,7 @@ pub fn publish(
         details_prefix: ID_HEAD,
     };
     let mut wanted = names::Wanted::default();
-    let mut columns = columns::Columns::default();
+    let (mut columns, areas) = (Columns::default(), Areas::default());
     let mut tiles = tiles::Tiles::default();
     let mut details = Details::begin(staging.scratch("details"))?;
     {
@@ -200,7 +208,7 @@ pub fn publish(
                 sink.add(&shown, None)
                     .map_err(|e| PublishError::file(path, &e))?;
             }
-            columns.add(&shown);
+            columns.add(&Row::of(&shown, &areas));
             tiles.add(&shown);
             details.add(&incident, &shown)
         })?;
@@ -215,9 +223,9 @@ pub fn publish(
         formats::qgz::write(out, &format!("incidents.{}", Format::Gpkg.ending()), about)
     })?;
     site.details_prefix = details.finish(&mut staging)?;
-    if site.incidents.total() > columns::FROM_INCIDENTS {
-        site.page_reads = columns::NAME;
-        staging.file(columns::NAME, |out| columns.write(out))?;
+    if site.incidents.total() > MANY_FROM_INCIDENTS {
+        site.page_reads = PAGE_READS_MANY;
+        staging.file(PAGE_READS_MANY, |out| columns.write(out))?;
         staging.file(tiles::NAME, |out| tiles.write(&about.credits, out))?;
     }
     staging.file("names.pmtiles", |out| {

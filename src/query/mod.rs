@@ -7,6 +7,7 @@
 //! which ones it need not look at.
 
 mod cells;
+pub(crate) mod columns;
 pub mod cql2;
 pub mod crs;
 pub(crate) mod row;

@@ -63,6 +63,7 @@ pub(super) const NEEDS: &[(&str, Option<Need>, Option<Need>)] = &[
     ("/tiles/incidents/{z}/{x}/{y}", Some(PUBLISHED), None),
     ("/stats", Some(PUBLISHED), None),
     ("/explore", Some(PUBLISHED), None),
+    ("/explore/columns", Some(PUBLISHED), None),
     ("/explore/list", Some(PUBLISHED), None),
     ("/explore/areas", Some(PUBLISHED), None),
     ("/changes", Some(PUBLISHED), None),

@@ -1,6 +1,7 @@
-//! What the map page asks where it cannot hold all incidents itself: counts, a list, outlines.
+//! What the map page asks: all incidents column by column, or counts, a list and outlines where they are too many.
 //!
-//! The same filters as everywhere. `/explore` counts, `/explore/list` gives incidents of every
+//! `/explore/columns` gives everything as far as a list and a filter need it. With the same filters as
+//! everywhere `/explore` counts, `/explore/list` gives incidents of every
 //! layer, newest first, page by page, and `/explore/areas` gives each outline once with how many
 //! are known only to it. The points themselves are the tiles of [`super::incident_tiles`].
 //!
@@ -27,6 +28,7 @@ use super::view::{Head, KINDS, View};
 use super::{House, Reader, aside, downloads};
 use crate::formats::{COLUMNS, Layer};
 use crate::query::Query;
+use crate::query::columns::Columns;
 
 /// Incidents on a page of the list when nobody says otherwise: a screen shows a dozen.
 const LIST_USUAL: usize = 100;
@@ -45,6 +47,9 @@ const OUTLINES_MAX: usize = 300;
 
 /// Bytes of outlines given at once: what a browser takes in a moment.
 const OUTLINES_BYTES_MAX: usize = 2_000_000;
+
+/// Incidents given column by column; the page takes half as many, and the answer is kept in memory.
+const COLUMNS_MAX: usize = 100_000;
 
 /// Letters of an outline's key.
 const KEY_CHARS: usize = 16;
@@ -241,6 +246,46 @@ fn spans(counts: HashMap<(i32, i32), usize>) -> Json {
             ])
         })
         .collect()
+}
+
+/// `/explore/columns`: everything, for a page that filters by itself.
+pub(super) async fn columns(
+    State(house): State<Arc<House>>,
+    Extension(reader): Extension<Reader>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Answer {
+    Params::read(query.as_deref(), &[])?;
+    let snapshot = house.snapshot.load_full();
+    let whole = aside(move || {
+        let view = reader.view(&snapshot);
+        if view.len() > COLUMNS_MAX {
+            return Err(Refusal::unknown(format!(
+                "there are {} incidents here, and so many are not given column by column; ask /explore and /explore/list",
+                view.len()
+            )));
+        }
+        Ok(view.answer("columns", || {
+            let mut all = Columns::default();
+            let mut rows = Vec::new();
+            let query = Query::default();
+            view.each(None, &query, |head, row| {
+                if !row.is_kept_in() {
+                    rows.push((day_of(head), row));
+                }
+            });
+            // As the list shows them: a page has less to sort.
+            rows.sort_unstable_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.id().cmp(b.1.id())));
+            for (_, row) in rows {
+                all.add(row);
+            }
+            let mut out = Vec::new();
+            all.write(&mut out).expect("memory takes what is written");
+            out
+        }))
+    })
+    .await?;
+    Ok(downloads::given(&whole, "application/json", None, &headers))
 }
 
 /// The day a list is ordered by: the last possible one, else the first; without both it comes last.

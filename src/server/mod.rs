@@ -129,6 +129,8 @@ pub struct Setting {
     pub read_rate: Option<u32>,
     /// Addresses told what is new.
     pub webhooks: Webhooks,
+    /// A feed named on the page may be of this machine or a private network.
+    pub fetch_private: bool,
     /// The log as JSON, an object a line.
     pub log_json: bool,
 }
@@ -155,6 +157,7 @@ pub(crate) struct House {
     trusted_proxies: Vec<IpAddr>,
     keys: ArcSwap<access::Keys>,
     embed_origins: Vec<String>,
+    fetch_private: bool,
     /// `None` when reading is not held back.
     reads: Option<access::Limiter>,
     hooks: hooks::Hooks,
@@ -200,6 +203,7 @@ impl House {
             trusted_proxies: setting.trusted_proxies.clone(),
             keys: ArcSwap::from_pointee(keys),
             embed_origins: setting.embed_origins.clone(),
+            fetch_private: setting.fetch_private,
             reads: setting
                 .read_rate
                 .map_or(Some(access::READS), access::reads)
@@ -299,6 +303,7 @@ fn routes(house: &Arc<House>) -> Router {
         )
         .route("/stats", get(features::stats))
         .route("/explore", get(explore::counts))
+        .route("/explore/columns", get(explore::columns))
         .route("/explore/list", get(explore::list))
         .route("/explore/areas", get(explore::areas))
         .route("/gazetteer/search", get(places::search))

@@ -177,6 +177,12 @@ pub(super) fn document(base: &str) -> Json {
             "application/json",
         ),
         (
+            "/explore/columns",
+            "explore_columns",
+            "All incidents column by column, each text once, without what only an open incident shows",
+            "application/json",
+        ),
+        (
             "/explore/list",
             "explore_list",
             "Incidents of every layer, newest first",
@@ -189,7 +195,11 @@ pub(super) fn document(base: &str) -> Json {
             "application/geo+json",
         ),
     ] {
-        let mut parameters = question();
+        let mut parameters = if path == "/explore/columns" {
+            Vec::new()
+        } else {
+            question()
+        };
         let more = match path {
             "/explore" => {
                 json!([{"name": "only", "in": "query", "required": false, "description": "Count one thing only", "schema": {"type": "string", "enum": ["kinds", "spans", "country", "precision", "actor", "source", "status", "standing"]}}])

@@ -175,6 +175,7 @@ mod tests {
             embed_origins: Vec::new(),
             read_rate: None,
             webhooks: super::super::Webhooks::default(),
+            fetch_private: false,
             log_json: false,
         };
         let house = House::open(&setting, Gazetteer::starter(), true);

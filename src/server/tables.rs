@@ -227,6 +227,7 @@ struct Asked {
 
 /// `POST /fetch`: the reports of an address, a feed or a page, as JSONL; nothing is stored.
 pub(super) async fn fetch(
+    State(house): State<Arc<House>>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     bytes: Result<Bytes, BytesRejection>,
@@ -242,14 +243,14 @@ pub(super) async fn fetch(
         ));
     }
     aside(move || {
-        let fetched = Fetcher::new(false)
+        let fetched = Fetcher::new(house.fetch_private)
             .fetch(&address, &Remembered::default())
             .map_err(|error| {
                 let why = error.to_string();
-                // The page has no such option; whoever keeps the machine has.
+                // The page has no such option; whoever starts the server has.
                 let why = why.replace(
                     "say --allow-private if that is meant",
-                    "`placetime add --allow-private` on the machine itself asks it all the same",
+                    "a server started with --fetch-private asks it all the same",
                 );
                 Refusal::new(StatusCode::BAD_GATEWAY, why)
             })?;

@@ -55,6 +55,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("GET", "/tiles/incidents/0/0/0.mvt", "published"),
     ("GET", "/stats", "published"),
     ("GET", "/explore", "published"),
+    ("GET", "/explore/columns", "published"),
     ("GET", "/explore/list", "published"),
     ("GET", "/explore/areas", "published"),
     ("GET", "/changes.atom", "published"),

@@ -33,6 +33,7 @@ fn addresses(id: &str) -> Vec<String> {
         "/collections/incidents_unplaced/items",
         "/stats",
         "/explore",
+        "/explore/columns",
         "/explore/list",
         "/explore/areas",
         "/reports",

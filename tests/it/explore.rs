@@ -116,6 +116,55 @@ fn counts_list_and_outlines_are_those_of_the_whole() {
     }
 }
 
+/// What the page holds by itself: the rows of the whole, newest first, as a published site has them.
+#[test]
+fn columns_are_the_rows_of_the_whole() {
+    let desk = desk();
+    let server = desk.serve();
+    let whole = server.get("/incidents.geojson").json();
+    let columns = server.get("/explore/columns").json();
+    let (_, list) = listed(&server, "");
+    let ids: Vec<&Value> = list.iter().map(|f| &f["id"]).collect();
+    let told = columns["ids"].as_array().expect("ids");
+    assert_eq!(told.iter().collect::<Vec<_>>(), ids);
+    assert_eq!(told.len(), features(&whole).len());
+    for feature in features(&whole) {
+        let n = told.iter().position(|id| *id == feature["id"]);
+        let n = n.expect("every row");
+        let area = columns["area"][n].as_u64().expect("a number") as usize;
+        match feature["geometry"]["type"].as_str() {
+            Some("Point") => {
+                for (axis, name) in ["lon", "lat"].into_iter().enumerate() {
+                    let exact = feature["geometry"]["coordinates"][axis].as_f64();
+                    let told = columns[name][n].as_f64();
+                    let (exact, told) = (exact.expect("degrees"), told.expect("degrees"));
+                    assert!((exact - told).abs() <= 5e-6, "{exact} {told}");
+                }
+            }
+            Some(_) => assert_eq!(columns["areas"][area - 1], feature["geometry"]),
+            None => assert!(area == 0 && columns["lon"][n].is_null()),
+        }
+        let cell = |name: &str| {
+            let cells = &columns["columns"][name];
+            match cells["codes"][n].as_u64() {
+                Some(0) => &Value::Null,
+                Some(code) => &cells["values"][code as usize - 1],
+                None => &cells[n],
+            }
+        };
+        for name in ["title", "kind", "country", "date_start", "publishers"] {
+            assert_eq!(*cell(name), feature["properties"][name], "{name}");
+        }
+        for name in ["killed_min", "radius_m", "version"] {
+            let expected = feature["properties"][name].as_f64();
+            assert_eq!(cell(name).as_f64(), expected, "{name}");
+        }
+        // Whoever opens it asks for it.
+        assert!(columns["columns"].get("place_because").is_none());
+    }
+    assert_eq!(server.get("/explore/columns?q=Homs").status, 400);
+}
+
 #[test]
 fn a_table_is_shown_before_it_is_stored() {
     let desk = Desk::with_incidents();

@@ -10,6 +10,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { launch, mapIdle, missing } from '../test/e2e/browser.mjs';
 import { serve } from '../test/fixture-server.mjs';
+import { WRITTEN } from '../test/fixtures/incidents.mjs';
 
 const ROUNDS = 5;
 const OUT = fileURLToPath(new URL('../../target/bench/', import.meta.url));
@@ -23,7 +24,7 @@ const count = Number(process.argv[2] ?? 50_000);
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 
 const running = process.env.PLACETIME_URL;
-const server = running ? { url: running, stop: () => {} } : await serve({ count });
+const server = running ? { url: running, stop: () => {} } : await serve({ count: count - WRITTEN });
 const browser = await launch();
 const held = running && (await fetch(new URL('stats', running)).then((it) => it.json())).incidents;
 const figures = { incidents: held || count, rounds: ROUNDS };

@@ -1,9 +1,10 @@
 // Pictures of the page in its main states, for looking at. From PLACETIME_URL, else from made-up incidents.
 
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { launch, mapIdle, missing } from '../test/e2e/browser.mjs';
 import { serve } from '../test/fixture-server.mjs';
+import { smallPng } from './small-png.mjs';
 
 const OUT = fileURLToPath(new URL('../../target/screenshots/', import.meta.url));
 const DESKTOP = { width: 1440, height: 900 };
@@ -58,8 +59,8 @@ const SHOTS = [
   { name: 'review-phone', size: PHONE, dark: false, phone: true, query: '?page=review&incident=DRAFT' },
   { name: 'embed', size: { width: 800, height: 500 }, dark: false, query: '?embed=1' },
   { name: 'copy', size: DESKTOP, dark: false, query: '?kinds=strike&country=SY', press: '[aria-controls=copy]' },
-  // The README's pictures: the service with the samples (PLACETIME_URL), an incident that two reports tell.
-  { name: 'readme-map', size: { width: 1280, height: 800 }, dark: false, query: '?incident=TWICE' },
+  // The README's pictures: the service with the samples (PLACETIME_URL), an incident known to an area.
+  { name: 'readme-map', size: { width: 1280, height: 800 }, dark: false, query: '?incident=AREA&map=4.7/34/38.5' },
   {
     name: 'readme-read',
     size: { width: 1280, height: 800 },
@@ -85,7 +86,6 @@ const { features } = await fetch(new URL('incidents.geojson', server.url)).then(
 const named = {
   FIRST: (features.find((it) => it.id === 'i-2') ?? features.find((it) => it.geometry?.type === 'Point'))?.id,
   DRAFT: (features.find((it) => it.id === 'i-11') ?? features.find((it) => it.properties.status === 'draft'))?.id,
-  TWICE: features.findLast((it) => it.properties.source_count > 1 && it.geometry?.type === 'Point')?.id,
   AREA: features.find((it) => it.geometry?.type === 'MultiPolygon')?.id,
 };
 for (const webgl of [true, false]) {
@@ -106,7 +106,7 @@ for (const webgl of [true, false]) {
       );
     await page.goto(
       new URL(
-        query.replace(/FIRST|AREA|DRAFT|TWICE/, (it) => encodeURIComponent(named[it] ?? '')),
+        query.replace(/FIRST|AREA|DRAFT/, (it) => encodeURIComponent(named[it] ?? '')),
         server.url,
       ).href,
     );
@@ -128,7 +128,8 @@ for (const webgl of [true, false]) {
     if (legend) await page.click('.legend summary');
     await page.waitForTimeout(300);
     if (webgl) await mapIdle(page);
-    await page.screenshot({ path: `${OUT}${name}.png` });
+    const picture = await page.screenshot();
+    writeFileSync(`${OUT}${name}.png`, name.startsWith('readme') ? smallPng(picture) : picture);
     console.log(`target/screenshots/${name}.png`);
     await page.close();
   }

@@ -16,14 +16,37 @@ import {
 } from './api/client';
 import type { Read, Report } from './api/columns';
 import type { File_, KeptNow, Reading } from './state/reading';
-import { mediaOfText, readingFeatures, reportsOf } from './state/reading';
+import { corrections, isTable, mediaOf, mediaOfText, readingFeatures, reportsOf } from './state/reading';
 import type { Event, Mine } from './state/state';
+import { t } from './words/words';
 
 type Dispatch = (event: Event) => void;
 
 /** 401 and 403: whoever has a token may try again with it. */
 function wantsToken(error: unknown): boolean {
   return error instanceof Refused && (error.status === 401 || error.status === 403);
+}
+
+/** As much as the server takes in one question. */
+const FILE_BYTES_MAX = 10_000_000;
+
+/** Reads files: a table is looked at, reports are read. */
+export async function giveFiles(files: readonly File[], dispatch: Dispatch): Promise<void> {
+  const large = files.find((it) => it.size > FILE_BYTES_MAX);
+  dispatch({ is: 'files-refused', why: large ? t('read_too_large', { name: large.name }) : null });
+  if (large || files.length === 0) return;
+  try {
+    const given = await Promise.all(
+      files.map(async (it) => ({ name: it.name, media: mediaOf(it.name), bytes: await it.arrayBuffer() })),
+    );
+    const table = given.find((it) => isTable(it.name));
+    if (table) return dispatch({ is: 'table-given', table });
+    dispatch({ is: 'files-given', files: given });
+    dispatch({ is: 'read-asked' });
+  } catch (error) {
+    // A folder, or a file that went away.
+    dispatch({ is: 'files-refused', why: why(error) });
+  }
 }
 
 export function readIt(reading: Reading, dispatch: Dispatch): void {
@@ -72,8 +95,7 @@ async function keepAll(reading: Reading): Promise<KeptNow> {
     total.merged += kept.merged;
     total.unchanged += kept.unchanged;
   }
-  const work = Object.keys(reading.edits).length + reading.dropped.length + reading.added.length;
-  if (work === 0) return total;
+  if (corrections(reading) === 0) return total;
   // The reading's own ids were made for it alone; the stored ones are found by the words they stand on.
   const stored = (await Promise.all(total.reports.map((id) => reportText(id)))).filter((it) => it !== null);
   const given = reportsOf(reading).map((it, i) => [it.id, total.reports[i] ?? it.id] as const);

@@ -15,6 +15,7 @@ import { paintPage } from './look/palette';
 import { App } from './panels/app';
 import { more } from './panels/later';
 import { HELD_MAX } from './state/many';
+import { corrections } from './state/reading';
 import { change, type Event, everything, histogram, type State, selection, start, type Theme } from './state/state';
 import { address, type View, viewOf } from './state/view';
 import { language, preferred, speak, t } from './words/words';
@@ -117,7 +118,8 @@ function loadIncidents(): void {
 }
 
 async function loaded(): Promise<void> {
-  if (!state.many && (await howMany()) <= HELD_MAX) return dispatch({ is: 'data-came', features: await incidents() });
+  const count = state.many ? Infinity : await howMany();
+  if (count <= HELD_MAX) return dispatch({ is: 'data-came', features: await incidents(count) });
   await begin(stateNow, dispatch);
 }
 
@@ -218,6 +220,25 @@ function toSearch(event: KeyboardEvent): void {
   queueMicrotask(() => document.getElementById('search')?.focus());
 }
 
+/** Files dropped anywhere are read; what is being corrected is not given up for them. */
+function drop(event: DragEvent): void {
+  const files = event.dataTransfer?.files;
+  if (!files?.length || !mayDrop(event)) return;
+  event.preventDefault();
+  // They are gone from the event when it is over.
+  const given = [...files];
+  if (state.view.page !== 'read') dispatch({ is: 'page-turned', page: 'read' });
+  if (state.reading.kept || corrections(state.reading) === 0) void more().then((it) => it.giveFiles(given, dispatch));
+}
+
+/** Marks the page as the place to drop at. */
+function mayDrop(event: DragEvent): boolean {
+  const may = !siteList && !state.view.embed && !!event.dataTransfer?.types.includes('Files');
+  root?.classList.toggle('over', may && event.type === 'dragover');
+  if (may && event.type === 'dragover') event.preventDefault();
+  return may;
+}
+
 function versionOf(now: State, id: string): number | null {
   return everything(now).find((it) => it.id === id)?.row.version ?? null;
 }
@@ -308,6 +329,9 @@ matchMedia(DARK).addEventListener('change', () => {
   draw();
 });
 document.addEventListener('keydown', keys);
+document.addEventListener('dragover', mayDrop);
+document.addEventListener('dragleave', mayDrop);
+document.addEventListener('drop', drop);
 window.addEventListener('afterprint', () => state.printing && dispatch({ is: 'printing', printing: false }));
 window.addEventListener('popstate', () => dispatch({ is: 'address-changed', view: viewHere() }));
 document.addEventListener(

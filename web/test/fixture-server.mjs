@@ -7,6 +7,7 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { GeoJSONVT } from '@maplibre/geojson-vt';
 import { fromGeojsonVt } from '@maplibre/vt-pbf';
+import { columns } from './columns.mjs';
 import { fake } from './fake.mjs';
 import { fixtures, NAMES } from './fixtures/incidents.mjs';
 
@@ -44,14 +45,20 @@ export async function serve({ port = 0, count = 240, empty = false, more = [], t
   );
 
   /** Written once for as long as nothing is decided: tens of thousands take a second. */
-  let written = null;
-  const wholeNow = () => {
-    if (written?.turn !== others.turn()) written = { turn: others.turn(), text: JSON.stringify(collection) };
-    return written.text;
+  const kept = (write) => {
+    let written = null;
+    return () => {
+      if (written?.turn !== others.turn()) written = { turn: others.turn(), bytes: Buffer.from(write()) };
+      return written.bytes;
+    };
   };
+  const wholeNow = kept(() => JSON.stringify(collection));
+  const columnsNow = kept(() => JSON.stringify(columns(collection.features)));
 
   const answer = (path, query) => {
     if (path === '/incidents.geojson') return ['application/geo+json', wholeNow()];
+    if (path === '/explore/columns') return ['application/json', columnsNow()];
+    if (path === '/tiles/incidents.json') return found({ counts: { incidents: collection.features.length } });
     if (path === '/incidents.csv')
       return [
         'text/csv',
@@ -122,7 +129,7 @@ export async function serve({ port = 0, count = 240, empty = false, more = [], t
       response.end(JSON.stringify({ title: 'not found', status: 404, detail: `nothing at ${url.pathname}` }));
       return;
     }
-    const bytes = Buffer.from(body);
+    const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body);
     const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
     if (range) {
       const [first, last] = [Number(range[1]), Math.min(Number(range[2]), bytes.length - 1)];

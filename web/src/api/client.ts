@@ -45,15 +45,24 @@ export type Decision = { verdict: string; why?: string } & Record<string, unknow
 /** What `POST /reports` answers. */
 export type Kept = { reports: string[]; fresh: number; merged: number; unchanged: number };
 
-export async function incidents(signal?: AbortSignal): Promise<Feature[]> {
-  if (siteColumns === null) return features(await json('incidents.geojson', signal));
-  const [{ columnFeatures }, file] = await Promise.all([import('./site-columns'), json(siteColumns, signal)]);
+/** With more incidents than these the server is asked for columns; so many are some 5 MB of GeoJSON. */
+const WHOLE_ROWS_MAX = 4_000;
+
+/** All of them; `count` is how many there are. */
+export async function incidents(count: number, signal?: AbortSignal): Promise<Feature[]> {
+  const columns = siteColumns ?? (count > WHOLE_ROWS_MAX ? 'explore/columns' : null);
+  if (columns === null) return features(await json('incidents.geojson', signal));
+  const [{ columnFeatures }, file] = await Promise.all([import('./many-columns'), json(columns, signal)]);
   inColumns = columnFeatures(file);
   return inColumns;
 }
 
-/** The incidents of a large site, whose rows lack what only an open incident shows. */
+/** Incidents that came as columns: their rows lack what only an open incident shows. */
 let inColumns: Feature[] = [];
+
+export function cameAsColumns(): boolean {
+  return inColumns.length > 0;
+}
 
 /** How many incidents there are, told at once; 0 where the server does not say it. */
 export async function howMany(): Promise<number> {
@@ -65,7 +74,7 @@ export async function howMany(): Promise<number> {
 export async function incident(id: string, signal?: AbortSignal): Promise<Whole> {
   const found = whole(siteList ? await inSite(siteList, id, signal) : await json(incidentPath(id), signal));
   const listed = inColumns.find((it) => it.id === id);
-  if (listed) (await import('./site-columns')).complete(listed.row, found.feature.row);
+  if (listed) (await import('./many-columns')).complete(listed.row, found.feature.row);
   return found;
 }
 
@@ -233,6 +242,13 @@ export async function json(path: string, signal: AbortSignal | undefined): Promi
       signal: signal ?? null,
     }),
   );
+}
+
+/** A file of the server's, for saving. */
+export async function file(path: string): Promise<Blob> {
+  const answer = await fetch(new URL(path, document.baseURI), { headers: signed({}) });
+  if (!answer.ok) await answered(answer);
+  return answer.blob();
 }
 
 async function answered(answer: Response): Promise<unknown> {

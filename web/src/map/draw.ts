@@ -54,6 +54,12 @@ function namesAt(protocol: Protocol): { url: string } | { tiles: string[]; maxzo
   return { tiles: [`${new URL('tiles/places/', document.baseURI).href}{z}/{x}/{y}.mvt`], maxzoom: 12 };
 }
 
+/** As the reader's language writes it short. */
+function unit(name: 'meter' | 'kilometer'): string {
+  const parts = new Intl.NumberFormat(language(), { style: 'unit', unit: name }).formatToParts(20);
+  return parts.find((it) => it.type === 'unit')?.value ?? name;
+}
+
 /** Rejects where the browser has no WebGL 2. */
 export async function draw(container: HTMLElement, begin: State, dispatch: (event: Event) => void): Promise<Drawing> {
   const ground = groundOf(begin.theme);
@@ -78,7 +84,11 @@ export async function draw(container: HTMLElement, begin: State, dispatch: (even
     touchPitch: false,
     // Names that fade in are drawn many times over, and a filter would be felt only when they stand.
     fadeDuration: 0,
-    locale: { 'Map.Title': t('map') },
+    locale: {
+      'Map.Title': t('map'),
+      'ScaleControl.Meters': unit('meter'),
+      'ScaleControl.Kilometers': unit('kilometer'),
+    },
     cooperativeGestures: begin.view.embed,
   });
   map.touchZoomRotate.disableRotation();

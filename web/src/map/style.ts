@@ -52,6 +52,8 @@ export function style(
 export function layers(ground: GroundName, faded: boolean, language: string, base = OURS): LayerSpecification[] {
   const colour = GROUNDS[ground];
   const seen = faded ? FADED : 1;
+  // A count can be read also where the selected incident stands before it.
+  const counts = faded ? 0.7 : 1;
   const kindColour: ExpressionSpecification = [
     'match',
     ['get', 'kind'],
@@ -120,12 +122,6 @@ export function layers(ground: GroundName, faded: boolean, language: string, bas
       layout: { 'icon-image': pinNameOf(ground), 'icon-allow-overlap': true },
       paint: { 'icon-opacity': seen },
     },
-    {
-      id: 'chosen',
-      type: 'symbol',
-      source: 'chosen',
-      layout: { 'icon-image': pinNameOf(ground), 'icon-size': 1.3, 'icon-allow-overlap': true },
-    },
     ...names(ground, language),
     {
       id: 'pick',
@@ -166,7 +162,7 @@ export function layers(ground: GroundName, faded: boolean, language: string, bas
         'text-size': 12,
         'text-allow-overlap': true,
       },
-      paint: { 'text-color': colour.ink, 'icon-opacity': seen, 'text-opacity': seen },
+      paint: { 'text-color': colour.ink, 'icon-opacity': seen, 'text-opacity': counts },
     },
     {
       id: 'clusters',
@@ -188,7 +184,18 @@ export function layers(ground: GroundName, faded: boolean, language: string, bas
         'text-size': ['interpolate', ['linear'], ['sqrt', ['sqrt', ['get', 'point_count']]], 1.1, 12, 3, 13.5, 10, 17],
         'text-allow-overlap': true,
       },
-      paint: { 'text-color': colour.onCluster, 'icon-opacity': seen, 'text-opacity': seen },
+      paint: {
+        'text-color': faded ? colour.ink : colour.onCluster,
+        'icon-opacity': seen,
+        'text-opacity': counts,
+      },
+    },
+    // Above the count of those it stands among.
+    {
+      id: 'chosen',
+      type: 'symbol',
+      source: 'chosen',
+      layout: { 'icon-image': pinNameOf(ground), 'icon-size': 1.3, 'icon-allow-overlap': true },
     },
   ];
 }

@@ -34,7 +34,12 @@ function FacetBox({
   const chosen = filters.only[facet] ?? [];
   const values = [...new Set([...chosen, ...counts.keys()])]
     .map((value) => ({ value, n: counts.get(value) ?? 0 }))
-    .sort((a, b) => Number(chosen.includes(b.value)) - Number(chosen.includes(a.value)) || b.n - a.n);
+    .sort(
+      (a, b) =>
+        Number(chosen.includes(b.value)) - Number(chosen.includes(a.value)) ||
+        b.n - a.n ||
+        (a.value < b.value ? -1 : 1),
+    );
   // A facet with one value for everything tells nothing.
   if (values.length < 2 && chosen.length === 0) return null;
   const shown = values.slice(0, all ? MANY : Math.max(FEW, chosen.length));

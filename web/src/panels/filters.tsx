@@ -150,7 +150,7 @@ function Search({ state, dispatch }: Panel): JSX.Element {
         role="combobox"
         autocomplete="off"
         spellcheck={false}
-        dir="auto"
+        dir={view.filters.words ? 'auto' : undefined}
         maxLength={WORDS_MAX}
         placeholder={t('search_hint')}
         aria-expanded={offered}

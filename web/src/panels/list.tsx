@@ -213,7 +213,7 @@ export function Rows({ state, dispatch, list }: Panel & { list: readonly Inciden
             style={{ top: `${i * ROW_PX}px` }}
             onClick={() => dispatch({ is: 'opened', id: incident.id })}
           >
-            <Row incident={incident} />
+            <Row incident={incident} reasonFirst={state.view.list === 'unplaced'} />
           </div>
         ))}
       </div>
@@ -221,7 +221,7 @@ export function Rows({ state, dispatch, list }: Panel & { list: readonly Inciden
   );
 }
 
-function Row({ incident }: { incident: Incident }): JSX.Element {
+function Row({ incident, reasonFirst }: { incident: Incident; reasonFirst: boolean }): JSX.Element {
   const { row } = incident;
   return (
     <>
@@ -231,7 +231,7 @@ function Row({ incident }: { incident: Incident }): JSX.Element {
           {row.title ?? row.type_label ?? t(`kind_${incident.kind}`)}
         </p>
         <p class="meta">
-          <Facts of={metaOf(incident)} />
+          <Facts of={metaOf(incident, reasonFirst)} />
         </p>
       </div>
     </>
@@ -239,14 +239,16 @@ function Row({ incident }: { incident: Incident }): JSX.Element {
 }
 
 /** What the title does not say yet: day, place and doubt, the dead as told, how many sources. */
-function metaOf(incident: Incident): string[] {
+function metaOf(incident: Incident, reasonFirst: boolean): string[] {
   const { row } = incident;
   const title = row.title ?? '';
   const day = dayInWords(row.date_start);
   const said = (words: string | null): boolean => words !== null && title.includes(words);
   const parts: string[] = [];
   if (!said(day) && !said(when(row))) parts.push(whenShort(row));
-  if (incident.geometry === null) parts.push(unplacedBecause(incident)[0] ?? '');
+  const [reason = ''] = unplacedBecause(incident);
+  // Among others without a place the reason is what is looked for, and a long title leaves one line.
+  if (incident.geometry === null) parts.splice(reasonFirst ? 0 : parts.length, 0, reason);
   else parts.push(...(said(row.place) ? [] : [where(row)]), doubt(incident));
   if (row.killed_min || row.killed_max)
     parts.push(t('list_killed', { figure: figure(row.killed_min, row.killed_max) }));

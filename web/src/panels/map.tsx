@@ -48,10 +48,10 @@ export function MapPanel({ state, dispatch }: Panel): JSX.Element {
       {state.map === 'starting' && <p class="map-wait">{t('map_starting')}</p>}
       <div class="map-foot">
         <Legend />
-        <p class="credits">
-          <span>{t('borders_note')}</span> <span>{state.credit ? <bdi>{state.credit}</bdi> : t('credits')}</span>
-        </p>
       </div>
+      <p class="credits">
+        <span>{t('borders_note')}</span> <span>{state.credit ? <bdi>{state.credit}</bdi> : t('credits')}</span>
+      </p>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 // Everything beyond the first screen, as one piece (`later.tsx`): one incident, reading, reviewing, taking along.
 
-export { keepIt, loadHistory, readIt, rule, takeBack } from '../asking';
+export { giveFiles, keepIt, loadHistory, readIt, rule, takeBack } from '../asking';
 export { Detail } from './detail';
 export { Help } from './help';
 export { ReadPanel } from './read';

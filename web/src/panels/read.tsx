@@ -4,7 +4,8 @@
 import type { JSX } from 'preact';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { fetched, why } from '../api/client';
-import { accountsOf, mediaOf, type Reading, reportShown, reportsOf, undatedReports } from '../state/reading';
+import { giveFiles } from '../asking';
+import { accountsOf, corrections, type Reading, reportShown, reportsOf, undatedReports } from '../state/reading';
 import { everything } from '../state/state';
 import type { Evidence } from '../words/cut';
 import { dayInWords, whenShort } from '../words/when';
@@ -14,11 +15,8 @@ import { Editor } from './editor';
 import { Correct, FiguresWho, WhenWhere } from './facts';
 import { Missed } from './missed';
 import { Facts, Mark, type Panel } from './parts';
-import { isTable, Tables } from './tables';
+import { Tables } from './tables';
 import { type Chosen, MarkedText, MarksLegend } from './text';
-
-/** As much as the server takes in one question. */
-const FILE_BYTES_MAX = 10_000_000;
 
 export function ReadPanel({ state, dispatch }: Panel): JSX.Element {
   const { reading } = state;
@@ -33,26 +31,10 @@ export function ReadPanel({ state, dispatch }: Panel): JSX.Element {
 /** Words pasted, or files dropped. */
 function Give({ state, dispatch }: Panel): JSX.Element {
   const { reading } = state;
-  const [over, setOver] = useState(false);
   const [wrong, setWrong] = useState<string | null>(null);
-  const [table, setTable] = useState<{ name: string; bytes: ArrayBuffer } | null>(null);
   const [from, setFrom] = useState('');
   const asked = reading.answer?.is === 'asked';
   const empty = reading.text.trim() === '' && reading.files.length === 0;
-  const take = async (list: FileList | null | undefined): Promise<void> => {
-    const files = [...(list ?? [])];
-    if (files.length === 0) return;
-    const large = files.find((it) => it.size > FILE_BYTES_MAX);
-    setWrong(large ? t('read_too_large', { name: large.name }) : null);
-    if (large) return;
-    const tabled = files.find((it) => isTable(it.name));
-    if (tabled) return setTable({ name: tabled.name, bytes: await tabled.arrayBuffer() });
-    const given = await Promise.all(
-      files.map(async (it) => ({ name: it.name, media: mediaOf(it.name), bytes: await it.arrayBuffer() })),
-    );
-    dispatch({ is: 'files-given', files: given });
-    dispatch({ is: 'read-asked' });
-  };
   const fetchIt = (): void => {
     setWrong(null);
     fetched(from.trim())
@@ -62,23 +44,14 @@ function Give({ state, dispatch }: Panel): JSX.Element {
       })
       .catch((error: unknown) => setWrong(why(error)));
   };
-  if (table) return <Tables file={table} dispatch={dispatch} onBack={() => setTable(null)} />;
+  if (reading.table) return <Tables key={reading.table} file={reading.table} dispatch={dispatch} />;
+  const refused = wrong ?? reading.refused;
   return (
     <form
-      class={`give ${over ? 'over' : ''}`}
+      class="give"
       onSubmit={(event) => {
         event.preventDefault();
         if (!empty && !asked) dispatch({ is: 'read-asked' });
-      }}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        void take(event.dataTransfer?.files);
       }}
     >
       <h2 id="read-title">{t('read_title')}</h2>
@@ -104,7 +77,7 @@ function Give({ state, dispatch }: Panel): JSX.Element {
             type="file"
             multiple
             accept=".txt,.md,.html,.htm,.eml,.xml,.rss,.atom,.json,.jsonl,.ndjson,.csv,.tsv,.xlsx,.xls,.ods,.geojson,.geojsonl,.gpkg,.kml,.kmz,.parquet"
-            onChange={(event) => void take(event.currentTarget.files)}
+            onChange={(event) => void giveFiles([...(event.currentTarget.files ?? [])], dispatch)}
           />
         </label>
         <span class="soft-text">{t('read_drop')}</span>
@@ -127,7 +100,11 @@ function Give({ state, dispatch }: Panel): JSX.Element {
         </button>
       </div>
       <Published state={state} dispatch={dispatch} />
-      {wrong && <p role="alert">{wrong}</p>}
+      {refused && (
+        <p role="alert" class="wrong" dir="auto">
+          {refused}
+        </p>
+      )}
       {reading.answer?.is === 'failed' && (
         <p role="alert" class="wrong">
           {t('read_failed', { why: reading.answer.why })}
@@ -330,7 +307,7 @@ function Card({ state, dispatch, id }: Panel & { id: string }): JSX.Element | nu
 function Keep({ state, dispatch }: Panel): JSX.Element {
   const { reading } = state;
   const { kept } = reading;
-  const edits = Object.values(reading.edits).flat().length + reading.dropped.length + reading.added.length;
+  const edits = corrections(reading);
   return (
     <div class="keep">
       {kept?.is === 'failed' && (

@@ -2,6 +2,7 @@
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { cameAsColumns, file, why } from '../api/client';
 import { siteList } from '../api/site';
 import { mapPicture } from '../map/picture';
 import type { Incident } from '../state/incident';
@@ -36,7 +37,18 @@ export function Downloads({ state, dispatch }: Panel): JSX.Element {
           </a>
         )
       ) : (
-        <button type="button" id="download-seen" onClick={() => save('incidents.geojson', collection(some))}>
+        <button
+          type="button"
+          id="download-seen"
+          onClick={() => {
+            // Rows of columns lack what only an open incident shows; the server's are whole.
+            if (siteList || !cameAsColumns()) return save('incidents.geojson', collection(some));
+            const question = queryString(asked(state.view.filters, null));
+            file(`incidents.geojson${question}`)
+              .then((whole) => save('incidents.geojson', whole))
+              .catch((error: unknown) => dispatch({ is: 'said', words: why(error) }));
+          }}
+        >
           {t(set ? 'download_seen' : 'download_shown', { n })}
         </button>
       )}

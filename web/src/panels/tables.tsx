@@ -5,25 +5,15 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { sendTable, type TableIn, type TableSaid, why } from '../api/client';
 import { incident } from '../state/incident';
+import type { Table } from '../state/reading';
 import { whenShort } from '../words/when';
 import { doubt, where } from '../words/where';
 import { t } from '../words/words';
 import { Facts, Mark, type Panel } from './parts';
 
-const ENDINGS = /\.(csv|tsv|xlsx|xls|ods|geojson|geojsonl|gpkg|kml|kmz|parquet)$/i;
-
-/** By its name; `.json` may hold reports and is asked as such. */
-export function isTable(name: string): boolean {
-  return ENDINGS.test(name);
-}
-
 const ORDERS = ['', 'day-first', 'month-first'] as const;
 
-export function Tables({
-  file,
-  dispatch,
-  onBack,
-}: Pick<Panel, 'dispatch'> & { file: { name: string; bytes: ArrayBuffer }; onBack: () => void }): JSX.Element {
+export function Tables({ file, dispatch }: Pick<Panel, 'dispatch'> & { file: Table }): JSX.Element {
   const [given, setGiven] = useState<TableIn>({ ...file, map: {}, source: '', dates: '' });
   const [said, setSaid] = useState<TableSaid | null>(null);
   const [wrong, setWrong] = useState<string | null>(null);
@@ -190,7 +180,7 @@ export function Tables({
             {t(work === 'storing' ? 'table_importing' : 'table_import')}
           </button>
         )}
-        <button type="button" class="plain" onClick={onBack}>
+        <button type="button" class="plain" onClick={() => dispatch({ is: 'table-given', table: null })}>
           {t(work === 'stored' ? 'read_next' : 'cancel')}
         </button>
         {work !== 'stored' && <span class="soft-text">{t('read_nothing_stored')}</span>}

@@ -10,6 +10,8 @@ export type Work<T> = { is: 'asked' } | { is: 'failed'; why: string } | { is: 'h
 /** Bytes of a file that was dropped; text that was pasted stands in `text`. */
 export type File_ = { name: string; media: string; bytes: ArrayBuffer };
 
+export type Table = { name: string; bytes: ArrayBuffer };
+
 /** An incident the reader found in words that were passed over. */
 export type Added = {
   id: string;
@@ -25,6 +27,10 @@ export type KeptNow = Kept & { ruled: number; failed: string[] };
 export type Reading = {
   text: string;
   files: readonly File_[];
+  /** A table, which is looked at before its rows are stored. */
+  table: Table | null;
+  /** Why the files given cannot be taken. */
+  refused: string | null;
   published: string | null;
   answer: Work<Read> | null;
   /** Which of several reports is shown. */
@@ -41,6 +47,8 @@ export type Reading = {
 export type ReadingEvent =
   | { is: 'written'; text: string }
   | { is: 'files-given'; files: readonly File_[] }
+  | { is: 'table-given'; table: Table | null }
+  | { is: 'files-refused'; why: string | null }
   | { is: 'published-said'; day: string | null }
   | { is: 'read-asked' }
   | { is: 'read-came'; read: Read }
@@ -59,6 +67,8 @@ export type ReadingEvent =
 export const EMPTY: Reading = {
   text: '',
   files: [],
+  table: null,
+  refused: null,
   published: null,
   answer: null,
   at: 0,
@@ -75,6 +85,10 @@ export function changeReading(reading: Reading, event: ReadingEvent): Reading {
       return { ...EMPTY, text: event.text, published: reading.published };
     case 'files-given':
       return { ...EMPTY, files: event.files, published: reading.published };
+    case 'table-given':
+      return { ...EMPTY, table: event.table };
+    case 'files-refused':
+      return { ...reading, refused: event.why };
     case 'published-said':
       return { ...reading, published: event.day };
     case 'read-asked':
@@ -131,6 +145,11 @@ export function changeReading(reading: Reading, event: ReadingEvent): Reading {
   }
 }
 
+/** Corrections that stand nowhere but on this page. */
+export function corrections({ edits, dropped, added }: Reading): number {
+  return Object.values(edits).flat().length + dropped.length + added.length;
+}
+
 export function reportsOf(reading: Reading): readonly Report[] {
   return reading.answer?.is === 'here' ? reading.answer.value.reports : [];
 }
@@ -156,6 +175,13 @@ export function readingFeatures(reading: Reading): Feature[] {
 /** Whether some report does not say when it was published. */
 export function undatedReports(reading: Reading): number {
   return reportsOf(reading).filter((it) => it.published === null).length;
+}
+
+const TABLES = /\.(csv|tsv|xlsx|xls|ods|geojson|geojsonl|gpkg|kml|kmz|parquet)$/i;
+
+/** By its name; `.json` may hold reports and is asked as such. */
+export function isTable(name: string): boolean {
+  return TABLES.test(name);
 }
 
 /** How a file's name says what is in it. */

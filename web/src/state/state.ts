@@ -451,7 +451,6 @@ export function everything(state: State): readonly Incident[] {
 
 const keptReading = kept((reading: Reading): readonly Incident[] => readingFeatures(reading).map(incident));
 const keptSifted = kept((all: readonly Incident[], filters: Filters) => sifted(all, filters));
-const keptDomain = kept((all: readonly Incident[]) => bars(all, all));
 const keptBars = kept((all: readonly Spell[], some: readonly Spell[]) => bars(all, some));
 const keptById = kept((all: readonly Incident[]) => new Map(all.map((it) => [it.id, it])));
 const keptPairs = kept((all: readonly Incident[], apart: readonly string[]) => maybeTwice(all, new Set(apart)));
@@ -594,9 +593,7 @@ export function pairs(state: State): readonly Pair[] {
 export function histogram(state: State): Bars | null {
   const many = far(state);
   if (many) return many.whole.spells.length > 0 ? keptBars(many.whole.spells, many.now.spells) : null;
-  const all = everything(state);
-  if (keptDomain(all) === null) return null;
-  return keptBars(all, sifting(state).anyTime);
+  return keptBars(everything(state), sifting(state).anyTime);
 }
 
 /** The pick's radius where the reader has not said one. */

@@ -208,6 +208,38 @@ export const explore = {
     await finished(page);
   },
 
+  async 'credits stand below the map; on the phone the filters begin below the header; a scale in the reader’s words'(
+    browser,
+    { url },
+  ) {
+    for (const options of [
+      {},
+      { viewport: PHONE, hasTouch: true },
+      { query: '?lang=ar' },
+      { query: '?lang=ar', viewport: PHONE, hasTouch: true },
+      { query: '?page=review&lang=uk' },
+    ]) {
+      const page = await opened(browser, url, options);
+      const box = (what) => page.locator(what).boundingBox();
+      const [map, credits, legend] = [await box('.map-canvas'), await box('.credits'), await box('.legend')];
+      const name = JSON.stringify(options);
+      assert.ok(map.y + map.height <= credits.y + 0.5, `${name}: names of the map run into the credits`);
+      assert.ok(legend.y + legend.height <= map.y + map.height, `${name}: the legend lies outside the map`);
+      const canvas = await box('.maplibregl-canvas');
+      assert.ok(Math.abs(canvas.height - map.height) < 1, `${name}: ${canvas.height} of ${map.height} px are drawn`);
+      if (options.viewport) {
+        await page.keyboard.press('/');
+        const [header, label] = [await box('.header'), await box('.search .label')];
+        assert.ok(header.y + header.height <= label.y, `${name}: the header covers the search`);
+        const pages = await box('.pages');
+        assert.ok(pages.y + pages.height <= header.y + header.height, `${name}: the pages run out of the header`);
+      }
+      const scale = await page.textContent('.maplibregl-ctrl-scale');
+      assert.match(scale, options.query?.includes('ar') ? /كم|م/ : options.query ? /км|м/ : /km|m/, name);
+      await finished(page);
+    }
+  },
+
   async 'names in ten scripts stand on the map, and none of their letters is a box'(browser, { fixture }) {
     if (!fixture) return 'not here';
     const scripts = {

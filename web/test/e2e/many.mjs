@@ -10,12 +10,12 @@ const MARKS_MS_MAX = 15_000;
 const isPoint = (it) => it.geometry?.type === 'Point';
 
 /** The page that believes in a million; the requests for the whole are counted. */
-async function many(browser, url, query = '') {
+async function many(browser, url, query = '', count = 1_000_000) {
   const page = await opened(browser, url, { query: '?lang=en' });
   const asked = [];
   page.on('request', (it) => asked.push(new URL(it.url())));
   await page.route('**/tiles/incidents.json', (route) =>
-    route.fulfill({ contentType: 'application/json', body: '{"counts":{"points":1000000}}' }),
+    route.fulfill({ contentType: 'application/json', body: JSON.stringify({ counts: { points: count } }) }),
   );
   await page.goto(new URL(query, url).href);
   await page.waitForSelector('.incident, .incident-row, .notice');
@@ -55,6 +55,33 @@ const settled = async (page, n) => {
 };
 
 export const manyFlows = {
+  async 'some thousands come by columns: list, counts, marks, an open incident and the saved file are as with few'(
+    browser,
+    { url },
+  ) {
+    const { features } = await collection(url);
+    const few = await opened(browser, url, { query: '?lang=en&map=1.2/20/30' });
+    const { page, asked } = await many(browser, url, '?lang=en&map=1.2/20/30', 20_000);
+    await settled(page, features.length);
+    const was = (what) => asked.some((it) => it.pathname.endsWith(what));
+    assert.ok(was('/explore/columns') && !was('/incidents.geojson'));
+    for (const what of ['.incident', '.totals', '.kind', '.facet', '.axis'])
+      assert.deepEqual(await page.locator(what).allInnerTexts(), await few.locator(what).allInnerTexts(), what);
+    await marksAre(page, await marks(few));
+    await finished(few);
+    // What columns leave out is asked for with the incident.
+    const told = features.find((it) => it.properties.place_because && it.geometry?.type === 'Point');
+    await page.click('[aria-controls=download]');
+    const [saved] = await Promise.all([page.waitForEvent('download'), page.click('#download-seen')]);
+    const kept = JSON.parse(readFileSync(await saved.path(), 'utf8')).features;
+    assert.deepEqual(kept.find((it) => it.id === told.id).properties, told.properties);
+    assert.equal(kept.length, features.length);
+    await page.goto(new URL(`?lang=en&incident=${encodeURIComponent(told.id)}`, url).href);
+    const [reason] = told.properties.place_because.split('; ');
+    await page.waitForFunction((words) => document.querySelector('.detail')?.textContent.includes(words), reason);
+    await finished(page);
+  },
+
   async 'a million: counts, totals, facets, list and marks are those of incidents.geojson, which is not asked for'(
     browser,
     { url, fixture },

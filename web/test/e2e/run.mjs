@@ -15,6 +15,7 @@ import { launch, missing } from './browser.mjs';
 import { desk } from './desk.mjs';
 import { explore } from './explore.mjs';
 import { flows, withoutWebgl } from './flows.mjs';
+import { keyboard } from './keyboard.mjs';
 import { manyFlows } from './many.mjs';
 import { outlines } from './outlines.mjs';
 import { siteFlows } from './site.mjs';
@@ -50,7 +51,9 @@ async function main() {
     const browser = await launch({ webgl });
     for (const place of places) {
       for (const [name, check] of Object.entries(
-        webgl ? { ...flows, ...explore, ...manyFlows, ...work, ...tables, ...desk, ...outlines } : withoutWebgl,
+        webgl
+          ? { ...flows, ...explore, ...manyFlows, ...work, ...keyboard, ...tables, ...desk, ...outlines }
+          : withoutWebgl,
       )) {
         const whole = `${place.name}: ${name}`;
         if (whole.includes(only)) await run(whole, () => check(browser, place));

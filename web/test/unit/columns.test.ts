@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { columnFeatures, complete } from '../../src/api/site-columns';
+import { NUMBERS, TEXTS } from '../../src/api/generated';
+import { columnFeatures, complete } from '../../src/api/many-columns';
 import { incident } from '../../src/state/incident';
 
 const FILE = {
@@ -47,6 +48,15 @@ test('rows of columns read as rows of GeoJSON do', () => {
   expect(held.words).toContain('sy');
 });
 
+test('rows of columns are written into a file as rows of GeoJSON are', () => {
+  const [point] = columnFeatures(FILE);
+  const written = JSON.parse(JSON.stringify(point?.row));
+  expect(written.title).toBe('A');
+  expect(written.killed_min).toBe(3);
+  expect(written.place).toBeNull();
+  expect(Object.keys(written).sort()).toEqual([...TEXTS, ...NUMBERS].sort());
+});
+
 test('the details of an open incident fill its row', () => {
   const [first, second] = columnFeatures(FILE);
   if (!first || !second) throw new Error('rows');
@@ -58,5 +68,5 @@ test('the details of an open incident fill its row', () => {
 
 test('a file that is not one says what helps', () => {
   for (const wrong of [null, {}, { ...FILE, placetime_columns: 2 }, { ...FILE, lon: [1] }])
-    expect(() => columnFeatures(wrong)).toThrow('publish it again');
+    expect(() => columnFeatures(wrong)).toThrow('published again');
 });

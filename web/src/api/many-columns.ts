@@ -1,4 +1,4 @@
-// The incidents of a large published site, which come column by column. Fetched by such a site only.
+// Incidents that come column by column, where they are many: from the server, or from the files of a published site.
 
 import { type Feature, KINDS, type Kind, type Place, type Row } from './columns';
 import { NUMBERS, TEXTS } from './generated';
@@ -17,12 +17,17 @@ export function columnFeatures(value: unknown): Feature[] {
   const { ids, lon, lat, area, areas } = told;
   const lists = [ids, lon, lat, area];
   if (told.placetime_columns !== 1 || !Array.isArray(ids) || !lists.every((it) => rows(it) === ids.length))
-    throw new Error('the incidents of this site cannot be read; publish it again');
+    throw new Error('the columns of the incidents cannot be read; a published site has to be published again');
   const columns = (told.columns ?? {}) as Record<string, Cells>;
   class ColumnRow {
     readonly #at: number;
     constructor(at: number) {
       this.#at = at;
+    }
+    /** What a file of it holds. */
+    toJSON(): Record<string, unknown> {
+      const told = this as unknown as Row;
+      return Object.fromEntries(NAMES.map((name) => [name, told[name]]));
     }
     static {
       for (const name of NAMES) {
