@@ -945,9 +945,7 @@ pub(super) async fn stats(
     let snapshot = house.snapshot.load_full();
     let owner = Arc::clone(&house);
     aside(move || {
-        let counts = super::held(&owner.reader)
-            .counts()
-            .map_err(|e| Refusal::store(&e))?;
+        let counts = owner.reading()?.counts().map_err(|e| Refusal::store(&e))?;
         let mut tables: BTreeMap<&str, BTreeMap<String, usize>> = BTreeMap::new();
         let (mut total, mut undated) = (0, 0);
         // Codes are counted by number, and named at the end.
