@@ -401,8 +401,12 @@ fn schema_of(layer: Layer, here: &str, title: &str) -> Json {
     })
 }
 
-/// The JSON type of a column.
+/// The JSON type of a column, with the values it may have.
 pub(super) fn json_type(column: &Column) -> Json {
+    let codes = column.codes();
+    if !codes.is_empty() {
+        return json!({"type": "string", "enum": codes});
+    }
     match column.of {
         Type::Text => json!({"type": "string"}),
         Type::Integer => json!({"type": "integer"}),

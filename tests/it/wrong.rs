@@ -66,7 +66,7 @@ fn wrong_values(name: &str, schema: &Value) -> Vec<String> {
             Some("integer") => &["", "x", "1.5", "99999999999999999999", "0x10", "%2B%2B1"],
             Some("number") => &["", "x", "1e999", "NaN"],
             Some("string") if schema["format"] == "date" => &["x", "2022-02-30", "15.6.2022"],
-            Some("string") if schema["enum"].is_array() => &["colour"],
+            Some("string") if schema["enum"].is_array() => &["", "colour", "COLOUR", "a,b"],
             _ => &[],
         };
         values.extend(more.iter().map(|v| (*v).to_owned()));
@@ -178,6 +178,95 @@ fn every_parameter_wrong_in_every_way_is_named() {
         routes > 60 && asked > 500,
         "{routes} routes, {asked} questions"
     );
+}
+
+#[test]
+fn a_value_that_a_column_never_has_is_refused_with_those_it_has() {
+    let desk = Desk::with_incidents();
+    let server = desk.serve();
+    let document = server.get("/api").json();
+    let parameters = &document["components"]["parameters"];
+    let columns = [
+        "type",
+        "type_label",
+        "kind",
+        "standing",
+        "status",
+        "date_precision",
+        "place_precision",
+        "place_basis",
+        "review",
+    ];
+    let routes = [
+        "/collections/incidents/items",
+        "/collections/incident_areas/items",
+        "/collections/incidents_unplaced/items",
+        "/tiles/incidents/0/0/0.mvt",
+        "/tiles/incidents.json",
+        "/collections/incidents/tiles/WebMercatorQuad/0/0/0",
+        "/stats",
+        "/incidents.geojson",
+        "/incidents.csv",
+        "/downloads/incidents.gpkg",
+        "/downloads/incident_areas.fgb",
+        "/explore",
+        "/explore/list",
+        "/explore/areas",
+    ];
+    for name in columns {
+        let schema = &parameters[format!("column_{name}")]["schema"];
+        let of = if schema["type"] == "array" {
+            &schema["items"]
+        } else {
+            schema
+        };
+        let known = of["enum"]
+            .as_array()
+            .expect("the document names the values");
+        for layer in ["incidents", "incident_areas", "incidents_unplaced"] {
+            for page in ["queryables", "schema"] {
+                let page = server
+                    .get(&format!("/collections/{layer}/{page}?f=json"))
+                    .json();
+                assert_eq!(
+                    &page["properties"][name]["enum"], &of["enum"],
+                    "{layer} {name}"
+                );
+            }
+        }
+        for route in routes {
+            let address = format!("{route}?{name}=Nonsense");
+            let problem = refused(&server.get(&address), &address);
+            assert_eq!(problem["parameter"], name, "{address}");
+            assert_eq!(problem["value"], "Nonsense", "{address}");
+            let detail = problem["detail"].as_str().expect("a sentence");
+            for value in known {
+                let value = value.as_str().expect("a code");
+                assert!(detail.contains(value), "{address}: {value} in {detail}");
+            }
+        }
+        // Each of those named is taken.
+        for value in known {
+            let value = value.as_str().expect("a code").replace(' ', "%20");
+            let answer = server.get(&format!("/explore/list?{name}={value}"));
+            assert_eq!(answer.status, 200, "{name}={value}: {}", answer.text());
+        }
+    }
+    // What every incident shows is one of the values named.
+    for feature in server.get("/incidents.geojson").json()["features"]
+        .as_array()
+        .expect("features")
+    {
+        for name in columns {
+            let schema = &document["components"]["schemas"]["feature"]["properties"]["properties"]
+                ["properties"][name];
+            let known = schema["enum"].as_array().expect("values");
+            assert!(
+                known.contains(&feature["properties"][name]),
+                "{name}: {feature}"
+            );
+        }
+    }
 }
 
 #[test]
