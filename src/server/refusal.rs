@@ -51,6 +51,11 @@ impl Refusal {
         }
     }
 
+    /// The same with another status.
+    pub(super) fn with_status(self, status: StatusCode) -> Self {
+        Self { status, ..self }
+    }
+
     /// The same, said of a parameter.
     pub(super) fn of(self, parameter: &str) -> Self {
         Self {

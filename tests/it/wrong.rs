@@ -335,6 +335,56 @@ fn bodies_that_are_none_are_refused_with_a_word() {
     }
 }
 
+/// A body that unpacks to a thousand times its size is not unpacked, and not read as if it were text.
+#[test]
+fn a_packed_body_is_refused_and_not_unpacked() {
+    use flate2::write::GzEncoder;
+    let mut packer = GzEncoder::new(Vec::new(), flate2::Compression::best());
+    for _ in 0..200 {
+        packer.write_all(&[b'a'; 1 << 20]).expect("packed");
+    }
+    let bomb = packer.finish().expect("packed");
+    let desk = Desk::with_incidents();
+    let server = desk.serve();
+    server.get("/incidents.geojson");
+    let (_, before) = figures(&server);
+    let whole = server.get("/incidents.geojson").body;
+    for path in [
+        "/reports",
+        "/read",
+        "/tables?store=yes",
+        "/incidents",
+        "/gazetteer/resolve",
+    ] {
+        for encoding in [
+            "gzip",
+            "zstd",
+            "br",
+            "deflate",
+            "gzip, identity",
+            "nonsense",
+        ] {
+            let headers = [
+                ("content-type", "text/plain"),
+                ("content-encoding", encoding),
+            ];
+            let answer = server.ask("POST", path, &headers, Some(&bomb));
+            assert_eq!(answer.status, 415, "{path} {encoding}: {}", answer.text());
+            assert_eq!(answer.header("content-type"), "application/problem+json");
+            assert_eq!(answer.json()["value"], encoding, "{path}");
+        }
+    }
+    let plain = [
+        ("content-type", "text/plain"),
+        ("content-encoding", "identity"),
+    ];
+    let read = server.ask("POST", "/read", &plain, Some(crate::house::TANF.as_bytes()));
+    assert_eq!(read.status, 200, "{}", read.text());
+    assert_eq!(server.get("/incidents.geojson").body, whole);
+    let (_, after) = figures(&server);
+    assert!(after < before + 64_000, "{before} kB, then {after} kB");
+}
+
 #[test]
 fn paths_lead_to_what_is_served_and_nowhere_else() {
     let desk = Desk::with_incidents();
