@@ -26,6 +26,18 @@ pub enum Precision {
 }
 
 impl Precision {
+    /// Every precision, the closest first.
+    pub const ALL: &'static [Self] = &[
+        Self::Point,
+        Self::Place,
+        Self::NearPlace,
+        Self::Admin,
+        Self::Region,
+        Self::Country,
+        Self::Sea,
+        Self::Unknown,
+    ];
+
     /// The code, as the columns write it.
     #[must_use]
     pub fn code(self) -> &'static str {
@@ -44,18 +56,7 @@ impl Precision {
     /// The precision of a code; `None` for a code not in the list.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [
-            Self::Point,
-            Self::Place,
-            Self::NearPlace,
-            Self::Admin,
-            Self::Region,
-            Self::Country,
-            Self::Sea,
-            Self::Unknown,
-        ]
-        .into_iter()
-        .find(|p| p.code() == code)
+        Self::ALL.iter().copied().find(|p| p.code() == code)
     }
 
     /// True where a point with a radius may stand for the place; anything coarser is an area or
@@ -82,6 +83,15 @@ pub enum Basis {
 }
 
 impl Basis {
+    /// Every basis.
+    pub const ALL: &'static [Self] = &[
+        Self::Told,
+        Self::Offset,
+        Self::Inferred,
+        Self::Imagery,
+        Self::Ruling,
+    ];
+
     /// The code, as the columns write it.
     #[must_use]
     pub fn code(self) -> &'static str {
@@ -97,15 +107,7 @@ impl Basis {
     /// The basis of a code; `None` for a code not in the list.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [
-            Self::Told,
-            Self::Offset,
-            Self::Inferred,
-            Self::Imagery,
-            Self::Ruling,
-        ]
-        .into_iter()
-        .find(|b| b.code() == code)
+        Self::ALL.iter().copied().find(|b| b.code() == code)
     }
 }
 

@@ -3,11 +3,13 @@
 
 use std::borrow::Cow;
 
-use gazetteer::Located;
+use gazetteer::{Basis, Located, Precision};
 
 use super::geometry::Geometry;
 use super::iso3::iso3;
-use crate::incident::{Count, Shown};
+use crate::incident::{
+    Count, DatePrecision, IncidentType, Kind as IncidentKind, Shown, Standing, Status,
+};
 
 /// The type of a column; the same in every format, for one row and for a million.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -50,6 +52,28 @@ pub struct Column {
     pub meaning: &'static str,
     /// The cell of one incident.
     pub value: for<'a> fn(&'a Shown) -> Value<'a>,
+}
+
+impl Column {
+    /// The values that the column may have, in their order; empty when it may have any.
+    #[must_use]
+    pub fn codes(&self) -> Vec<&'static str> {
+        match self.name {
+            "type" => IncidentType::ALL.iter().map(|it| it.code()).collect(),
+            "type_label" => IncidentType::ALL.iter().map(|it| it.label()).collect(),
+            "kind" => IncidentKind::ALL.map(IncidentKind::code).into(),
+            "standing" => {
+                let features = Standing::ALL.iter().filter(|it| it.is_feature());
+                features.map(|it| it.code()).collect()
+            }
+            "status" => Status::ALL.iter().map(|it| it.code()).collect(),
+            "date_precision" => DatePrecision::ALL.iter().map(|it| it.code()).collect(),
+            "place_precision" => Precision::ALL.iter().map(|it| it.code()).collect(),
+            "place_basis" => Basis::ALL.iter().map(|it| it.code()).collect(),
+            "review" => vec!["unreviewed", "confirmed", "corrected"],
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// The column of a name.
@@ -214,6 +238,7 @@ mod tests {
 
     use super::*;
     use crate::formats::samples;
+    use crate::incident::Incident;
 
     #[test]
     fn names_are_unique_and_short_names_fit_a_shapefile() {
@@ -224,6 +249,27 @@ mod tests {
         for column in COLUMNS {
             assert!(column.short.len() <= 10, "{}", column.short);
             assert!(column.meaning.ends_with(['.', '…']) || column.meaning.ends_with("..."));
+        }
+    }
+
+    /// The codes are written as the meanings tell them.
+    #[test]
+    fn a_column_of_codes_has_no_other_value() {
+        for column in COLUMNS {
+            let codes = column.codes();
+            if column.name.starts_with("type") || codes.is_empty() {
+                continue;
+            }
+            for code in codes {
+                assert!(column.meaning.contains(code), "{}: {code}", column.name);
+            }
+        }
+        for shown in samples::all().iter().map(Incident::shown) {
+            for column in COLUMNS.iter().filter(|it| !it.codes().is_empty()) {
+                if let Value::Text(code) = (column.value)(&shown) {
+                    assert!(column.codes().contains(&&*code), "{}: {code}", column.name);
+                }
+            }
         }
     }
 

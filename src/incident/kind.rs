@@ -20,6 +20,17 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 7] = [
+        Self::Clash,
+        Self::Strike,
+        Self::Civilians,
+        Self::Protest,
+        Self::Violence,
+        Self::Hazard,
+        Self::Other,
+    ];
+
     /// The code, as the columns write it.
     #[must_use]
     pub fn code(self) -> &'static str {

@@ -196,6 +196,10 @@ impl Default for Query {
 /// column's type. `None` when there is no such column.
 pub fn equal(name: &str, value: &str) -> Option<Result<(usize, String), String>> {
     let at = COLUMNS.iter().position(|c| c.name == name)?;
+    let codes = COLUMNS[at].codes();
+    if !codes.is_empty() && !codes.contains(&value) {
+        return Some(Err(format!("“{name}” is one of {}", codes.join(", "))));
+    }
     let (fits, what) = match COLUMNS[at].of {
         Type::Text => (true, ""),
         Type::Integer => (value.parse::<i64>().is_ok(), "a whole number"),

@@ -10,6 +10,7 @@
 //! What may not be given out in a file is neither counted nor listed, so that the counts are those
 //! of `/incidents.geojson`.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -24,7 +25,7 @@ use super::params::{Params, question_and};
 use super::refusal::{Answer, Refusal};
 use super::row::{Area, Row};
 use super::snapshot::{Whole, tag_of};
-use super::view::{Head, KINDS, View};
+use super::view::{Behind, By, Head, KINDS, Sorted, View, day_of};
 use super::{House, Reader, aside, downloads};
 use crate::formats::{COLUMNS, Layer};
 use crate::query::Query;
@@ -269,9 +270,9 @@ pub(super) async fn columns(
             let mut all = Columns::default();
             let mut rows = Vec::new();
             let query = Query::default();
-            view.each(None, &query, |head, row| {
+            view.each(None, &query, |_, row| {
                 if !row.is_kept_in() {
-                    rows.push((day_of(head), row));
+                    rows.push((day_of(row).unwrap_or(i32::MIN), row));
                 }
             });
             // As the list shows them: a page has less to sort.
@@ -286,15 +287,6 @@ pub(super) async fn columns(
     })
     .await?;
     Ok(downloads::given(&whole, "application/json", None, &headers))
-}
-
-/// The day a list is ordered by: the last possible one, else the first; without both it comes last.
-fn day_of(head: &Head) -> i32 {
-    if head.end == i32::MAX {
-        head.start
-    } else {
-        head.end
-    }
 }
 
 /// `/explore/list`: incidents of every layer, newest first; what has no day comes last.
@@ -329,33 +321,13 @@ pub(super) async fn list(
     let snapshot = house.snapshot.load_full();
     aside(move || {
         let view = reader.view(&snapshot);
-        let mut inside = Inside::new(area);
-        let mut matched = 0;
-        let mut found: Vec<(i32, &Arc<Row>)> = Vec::new();
-        if let Some(query) = &asked {
-            view.each(layer, query, |head, row| {
-                if row.is_kept_in() || !inside.holds(row) {
-                    return;
-                }
-                matched += 1;
-                let day = day_of(head);
-                let behind = after.as_ref().is_none_or(|(last, id)| {
-                    day < *last || (day == *last && row.id() > id.as_str())
-                });
-                if behind {
-                    found.push((day, row));
-                }
-            });
-        }
-        let order = |a: &(i32, &Arc<Row>), b: &(i32, &Arc<Row>)| {
-            b.0.cmp(&a.0).then_with(|| a.1.id().cmp(b.1.id()))
-        };
-        let more = found.len() > limit;
-        if more {
-            found.select_nth_unstable_by(limit, order);
-            found.truncate(limit);
-        }
-        found.sort_unstable_by(order);
+        let Newest {
+            matched,
+            rows: found,
+            more,
+        } = asked.as_ref().map_or_else(Newest::default, |query| {
+            newest(view, query, (layer, area), after.as_ref(), limit)
+        });
         let cursor = found
             .last()
             .filter(|_| more)
@@ -377,6 +349,70 @@ pub(super) async fn list(
         Ok(([(header::CONTENT_TYPE, "application/geo+json")], out).into_response())
     })
     .await
+}
+
+/// The beginning of a list: the rows and the days it goes by, where no day is the least number.
+#[derive(Default)]
+struct Newest<'a> {
+    matched: usize,
+    rows: Vec<(i32, &'a Arc<Row>)>,
+    more: bool,
+}
+
+/// What matches, newest first, behind a day and an id.
+fn newest<'a>(
+    view: &'a View,
+    query: &'a Query,
+    (layer, area): (Option<Layer>, Option<String>),
+    after: Option<&(i32, String)>,
+    limit: usize,
+) -> Newest<'a> {
+    let is_known = |_: usize| after.is_some_and(|(day, _)| *day != i32::MIN);
+    let stands = |_: usize, row: &Row| {
+        after.map_or(Ordering::Equal, |(day, _)| {
+            day_of(row).unwrap_or(i32::MIN).cmp(day)
+        })
+    };
+    let behind = after.map(|(_, id)| Behind {
+        id,
+        is_known: &is_known,
+        order: &stands,
+    });
+    let sorted = Sorted {
+        by: &[(By::Day, true)],
+        from: behind.as_ref(),
+        back: false,
+        limit,
+    };
+    let probe = view.probe(query, layer).given_out();
+    let in_area = area.is_some();
+    let mut inside = Inside::new(area);
+    let mut only = |_: &Head, row: &Row| inside.holds(row);
+    let only: Option<&mut dyn FnMut(&'a Head, &'a Row) -> bool> =
+        if in_area { Some(&mut only) } else { None };
+    let (matched, rows) = view.sorted(&probe, &sorted, only);
+    let days = rows
+        .into_iter()
+        .map(|row| (day_of(row).unwrap_or(i32::MIN), row));
+    let mut rows: Vec<(i32, &Arc<Row>)> = days
+        .filter(|(day, row)| {
+            after.is_none_or(|(last, id)| day < last || (day == last && row.id() > id.as_str()))
+        })
+        .collect();
+    let order = |a: &(i32, &Arc<Row>), b: &(i32, &Arc<Row>)| {
+        b.0.cmp(&a.0).then_with(|| a.1.id().cmp(b.1.id()))
+    };
+    let more = rows.len() > limit;
+    if more {
+        rows.select_nth_unstable_by(limit, order);
+        rows.truncate(limit);
+    }
+    rows.sort_unstable_by(order);
+    Newest {
+        matched,
+        rows,
+        more,
+    }
 }
 
 fn key_of(area: &Area) -> String {
@@ -481,4 +517,83 @@ fn outlines(view: &View, query: Option<&Query>) -> Vec<u8> {
     let end = format!("\n],\"outlines_left\":{left},\"incidents_left\":{left_incidents}}}\n");
     out.extend_from_slice(end.as_bytes());
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::view::tests::{Chance, taken, varied_queries, varied_states};
+    use super::*;
+
+    /// `PLACETIME_ROUNDS` makes it longer.
+    #[test]
+    fn a_list_is_what_sorting_every_row_by_its_day_gives() {
+        let rounds = std::env::var("PLACETIME_ROUNDS").ok();
+        let rounds: usize = rounds.and_then(|r| r.parse().ok()).unwrap_or(300);
+        let layers = [
+            None,
+            Some(Layer::Incidents),
+            Some(Layer::Areas),
+            Some(Layer::Unplaced),
+        ];
+        let queries = varied_queries();
+        let mut chance = Chance(4);
+        let mut in_areas = 0;
+        for (all, published, rows) in varied_states() {
+            let taken = taken(&rows, &queries);
+            let day = |row: &Row| day_of(row).unwrap_or(i32::MIN);
+            let mut keys: Vec<String> = rows
+                .iter()
+                .filter_map(|row| row.area().map(|it| key_of(it)))
+                .collect();
+            keys.sort_unstable();
+            keys.dedup();
+            for _ in 0..rounds {
+                let public = chance.below(2);
+                let view = [&all, &published][public];
+                let n = chance.below(queries.len());
+                let query = &queries[n];
+                let layer = layers[chance.below(4)];
+                let area = (chance.below(4) == 0).then(|| keys[chance.below(keys.len())].clone());
+                let limit = [1, 7, 100, 1_000][chance.below(4)];
+                let last = &rows[chance.below(rows.len())];
+                let after = match chance.below(4) {
+                    0 => None,
+                    1 => Some((day(last) / 2, "inc-0".to_owned())),
+                    2 => Some((day(last), format!("{}x", last.id()))),
+                    _ => Some((day(last), last.id().to_owned())),
+                };
+                let mut naive: Vec<(i32, &str)> = taken[n][public]
+                    .iter()
+                    .filter(|row| layer.is_none_or(|it| it == row.layer()))
+                    .filter(|row| !row.is_kept_in())
+                    .filter(|row| {
+                        area.as_ref()
+                            .is_none_or(|key| row.area().is_some_and(|it| key_of(it) == *key))
+                    })
+                    .map(|row| (day(row), row.id()))
+                    .collect();
+                let matched = naive.len();
+                naive.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+                if let Some((day, id)) = &after {
+                    naive.retain(|it| it.0 < *day || (it.0 == *day && it.1 > id.as_str()));
+                }
+                let more = naive.len() > limit;
+                naive.truncate(limit);
+                in_areas += usize::from(area.is_some() && !naive.is_empty());
+                let told = format!("{query:?} {layer:?} {area:?} {after:?} {limit}");
+                let list = newest(view, query, (layer, area), after.as_ref(), limit);
+                let seen: Vec<(i32, &str)> = list
+                    .rows
+                    .iter()
+                    .map(|(day, row)| (*day, row.id()))
+                    .collect();
+                assert_eq!(seen, naive, "{told}");
+                assert_eq!((list.matched, list.more), (matched, more), "{told}");
+            }
+        }
+        assert!(
+            in_areas > rounds / 20,
+            "{in_areas} lists of {rounds} were of an area"
+        );
+    }
 }

@@ -15,7 +15,7 @@ use serde_json::{Value as Json, json};
 use super::params::{Params, question_and};
 use super::refusal::{Answer, Refusal};
 use super::row::Row;
-use super::view::{Behind, Page, SORT_COLUMNS_MAX, View};
+use super::view::{Behind, By, Page, SORT_COLUMNS_MAX, Sorted, View};
 use super::{House, Reader, aside, downloads, html};
 use crate::formats::{COLUMNS, Column, Format, Layer, Type, Value};
 use crate::incident::IncidentType;
@@ -401,8 +401,12 @@ fn schema_of(layer: Layer, here: &str, title: &str) -> Json {
     })
 }
 
-/// The JSON type of a column.
+/// The JSON type of a column, with the values it may have.
 pub(super) fn json_type(column: &Column) -> Json {
+    let codes = column.codes();
+    if !codes.is_empty() {
+        return json!({"type": "string", "enum": codes});
+    }
     match column.of {
         Type::Text => json!({"type": "string"}),
         Type::Integer => json!({"type": "integer"}),
@@ -748,78 +752,58 @@ impl Beside {
 
 /// A page in another order than that of the ids.
 fn sorted_page<'a>(view: &'a View, layer: Layer, query: &'a Query, asked: &Asked) -> Page<'a> {
-    let after = match &asked.from {
-        Some(PageAt::Before(before)) => {
-            return sorted_page_before(view, layer, query, asked, before);
-        }
-        Some(PageAt::After(after)) => Some(after),
-        None => None,
+    let (from, back) = match &asked.from {
+        Some(PageAt::Before(before)) => (Some(before), true),
+        Some(PageAt::After(after)) => (Some(after), false),
+        None => (None, false),
     };
-    let is_known = |n: usize| after.is_some_and(|a| a.values[n] != Key::Unknown);
+    let is_known = |n: usize| from.is_some_and(|from| from.values[n] != Key::Unknown);
     let stands = |n: usize, row: &Row| {
         let own = Key::of(&row.cell(asked.sort[n].0));
-        after.map_or(Ordering::Equal, |after| own.order(&after.values[n], false))
+        from.map_or(Ordering::Equal, |from| own.order(&from.values[n], false))
     };
-    let behind = after.map(|after| Behind {
-        id: &after.id,
+    let behind = from.map(|from| Behind {
+        id: &from.id,
         is_known: &is_known,
         order: &stands,
     });
-    let (matched, rows) = view.front(
-        Some(layer),
-        query,
-        &asked.sort,
-        behind.as_ref(),
-        asked.limit,
-    );
+    let by: Vec<(By, bool)> = asked
+        .sort
+        .iter()
+        .map(|(n, down)| (By::Column(*n), *down))
+        .collect();
+    let sorted = Sorted {
+        by: &by,
+        from: behind.as_ref(),
+        back,
+        limit: asked.limit,
+    };
+    let (matched, rows) = view.sorted(&view.probe(query, Some(layer)), &sorted, None);
     let mut all: Vec<(Cursor, &Arc<Row>)> = Vec::with_capacity(rows.len());
     for row in rows {
         let cursor = Cursor::of(row, &asked.sort);
-        if after.is_none_or(|after| cursor.order(after, &asked.sort).is_gt()) {
+        let stands = |from| {
+            let order = cursor.order(from, &asked.sort);
+            if back { order.is_lt() } else { order.is_gt() }
+        };
+        if from.is_none_or(stands) {
             all.push((cursor, row));
         }
     }
-    let order = |a: &(Cursor, &Arc<Row>), b: &(Cursor, &Arc<Row>)| a.0.order(&b.0, &asked.sort);
+    // Those nearest to where the page begins, or ends.
+    let order = |a: &(Cursor, &Arc<Row>), b: &(Cursor, &Arc<Row>)| {
+        let order = a.0.order(&b.0, &asked.sort);
+        if back { order.reverse() } else { order }
+    };
     let more = all.len() > asked.limit;
     if more {
         all.select_nth_unstable_by(asked.limit, order);
         all.truncate(asked.limit);
     }
     all.sort_unstable_by(order);
-    Page {
-        matched,
-        rows: all.into_iter().map(|(_, row)| row).collect(),
-        more,
+    if back {
+        all.reverse();
     }
-}
-
-/// The page that ends before a row, in another order than that of the ids.
-fn sorted_page_before<'a>(
-    view: &'a View,
-    layer: Layer,
-    query: &'a Query,
-    asked: &Asked,
-    before: &Cursor,
-) -> Page<'a> {
-    let mut all: Vec<(Cursor, &Arc<Row>)> = Vec::new();
-    let mut matched = 0;
-    view.each(Some(layer), query, |_, row| {
-        matched += 1;
-        let cursor = Cursor::of(row, &asked.sort);
-        if cursor.order(before, &asked.sort).is_lt() {
-            all.push((cursor, row));
-        }
-    });
-    // The page holds the last of those that lie there.
-    let last_first =
-        |a: &(Cursor, &Arc<Row>), b: &(Cursor, &Arc<Row>)| b.0.order(&a.0, &asked.sort);
-    let more = all.len() > asked.limit;
-    if more {
-        all.select_nth_unstable_by(asked.limit, last_first);
-        all.truncate(asked.limit);
-    }
-    all.sort_unstable_by(last_first);
-    all.reverse();
     Page {
         matched,
         rows: all.into_iter().map(|(_, row)| row).collect(),
@@ -945,9 +929,7 @@ pub(super) async fn stats(
     let snapshot = house.snapshot.load_full();
     let owner = Arc::clone(&house);
     aside(move || {
-        let counts = super::held(&owner.reader)
-            .counts()
-            .map_err(|e| Refusal::store(&e))?;
+        let counts = owner.reading()?.counts().map_err(|e| Refusal::store(&e))?;
         let mut tables: BTreeMap<&str, BTreeMap<String, usize>> = BTreeMap::new();
         let (mut total, mut undated) = (0, 0);
         // Codes are counted by number, and named at the end.
@@ -1052,4 +1034,123 @@ pub(super) async fn stats(
         Ok(answer("application/json", &page))
     })
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::view::tests::{Chance, taken, varied_queries, varied_states};
+    use super::*;
+
+    /// The page as sorting everything that matches gives it.
+    fn sorted_naively<'a>(rows: &'a [Arc<Row>], layer: Layer, asked: &Asked) -> Page<'a> {
+        let mut all: Vec<(Cursor, &Arc<Row>)> = rows
+            .iter()
+            .filter(|row| row.layer() == layer)
+            .map(|row| (Cursor::of(row, &asked.sort), row))
+            .collect();
+        let matched = all.len();
+        all.sort_by(|a, b| a.0.order(&b.0, &asked.sort));
+        match &asked.from {
+            Some(PageAt::After(at)) => all.retain(|it| it.0.order(at, &asked.sort).is_gt()),
+            Some(PageAt::Before(at)) => {
+                all.retain(|it| it.0.order(at, &asked.sort).is_lt());
+                all.reverse();
+            }
+            None => {}
+        }
+        let more = all.len() > asked.limit;
+        all.truncate(asked.limit);
+        if matches!(asked.from, Some(PageAt::Before(_))) {
+            all.reverse();
+        }
+        Page {
+            matched,
+            rows: all.into_iter().map(|(_, row)| row).collect(),
+            more,
+        }
+    }
+
+    /// `PLACETIME_ROUNDS` makes it longer.
+    #[test]
+    fn a_page_in_any_order_is_what_sorting_every_row_gives() {
+        let rounds = std::env::var("PLACETIME_ROUNDS").ok();
+        let rounds: usize = rounds.and_then(|r| r.parse().ok()).unwrap_or(400);
+        let columns = [
+            "date_end",
+            "type",
+            "actors_by",
+            "confidence",
+            "title",
+            "pcode",
+            "status",
+            "source_count",
+        ];
+        let columns = columns.map(|name| number_of("", "", name).expect("a column"));
+        let layers = [Layer::Incidents, Layer::Areas, Layer::Unplaced];
+        let queries = varied_queries();
+        let mut chance = Chance(3);
+        let mut full = 0;
+        for (all, published, rows) in varied_states() {
+            let taken = taken(&rows, &queries);
+            for round in 0..rounds {
+                let public = chance.below(2);
+                let view = [&all, &published][public];
+                let n = chance.below(queries.len());
+                let query = &queries[n];
+                let layer = layers[chance.below(4).min(2)];
+                let sort: Vec<(usize, bool)> = (0..1 + chance.below(3))
+                    .map(|_| (columns[chance.below(columns.len())], chance.below(2) == 0))
+                    .collect();
+                // A row that is there, one that is not there any more, or values no row has.
+                let mut cursor = Cursor::of(&rows[chance.below(rows.len())], &sort);
+                match chance.below(4) {
+                    0 => cursor.id.push('x'),
+                    1 => {
+                        for value in &mut cursor.values {
+                            match value {
+                                Key::Text(text) => text.push('\u{1}'),
+                                Key::Number(n) => *n += 0.01,
+                                Key::Unknown => {}
+                            }
+                        }
+                    }
+                    _ => {}
+                }
+                let from = match chance.below(5) {
+                    0 => None,
+                    1 | 2 => Some(PageAt::After(cursor)),
+                    _ => Some(PageAt::Before(cursor)),
+                };
+                let asked = Asked {
+                    query: None,
+                    from,
+                    limit: [1, 7, 100, 10_000][chance.below(4)],
+                    format: Form::Html,
+                    crs: Crs::Crs84,
+                    sort,
+                    columns: None,
+                };
+                let page = sorted_page(view, layer, query, &asked);
+                let naive = sorted_naively(&taken[n][public], layer, &asked);
+                let ids = |page: &Page<'_>| {
+                    page.rows
+                        .iter()
+                        .map(|r| r.id().to_owned())
+                        .collect::<Vec<_>>()
+                };
+                let told = (round, layer, query, &asked.sort, &asked.from, asked.limit);
+                assert_eq!(ids(&page), ids(&naive), "{told:?}");
+                assert_eq!(
+                    (page.matched, page.more),
+                    (naive.matched, naive.more),
+                    "{told:?}"
+                );
+                full += usize::from(page.more);
+            }
+        }
+        assert!(
+            full > rounds / 2,
+            "{full} pages of {rounds} had others beside them"
+        );
+    }
 }

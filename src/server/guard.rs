@@ -189,7 +189,21 @@ fn judge(
             "too many requests that write came from this address",
         )));
     }
+    if let Some(packed) = headers.get(header::CONTENT_ENCODING).filter(|_| !is_read) {
+        let packed = String::from_utf8_lossy(packed.as_bytes());
+        if !packed.trim().eq_ignore_ascii_case("identity") {
+            return Err(Box::new(is_packed(&packed)));
+        }
+    }
     Ok(asker)
+}
+
+/// 415: unpacked, a small body may fill the memory; read as it is, it would be noise.
+fn is_packed(encoding: &str) -> Response {
+    let detail = "a body is taken as it is; send it without Content-Encoding";
+    let refusal = Refusal::parameter("Content-Encoding", encoding, detail);
+    let refusal = refusal.with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    ([(header::ACCEPT_ENCODING, "identity")], refusal).into_response()
 }
 
 fn unauthorized(detail: &str) -> Response {

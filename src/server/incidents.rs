@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::params::{NoParams, Params};
 use super::refusal::{Answer, Refusal};
-use super::{House, Reader, aside, held};
+use super::{House, Reader, aside};
 use crate::formats::geojson;
 use crate::incident::{Incident, Ruling, Status};
 use crate::store::Found;
@@ -56,7 +56,8 @@ pub(super) async fn found(
 ) -> Result<Found, Refusal> {
     let house = Arc::clone(house);
     let found = aside(move || {
-        held(&house.reader)
+        house
+            .reading()?
             .incident(&id)
             .map_err(|e| Refusal::store(&e))
     })
@@ -97,7 +98,7 @@ pub(crate) fn without_names(incident: &Incident) -> Incident {
 
 /// `/healthz`: the process answers; says when nothing can be written.
 pub(super) async fn healthz(State(house): State<Arc<House>>, _: NoParams) -> Answer {
-    let status = if house.writer.is_some() {
+    let status = if house.is_writable() {
         "ok"
     } else {
         "read-only"
@@ -105,23 +106,15 @@ pub(super) async fn healthz(State(house): State<Arc<House>>, _: NoParams) -> Ans
     Ok(Json(json!({"status": status, "version": env!("CARGO_PKG_VERSION")})).into_response())
 }
 
-/// `/readyz`: the store answers.
+/// `/readyz`: the store answers, and is the one that was opened.
 pub(super) async fn readyz(State(house): State<Arc<House>>, _: NoParams) -> Answer {
     let owner = Arc::clone(&house);
-    let asked = aside(move || {
-        held(&owner.reader)
-            .watermark()
-            .map_err(|e| Refusal::store(&e))
-    });
-    match asked.await {
-        Ok(_) => Ok(Json(json!({
+    match aside(move || Ok(owner.unready())).await? {
+        None => Ok(Json(json!({
             "status": "ready",
             "incidents": house.snapshot.load().published.len()
         }))
         .into_response()),
-        Err(_) => Err(Refusal::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "the store does not answer",
-        )),
+        Some(why) => Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, why)),
     }
 }

@@ -136,7 +136,7 @@ pub(super) async fn metrics(State(house): State<Arc<House>>, RawQuery(query): Ra
     gauge(
         "placetime_writable",
         "1 when the store takes writing.",
-        number(u64::from(house.writer.is_some())),
+        number(u64::from(house.is_writable())),
     );
     if let Some(count) = open_files() {
         gauge(

@@ -28,6 +28,7 @@ mod reports;
 mod review;
 mod site;
 mod snapshot;
+mod standing;
 mod tables;
 mod tiles;
 mod view;
@@ -40,7 +41,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -142,6 +143,8 @@ pub(crate) struct House {
     reader: Mutex<Store>,
     /// `None` when the data folder is read-only.
     writer: Option<Mutex<Store>>,
+    /// What is wrong with the store.
+    fault: ArcSwapOption<standing::Fault>,
     gazetteer: Arc<Gazetteer>,
     tiles: tiles::Kept,
     /// Seats of the downloads under way.
@@ -214,6 +217,7 @@ impl House {
             snapshot: ArcSwap::from_pointee(snapshot),
             reader: Mutex::new(reader),
             writer: writer.map(Mutex::new),
+            fault: ArcSwapOption::empty(),
             about: About {
                 credits: gazetteer.credits().into_iter().map(|c| c.credit).collect(),
                 ..About::default()
@@ -522,22 +526,17 @@ async fn serve(listener: TcpListener, house: &Arc<House>, stop: impl Future<Outp
     }
 }
 
-/// Looks for what other programs wrote.
+/// Looks for what other programs wrote, and for what became of the store.
 async fn watch(house: Arc<House>) {
-    let mut last = None;
+    let mut seen = standing::Seen::default();
     loop {
         tokio::time::sleep(LOOK_EVERY).await;
         let house = Arc::clone(&house);
         let looked = aside(move || {
-            let now = held(&house.reader)
-                .watermark()
-                .map_err(|e| Refusal::store(&e))?;
-            if last != Some(now) {
-                house.refresh().map_err(|e| Refusal::store(&e))?;
-            }
-            Ok(now)
+            house.look(&mut seen);
+            Ok(seen)
         });
-        last = looked.await.ok();
+        seen = looked.await.unwrap_or_default();
     }
 }
 

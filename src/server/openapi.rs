@@ -305,6 +305,10 @@ fn schemas() -> Json {
     for column in COLUMNS {
         let mut of = json_type(column);
         of["nullable"] = json!(true);
+        if let Some(codes) = of.get_mut("enum").and_then(Json::as_array_mut) {
+            // Nullable alone adds nothing to a list of values.
+            codes.push(Json::Null);
+        }
         of["description"] = json!(column.meaning);
         properties.insert(column.name.to_owned(), of);
     }
@@ -742,7 +746,7 @@ fn columns_as_parameters(all: &mut Map<String, Json>) {
     for column in COLUMNS {
         let mut schema = json_type(column);
         if column.name == "status" {
-            schema = json!({"type": "array", "items": {"type": "string", "enum": ["draft", "published"]}});
+            schema = json!({"type": "array", "minItems": 1, "items": schema});
         }
         let it = json!({
             "name": column.name, "in": "query", "required": false,

@@ -261,13 +261,15 @@ impl Params {
         let mut statuses = vec![Status::Draft, Status::Published];
         for (name, value) in self.pairs() {
             if name == "status" {
-                let refused =
-                    || Refusal::parameter("status", value, "a status is draft or published");
-                let asked: Option<Vec<Status>> = value
-                    .split(',')
-                    .map(|code| Status::from_code(code.trim()))
-                    .collect();
-                let asked = asked.ok_or_else(refused)?;
+                let of = |code: &str| {
+                    Status::from_code(code.trim()).ok_or_else(|| {
+                        let known = Status::ALL.iter().map(|it| it.code()).collect::<Vec<_>>();
+                        let known = known.join(", ");
+                        let why = format!("“status” is one of {known}, or several with commas");
+                        Refusal::parameter("status", value, why)
+                    })
+                };
+                let asked: Vec<Status> = value.split(',').map(of).collect::<Result<_, _>>()?;
                 statuses.retain(|s| asked.contains(s));
             } else if let Some(read) = query::equal(name, value) {
                 equal.push(read.map_err(|why| Refusal::parameter(name, value, why))?);

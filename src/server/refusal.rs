@@ -51,6 +51,11 @@ impl Refusal {
         }
     }
 
+    /// The same with another status.
+    pub(super) fn with_status(self, status: StatusCode) -> Self {
+        Self { status, ..self }
+    }
+
     /// The same, said of a parameter.
     pub(super) fn of(self, parameter: &str) -> Self {
         Self {
@@ -82,7 +87,10 @@ impl Refusal {
     /// 500, 503, 507: what the store could not do. The log has the path, the answer has not.
     pub(super) fn store(error: &crate::store::StoreError) -> Self {
         use crate::store::StoreError as E;
-        tracing::error!(%error, "the store failed");
+        // Told once for all, by the clock that looks at the store.
+        if !matches!(error, E::Gone { .. }) {
+            tracing::error!(%error, "the store failed");
+        }
         match error {
             E::Full(_) => Self::new(
                 StatusCode::INSUFFICIENT_STORAGE,
@@ -92,6 +100,7 @@ impl Refusal {
                 StatusCode::SERVICE_UNAVAILABLE,
                 "the store is read-only; nothing can be written",
             ),
+            E::Gone { .. } => Self::new(StatusCode::SERVICE_UNAVAILABLE, super::standing::GONE),
             E::Busy(_) => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "another program keeps the store busy; try again",

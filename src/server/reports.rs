@@ -14,7 +14,7 @@ use serde_json::{Value as Json, json};
 use super::features::{answer, encoded};
 use super::params::Params;
 use super::refusal::{Answer, Refusal};
-use super::{House, Reader, aside, held};
+use super::{House, Reader, aside};
 use crate::formats::{self, About, Detail, Format};
 use crate::ingest::{self, Gathered, Told};
 use crate::report::Notice;
@@ -216,16 +216,10 @@ pub(super) async fn add(
         ));
     }
     aside(move || {
-        let Some(writer) = &house.writer else {
-            return Err(Refusal::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "the data folder is read-only; nothing can be added",
-            ));
-        };
         let mut notices = gathered.notices;
         let (mut new, mut joined) = (Vec::new(), Vec::new());
         let tally = {
-            let mut store = held(writer);
+            let mut store = house.writing("nothing can be added")?;
             ingest::accept(
                 &gathered.reports,
                 &house.gazetteer,
@@ -274,7 +268,8 @@ pub(super) async fn one(
     let unknown = || Refusal::unknown(format!("there is no report {id}"));
     let (owner, asked) = (Arc::clone(&house), id.clone());
     let kept = aside(move || {
-        held(&owner.reader)
+        owner
+            .reading()?
             .report(&asked)
             .map_err(|e| Refusal::store(&e))
     })
@@ -358,7 +353,7 @@ pub(super) async fn without_incident(
     }
     may_write(reader)?;
     aside(move || {
-        let reader = held(&house.reader);
+        let reader = house.reading()?;
         let counts = reader.counts().map_err(|e| Refusal::store(&e))?;
         let reports = reader
             .reports_without_incident(limit)

@@ -17,7 +17,7 @@ use super::guard::Asker;
 use super::params::NoParams;
 use super::refusal::{Answer, Refusal};
 use super::reports::{body, json_body, may_write};
-use super::{House, Reader, aside, held, incidents};
+use super::{House, Reader, aside, incidents};
 use crate::formats::geojson;
 use crate::incident::{
     Count, DatePrecision, Incident, IncidentType, PartiesRuled, Ruling, Sensitivity, TollRuled,
@@ -238,7 +238,8 @@ pub(super) async fn make(
     aside(move || {
         let words_of = match (&asked.report, asked.start, asked.end) {
             (Some(id), start, end) => {
-                let kept = held(&house.reader)
+                let kept = house
+                    .reading()?
                     .report(id)
                     .map_err(|e| Refusal::store(&e))?
                     .ok_or_else(|| Refusal::unknown(format!("there is no report {id}")))?;
@@ -297,13 +298,10 @@ fn with_writer<T>(
     house: &House,
     work: impl FnOnce(&mut Store) -> Result<T, crate::store::StoreError>,
 ) -> Result<T, Refusal> {
-    let Some(writer) = &house.writer else {
-        return Err(Refusal::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "the data folder is read-only; nothing can be decided",
-        ));
+    let done = {
+        let mut store = house.writing("nothing can be decided")?;
+        work(&mut store).map_err(|e| Refusal::store(&e))?
     };
-    let done = work(&mut held(writer)).map_err(|e| Refusal::store(&e))?;
     house.refresh().map_err(|e| Refusal::store(&e))?;
     Ok(done)
 }

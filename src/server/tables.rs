@@ -19,7 +19,7 @@ use super::features::answer;
 use super::params::Params;
 use super::refusal::{Answer, Refusal};
 use super::reports::{body, json_body};
-use super::{House, aside, held};
+use super::{House, aside};
 use crate::formats::{self, Detail, Format};
 use crate::ingest;
 use crate::ingest::fetch::{Fetcher, Remembered};
@@ -115,13 +115,10 @@ pub(super) async fn table(
             page["features"] = shown(&house, &store)?;
             return Ok(answer("application/json", &page));
         }
-        let Some(writer) = &house.writer else {
-            return Err(Refusal::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "the data folder is read-only; nothing can be added",
-            ));
+        let told = {
+            let mut store = house.writing("nothing can be added")?;
+            taken(&name, &bytes, &options, &house, &mut store)?
         };
-        let told = taken(&name, &bytes, &options, &house, &mut held(writer))?;
         house.refresh().map_err(|e| Refusal::store(&e))?;
         Ok(answer("application/json", &page(&name, &understood, &told)))
     })

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use gazetteer::{Extent, LonLat};
 
-use super::order::Order;
+use super::order::{self, Order};
 use super::postings::{Postings, Ranks};
 use super::row::Row;
 use super::snapshot::Whole;
@@ -55,6 +55,8 @@ pub(super) struct Head {
     status: u8,
     /// True when everybody may see it.
     public: bool,
+    /// Its source may not be given out: for those who decide only.
+    kept_in: bool,
 }
 
 /// What a block of heads has in common.
@@ -104,15 +106,7 @@ pub(super) fn curve(x: u32, y: u32) -> u64 {
 }
 
 /// The map's kinds, in the order of their numbers.
-pub(super) const KINDS: [Kind; 7] = [
-    Kind::Clash,
-    Kind::Strike,
-    Kind::Civilians,
-    Kind::Protest,
-    Kind::Violence,
-    Kind::Hazard,
-    Kind::Other,
-];
+pub(super) const KINDS: [Kind; 7] = Kind::ALL;
 
 impl Head {
     fn of(row: &Row, rank: u32) -> Self {
@@ -143,6 +137,7 @@ impl Head {
             layer: layer_number(row.layer()),
             status: status_number(row.status()),
             public: row.is_public(),
+            kept_in: row.is_kept_in(),
         }
     }
 
@@ -163,6 +158,11 @@ impl Head {
         (z, at(self.x), at(self.y))
     }
 
+    /// The day of [`day_of`].
+    fn day(&self) -> Option<i32> {
+        last_day((self.start, self.end))
+    }
+
     /// The number of its kind in [`KINDS`].
     pub(super) fn kind(self) -> usize {
         let kind = self.incident_type().kind();
@@ -170,6 +170,19 @@ impl Head {
             .iter()
             .position(|k| *k == kind)
             .unwrap_or(KINDS.len() - 1)
+    }
+}
+
+/// The day that lists go by: the last possible one, else the first.
+pub(super) fn day_of(row: &Row) -> Option<i32> {
+    last_day(row.days())
+}
+
+fn last_day((start, end): (i32, i32)) -> Option<i32> {
+    match (start, end) {
+        (i32::MIN, i32::MAX) => None,
+        (start, i32::MAX) => Some(start),
+        (_, end) => Some(end),
     }
 }
 
@@ -187,6 +200,8 @@ pub(super) struct Probe<'a> {
     overlaps: (i32, i32),
     layers: u8,
     statuses: u8,
+    /// What is kept in is left out.
+    given_out: bool,
     /// The types asked for, one bit each by number.
     types: u64,
     /// The row itself has to be asked; otherwise only one that lies on the edge of `shape_in`, or
@@ -254,10 +269,19 @@ impl<'a> Probe<'a> {
                 .statuses
                 .iter()
                 .fold(0, |all, s| all | 1 << status_number(*s)),
+            given_out: false,
             types,
             asks_row: !bounds.complete,
             found: None,
             query,
+        }
+    }
+
+    /// The same without what is kept in, as files and lists have it.
+    pub(super) fn given_out(self) -> Self {
+        Self {
+            given_out: true,
+            ..self
         }
     }
 
@@ -287,6 +311,7 @@ impl<'a> Probe<'a> {
         let unplaced = head.layer == 2;
         let quick = self.layers & 1 << head.layer != 0
             && self.statuses & 1 << head.status != 0
+            && !(self.given_out && head.kept_in)
             && head.start <= self.to.min(self.overlaps.1)
             && head.end >= self.from.max(self.overlaps.0)
             && self.types & type_bit(usize::from(head.kind)) != 0
@@ -338,10 +363,10 @@ struct Base {
     /// Along the Z-curve.
     heads: Vec<Head>,
     blocks: Vec<Block>,
-    /// By rank: the layer, and [`PUBLIC`].
+    /// By rank: the layer, [`PUBLIC`] and [`KEPT_IN`].
     marks: Vec<u8>,
-    /// All in each layer, and those that everybody may see.
-    counts: [[usize; 3]; 2],
+    /// All in each layer, those that everybody may see, and those kept in.
+    counts: [[usize; 3]; 3],
     /// By rank: where the head lies.
     at: Vec<u32>,
     book: Arc<Book>,
@@ -350,6 +375,8 @@ struct Base {
     /// Ranks that the book does not know, in order.
     unbooked: Vec<u32>,
     orders: Mutex<Vec<(usize, Arc<OnceLock<Order>>)>>,
+    /// The order by [`day_of`].
+    days: Arc<OnceLock<Order>>,
 }
 
 /// The rank of what is no more.
@@ -370,6 +397,9 @@ struct Book {
 
 /// The mark of a row that everybody may see.
 const PUBLIC: u8 = 4;
+
+/// The mark of a row whose source may not be given out.
+const KEPT_IN: u8 = 8;
 
 /// The layer's number in a mark.
 const MARK_LAYER: u8 = 3;
@@ -415,13 +445,15 @@ impl Base {
             .collect();
         let mut marks = vec![0; rows.len()];
         let mut at = vec![0; rows.len()];
-        let mut counts = [[0; 3]; 2];
+        let mut counts = [[0; 3]; 3];
         for (n, h) in heads.iter().enumerate() {
             at[h.rank as usize] = n as u32;
             let layer = usize::from(h.layer);
-            marks[h.rank as usize] = h.layer | if h.public { PUBLIC } else { 0 };
+            marks[h.rank as usize] =
+                h.layer | if h.public { PUBLIC } else { 0 } | if h.kept_in { KEPT_IN } else { 0 };
             counts[0][layer] += 1;
             counts[1][layer] += usize::from(h.public);
+            counts[2][layer] += usize::from(h.kept_in);
         }
         Self {
             rows,
@@ -472,8 +504,18 @@ impl Base {
         self.book.postings.get_or_init(|| Postings::of(&self.rows));
     }
 
-    /// The order by a column, made when it is first asked for.
-    fn order(&self, column: usize) -> Arc<OnceLock<Order>> {
+    /// An order, made when it is first asked for.
+    fn order(&self, by: By) -> Arc<OnceLock<Order>> {
+        let By::Column(column) = by else {
+            self.days.get_or_init(|| {
+                let mut days = vec![None; self.rows.len()];
+                for head in &self.heads {
+                    days[head.rank as usize] = head.day();
+                }
+                Order::of_days(&days)
+            });
+            return Arc::clone(&self.days);
+        };
         let mut orders = super::held(&self.orders);
         let at = orders.iter().position(|(known, _)| *known == column);
         let it = match at {
@@ -579,7 +621,25 @@ pub(super) struct Page<'a> {
 /// Columns sorted by at most.
 pub(super) const SORT_COLUMNS_MAX: usize = 4;
 
-/// Where a sorted page begins: behind these values, and behind the row of this id that has them.
+/// What an order goes by.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum By {
+    /// A column, by its number.
+    Column(usize),
+    /// The day of [`day_of`].
+    Day,
+}
+
+/// A page of rows in the order of some values (and whether the greatest comes first), then of the ids.
+pub(super) struct Sorted<'a> {
+    pub(super) by: &'a [(By, bool)],
+    pub(super) from: Option<&'a Behind<'a>>,
+    /// What stands before [`Sorted::from`] is asked for, not what stands behind it.
+    pub(super) back: bool,
+    pub(super) limit: usize,
+}
+
+/// A place among the sorted rows: these values, and the row of this id that has them.
 pub(super) struct Behind<'a> {
     pub(super) id: &'a str,
     /// Whether the value of the n-th column sorted by is known.
@@ -742,6 +802,36 @@ impl View {
         counts
     }
 
+    /// How many match a question that takes all.
+    fn count_all(&self, probe: &Probe<'_>) -> usize {
+        let laid = &*self.laid;
+        let mut counts = self.counts();
+        // What is kept in nobody else sees.
+        if probe.given_out && !self.public {
+            for (layer, kept) in laid.base.counts[2].iter().enumerate() {
+                counts[layer] -= kept;
+            }
+            for rank in &laid.gone {
+                let mark = laid.base.marks[*rank as usize];
+                counts[usize::from(mark & MARK_LAYER)] += usize::from(mark & KEPT_IN != 0);
+            }
+            for head in &laid.fresh_heads {
+                counts[usize::from(head.layer)] -= usize::from(head.kept_in);
+            }
+        }
+        let of_layer = |n: &usize| probe.layers & 1 << n != 0;
+        (0..3).filter(of_layer).map(|n| counts[n]).sum()
+    }
+
+    /// True when a question that takes all takes the row of a rank.
+    fn holds(&self, probe: &Probe<'_>, rank: u32) -> bool {
+        let mark = self.laid.base.marks[rank as usize];
+        probe.layers & 1 << (mark & MARK_LAYER) != 0
+            && self.shows(mark)
+            && !(probe.given_out && mark & KEPT_IN != 0)
+            && !self.is_gone(rank)
+    }
+
     /// True when this kind of reader may see it.
     fn sees(&self, head: &Head) -> bool {
         !self.public || head.public
@@ -771,9 +861,10 @@ impl View {
         }
     }
 
-    /// Makes the index of words, aside.
+    /// Makes the index of words, aside, and the order that the list of the map goes by.
     pub(super) fn begin_book(&self) {
         self.laid.base.begin_book();
+        self.laid.base.order(By::Day);
     }
 
     /// Gives every head that matches, and its row.
@@ -864,16 +955,10 @@ impl View {
         let mut fresh: Vec<u32> = Vec::new();
         if probe.takes_all() {
             // Nothing to look for: the counts are known, and the rows lie in order.
-            let of_layer = |n: u8| layer.is_none_or(|l| layer_number(l) == n);
-            let counts = self.counts();
-            matched = (0..3)
-                .filter(|n| of_layer(*n))
-                .map(|n| counts[usize::from(n)])
-                .sum();
+            matched = self.count_all(&probe);
             let mut rank = first;
             while ranks.len() <= limit && (rank as usize) < base.rows.len() {
-                let mark = base.marks[rank as usize];
-                if of_layer(mark & MARK_LAYER) && self.shows(mark) && !self.is_gone(rank) {
+                if self.holds(&probe, rank) {
                     ranks.push(rank);
                 }
                 rank += 1;
@@ -942,12 +1027,8 @@ impl View {
         let mut matched = 0;
         let mut rows: Vec<&Arc<Row>> = Vec::new();
         if probe.takes_all() {
-            matched = self.page(layer, query, None, 0).matched;
-            let of_layer = |n: u8| layer.is_none_or(|l| layer_number(l) == n);
-            let ranks = (0..end).rev().filter(|rank| {
-                let mark = base.marks[*rank as usize];
-                of_layer(mark & MARK_LAYER) && self.shows(mark) && !self.is_gone(*rank)
-            });
+            matched = self.count_all(&probe);
+            let ranks = (0..end).rev().filter(|rank| self.holds(&probe, *rank));
             rows.extend(ranks.take(wanted).map(|rank| &base.rows[rank as usize]));
             self.scan_fresh(&probe, &mut |head, _| {
                 if head.rank < end_fresh {
@@ -978,60 +1059,126 @@ impl View {
         }
     }
 
-    /// How many match in all, and the first of them in the order of some columns (by number, and
-    /// whether the greatest comes first), then of the ids: no more than a page needs of the base,
-    /// and all that are fresh. They come in no order.
-    pub(super) fn front<'a>(
+    /// How many match in all, and the rows that stand behind (or before) a place in some order: no
+    /// more than a page needs and one of the base, and all that are fresh, wherever these stand. They
+    /// come in no order. `only` is asked of what matches.
+    pub(super) fn sorted<'a>(
         &'a self,
-        layer: Option<Layer>,
-        query: &'a Query,
-        sort: &[(usize, bool)],
-        after: Option<&Behind<'_>>,
-        limit: usize,
+        probe: &Probe<'a>,
+        sorted: &Sorted<'_>,
+        mut only: Option<&mut dyn FnMut(&'a Head, &'a Row) -> bool>,
     ) -> (usize, Vec<&'a Arc<Row>>) {
         let base = &*self.laid.base;
-        let orders: Vec<_> = sort.iter().map(|(column, _)| base.order(*column)).collect();
+        let orders: Vec<_> = sorted.by.iter().map(|(by, _)| base.order(*by)).collect();
         let orders: Vec<(&Order, bool)> = orders
             .iter()
-            .zip(sort)
+            .zip(sorted.by)
             .filter_map(|(order, (_, down))| Some((order.get()?, *down)))
             .collect();
-        let behind = after.map(|after| {
+        let numbers_of = |rank: u32| {
+            let mut numbers = [0; SORT_COLUMNS_MAX];
+            for (number, (order, down)) in numbers.iter_mut().zip(&orders) {
+                *number = order.number(rank, *down);
+            }
+            numbers
+        };
+        let from = sorted.from.map(|from| {
             let mut numbers = [0; SORT_COLUMNS_MAX];
             for (n, (order, down)) in orders.iter().enumerate() {
-                numbers[n] = if (after.is_known)(n) {
-                    order.number_of(&base.rows, |row| (after.order)(n, row), *down)
+                numbers[n] = if (from.is_known)(n) {
+                    order.number_of(&base.rows, |row| (from.order)(n, row), *down)
                 } else {
                     Order::UNKNOWN
                 };
             }
-            let rank = base.rows.partition_point(|r| r.id() <= after.id);
+            // The row itself stands on neither side.
+            let rank = base.rows.partition_point(|r| match r.id().cmp(from.id) {
+                Ordering::Equal => !sorted.back,
+                order => order.is_lt(),
+            });
             (numbers, rank as u32)
         });
-        let mut matched = 0;
-        let mut found: Vec<([u32; SORT_COLUMNS_MAX], u32)> = Vec::new();
         let mut rows: Vec<&Arc<Row>> = Vec::new();
-        self.scan(&self.probe(query, layer), |head, is_fresh| {
-            matched += 1;
-            if is_fresh {
-                rows.push(self.row_of(head, true));
-                return;
+        let mut matched = 0;
+        let found = if probe.takes_all() && only.is_none() {
+            matched = self.count_all(probe);
+            self.scan_fresh(probe, &mut |head, _| rows.push(self.row_of(head, true)));
+            None
+        } else {
+            let mut found = Ranks::none(base.rows.len());
+            self.scan(probe, |head, is_fresh| {
+                if let Some(only) = &mut only
+                    && !only(head, self.row_of(head, is_fresh))
+                {
+                    return;
+                }
+                matched += 1;
+                if is_fresh {
+                    rows.push(self.row_of(head, true));
+                } else {
+                    found.add(head.rank);
+                }
+            });
+            Some(found)
+        };
+        let wanted = sorted.limit.saturating_add(1);
+        let mut page: Vec<([u32; SORT_COLUMNS_MAX], u32)> = Vec::new();
+        let add = |page: &mut Vec<_>, rank: u32| {
+            let it = (numbers_of(rank), rank);
+            let stands = |from| if sorted.back { it < from } else { it >= from };
+            if from.is_none_or(stands) {
+                page.push(it);
             }
-            let mut numbers = [0; SORT_COLUMNS_MAX];
-            for (number, (order, down)) in numbers.iter_mut().zip(&orders) {
-                *number = order.number(head.rank, *down);
+        };
+        match (orders.first(), &found) {
+            // So few that walking would pass by many others.
+            (_, Some(few))
+                if matched.saturating_mul(matched) < base.rows.len().saturating_mul(wanted) =>
+            {
+                few.each().for_each(|rank| add(&mut page, rank));
             }
-            let it = (numbers, head.rank);
-            if behind.is_none_or(|behind| it >= behind) {
-                found.push(it);
+            (Some((first, down)), _) => {
+                let alone = orders.len() == 1;
+                let mut take = |rank: u32| {
+                    // Rows alike in the first value may stand in any order by the others.
+                    if page.len() >= wanted {
+                        let last = page.last().map(|(_, last)| first.place(*last));
+                        if alone || last != Some(first.place(rank)) {
+                            return false;
+                        }
+                    }
+                    if found
+                        .as_ref()
+                        .map_or_else(|| self.holds(probe, rank), |found| found.has(rank))
+                    {
+                        add(&mut page, rank);
+                    }
+                    true
+                };
+                let start = from.map(|(numbers, rank)| {
+                    let rank = match (alone, sorted.back) {
+                        (true, _) => rank,
+                        (false, true) => u32::MAX,
+                        (false, false) => 0,
+                    };
+                    (order::turned(numbers[0], *down), rank)
+                });
+                match start {
+                    Some(start) if sorted.back => first.walk_back(*down, start, &mut take),
+                    start => first.walk(*down, start, &mut take),
+                }
             }
-        });
-        let wanted = limit.saturating_add(1);
-        if found.len() > wanted {
-            found.select_nth_unstable(wanted);
-            found.truncate(wanted);
+            (None, _) => {}
         }
-        rows.extend(found.iter().map(|(_, rank)| &base.rows[*rank as usize]));
+        if page.len() > wanted {
+            if sorted.back {
+                page.select_nth_unstable_by(wanted, |a, b| b.cmp(a));
+            } else {
+                page.select_nth_unstable(wanted);
+            }
+            page.truncate(wanted);
+        }
+        rows.extend(page.iter().map(|(_, rank)| &base.rows[*rank as usize]));
         (matched, rows)
     }
 
@@ -1152,7 +1299,7 @@ impl View {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::incident::Incident;
     use crate::incident::Status;
@@ -1276,9 +1423,119 @@ mod tests {
             .collect()
     }
 
+    /// Rows of every layer, some without a day or an end of it, some kept in, with few values so that
+    /// many are alike.
+    fn varied(count: usize, from: usize) -> Vec<Arc<Row>> {
+        let kinds = ["airstrike", "shelling", "protest", "flood"];
+        let mut chance = Chance(77 + from as u64);
+        let outlines = Areas::default();
+        (from..from + count)
+            .map(|n| {
+                let day = format!(
+                    "20{:02}-06-{:02}",
+                    10 + chance.below(3),
+                    1 + chance.below(9)
+                );
+                let day = if chance.below(8) == 0 { "" } else { &day };
+                let at = (chance.below(90) as f64, chance.below(80) as f64 - 40.0);
+                let at = (chance.below(9) > 0).then_some(at);
+                let mut account = testing::account("r.txt", day, at);
+                match chance.below(12) {
+                    0 => account.when.end = None,
+                    1 => account.when.start = None,
+                    _ => {}
+                }
+                account.kind = IncidentType::from_code(kinds[chance.below(4)]).expect("a type");
+                account.actors_by =
+                    (chance.below(3) > 0).then(|| format!("the {}", chance.below(3)));
+                account.confidence = chance.below(5) as f64 / 4.0;
+                account.terms.republish = chance.below(10) > 0;
+                if let (Some(place), 0) = (&mut account.place.located, chance.below(4)) {
+                    let west = chance.below(5) as f64;
+                    let corner = |x, y| geo_types::Coord { x: west + x, y };
+                    let ring =
+                        [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 0.0)].map(|(x, y)| corner(x, y));
+                    let outline = geo_types::Polygon::new(ring.to_vec().into(), Vec::new());
+                    place.area = Some(geo_types::MultiPolygon(vec![outline]));
+                    place.precision = gazetteer::Precision::Admin;
+                }
+                let mut incident = Incident::of(account);
+                incident.id = format!("inc-{n:05}");
+                if incident.given_out().is_none() {
+                    return Arc::new(Row::given_out(&incident, &outlines));
+                }
+                let mut shown = incident.shown();
+                if chance.below(2) == 0 {
+                    shown.status = Status::Published;
+                }
+                Arc::new(Row::of(&shown, &outlines))
+            })
+            .collect()
+    }
+
+    /// Chance with a seed (Knuth's multiplier).
+    pub(in crate::server) struct Chance(pub(in crate::server) u64);
+
+    impl Chance {
+        pub(in crate::server) fn below(&mut self, n: usize) -> usize {
+            self.0 = self
+                .0
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (self.0 >> 33) as usize % n
+        }
+    }
+
+    /// [`states`] of rows of every sort.
+    pub(in crate::server) fn varied_states() -> Vec<(View, View, Vec<Arc<Row>>)> {
+        states_of(varied)
+    }
+
+    /// The rows each query takes, and those of them that everybody may see.
+    pub(in crate::server) fn taken(
+        rows: &[Arc<Row>],
+        queries: &[Query],
+    ) -> Vec<[Vec<Arc<Row>>; 2]> {
+        let shown: Vec<_> = rows.iter().map(|row| row.shown()).collect();
+        let of = |query: &Query| {
+            let all = rows.iter().zip(&shown).filter(|(_, it)| query.takes(*it));
+            let all: Vec<Arc<Row>> = all.map(|(row, _)| Arc::clone(row)).collect();
+            let public = all.iter().filter(|row| row.is_public()).cloned().collect();
+            [all, public]
+        };
+        queries.iter().map(of).collect()
+    }
+
+    /// What a reader can ask of these rows.
+    pub(in crate::server) fn varied_queries() -> Vec<Query> {
+        let of = |filter: &str| Query {
+            filter: Some(Filter::from_text(filter, &Crs::Crs84).expect("a filter")),
+            ..Query::default()
+        };
+        vec![
+            Query::default(),
+            Query {
+                statuses: vec![Status::Draft],
+                ..Query::default()
+            },
+            Query {
+                bbox: Some(parse_bbox("0,-40,40,20").expect("a box")),
+                ..Query::default()
+            },
+            of("type = 'airstrike'"),
+            of("actors_by IS NULL"),
+            of("confidence > 2"),
+            of("date_start < DATE('2011-06-05') AND place_text = 'al-Tanf'"),
+        ]
+    }
+
     /// The states a view goes through: as loaded, with some changes, with so many that all is
     /// sorted anew; each with the rows it must show.
     fn states() -> Vec<(View, View, Vec<Arc<Row>>)> {
+        states_of(told)
+    }
+
+    fn states_of(told: fn(usize, usize) -> Vec<Arc<Row>>) -> Vec<(View, View, Vec<Arc<Row>>)> {
         let mut rows = told(3_000, 0);
         let (all, published) = views(rows.clone());
         all.laid.base.begin_book();
@@ -1405,7 +1662,17 @@ mod tests {
                         is_known: &is_known,
                         order: &stands,
                     });
-                    let (matched, front) = all.front(None, &query, sort, behind.as_ref(), 9);
+                    let by: Vec<(By, bool)> = sort
+                        .iter()
+                        .map(|(n, down)| (By::Column(*n), *down))
+                        .collect();
+                    let asked = Sorted {
+                        by: &by,
+                        from: behind.as_ref(),
+                        back: false,
+                        limit: 9,
+                    };
+                    let (matched, front) = all.sorted(&all.probe(&query, None), &asked, None);
                     assert_eq!(matched, rows.len());
                     let mut front: Vec<&Arc<Row>> = front
                         .into_iter()

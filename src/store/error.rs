@@ -60,6 +60,16 @@ pub enum StoreError {
         /// What is wrong.
         why: String,
     },
+    /// Taken away while it was open.
+    #[error(
+        "{file} is not the file that was opened: {why}. Put it back as it was; to go on with what lies there now, start the program again"
+    )]
+    Gone {
+        /// The file.
+        file: PathBuf,
+        /// What became of it.
+        why: String,
+    },
     /// A backup that cannot be used.
     #[error("{file} cannot be put back: {why}")]
     Backup {

@@ -19,6 +19,7 @@ mod import;
 mod index;
 mod load;
 mod log;
+mod presence;
 mod publishing;
 mod purge;
 mod reread;
@@ -46,6 +47,7 @@ pub use feeds::Feed;
 pub use hand::{ByHand, MadeByHand};
 pub use import::{Import, RowDone, RowTold, SourceName, WholeIncident};
 pub use log::{Head, Logged};
+pub(crate) use presence::Stamp;
 pub use publishing::{Publishing, filter_of};
 pub use purge::Purged;
 pub use reread::{Again, Reread};
@@ -61,6 +63,7 @@ use error::error_of;
 use index::where_of;
 use load::{found, kept};
 use log::{Entry, Touched};
+use presence::Opened;
 
 /// The name of the database in the data folder.
 const FILE: &str = "placetime.sqlite";
@@ -166,6 +169,8 @@ pub struct Store {
     folder: PathBuf,
     /// The rows to be told in the next entry of the log.
     touched: Touched,
+    /// The files as they were opened.
+    opened: Opened,
 }
 
 /// Prepared statements kept: more than an import of rows uses. With `rusqlite`'s sixteen each row had its
@@ -201,6 +206,7 @@ impl Store {
         set_up(&mut store.db).map_err(|e| store.error(e))?;
         store.touched = Touched::listen(&mut store.db).map_err(|e| store.error(e))?;
         store.migrate()?;
+        store.opened = Opened::now(folder);
         Ok(store)
     }
 
@@ -223,6 +229,7 @@ impl Store {
             found if found < STEPS.len() => Err(store.older(found)),
             _ => {
                 store.check_head()?;
+                store.opened = Opened::now(folder);
                 Ok(store)
             }
         }
@@ -251,6 +258,7 @@ impl Store {
                 file,
                 folder: folder.to_owned(),
                 touched: Touched::default(),
+                opened: Opened::default(),
             }),
             Err(error) => Err(error_of(&error, &file, folder)),
         }
@@ -270,6 +278,7 @@ impl Store {
                 file,
                 folder: folder.to_owned(),
                 touched: Touched::default(),
+                opened: Opened::default(),
             }),
             Err(error) => Err(error_of(&error, &file, folder)),
         }
@@ -602,11 +611,13 @@ impl Store {
     }
 
     /// One transaction: whole and on the disk when it returns, or nothing. What it touched is told
-    /// in the log before it commits; the head is kept beside the database after.
+    /// in the log before it commits; the head is kept beside the database after. Where the database
+    /// was taken away meanwhile, it is no success: nobody would find what was written.
     fn write<T>(
         &mut self,
         work: impl FnOnce(&Transaction<'_>, &mut Entry) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
+        self.is_there()?;
         let now = now();
         let touched = self.touched.clone();
         // What a write that failed had touched stands as it did before.
@@ -621,6 +632,7 @@ impl Store {
         };
         let (done, head) =
             write(&mut self.db).map_err(|e| error_of(&e, &self.file, &self.folder))?;
+        self.is_there()?;
         if let Some(head) = head {
             // It is on the disk; a head that lags behind is no fault and is mended by the next one.
             let _ = log::keep_head(&self.folder, &head);

@@ -397,3 +397,43 @@ fn every_ruling_the_page_on_reviewing_shows_can_be_given() {
     }
     assert!(given > 12, "{given} commands were given");
 }
+
+/// Every name of code in the page on security, a test's above all, is one that there is.
+#[test]
+fn the_page_on_security_names_tests_that_there_are() {
+    fn sources(folder: &Path, all: &mut String) {
+        for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                sources(&path, all);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                all.push_str(&std::fs::read_to_string(&path).expect("a source file"));
+            }
+        }
+    }
+    let top = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut code = String::new();
+    for folder in ["src", "tests/it", "gazetteer/src", "gazetteer/tests"] {
+        sources(&top.join(folder), &mut code);
+    }
+    let page = std::fs::read_to_string(top.join("docs/security.md")).expect("the page");
+    let mut seen = 0;
+    for name in page
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|it| it.contains("::") && !it.ends_with("::"))
+    {
+        let last = name.rsplit("::").next().unwrap_or_default();
+        let is_there = match last.strip_suffix('…') {
+            Some(begin) => code.contains(&format!("fn {begin}")),
+            None => {
+                code.contains(&format!("fn {last}("))
+                    || top.join(format!("tests/it/{last}.rs")).is_file()
+            }
+        };
+        assert!(is_there, "docs/security.md names {name}, and there is none");
+        seen += 1;
+    }
+    assert!(seen > 50, "{seen} names");
+}

@@ -603,3 +603,229 @@ fn databases_of_every_released_schema_are_brought_up_to_date() {
         assert!(run(&["verify"]).out.starts_with("sound"));
     }
 }
+
+/// What becomes of a store while it is served.
+struct Loss {
+    told: &'static str,
+    does: fn(&Desk, &Desk),
+    /// What is read of the store itself, beside the map and the files, can still be believed.
+    is_readable: bool,
+}
+
+const LOSSES: &[Loss] = &[
+    Loss {
+        told: "the folder is deleted",
+        does: |desk, _| std::fs::remove_dir_all(desk.data()).expect("deleted"),
+        is_readable: true,
+    },
+    Loss {
+        told: "the database is deleted",
+        does: |desk, _| std::fs::remove_file(desk.data().join(DATABASE)).expect("deleted"),
+        is_readable: true,
+    },
+    Loss {
+        told: "the write-ahead log is deleted",
+        does: |desk, _| std::fs::remove_file(desk.data().join(LOG)).expect("deleted"),
+        is_readable: true,
+    },
+    Loss {
+        told: "the folder is moved away and begun anew",
+        does: |desk, _| {
+            std::fs::rename(desk.data(), desk.path("elsewhere")).expect("moved");
+            desk.file("again.txt", TANF_AGAIN);
+            well(desk, &["add", "again.txt"]);
+        },
+        is_readable: true,
+    },
+    Loss {
+        told: "another store's database is moved into its place",
+        does: |desk, other| {
+            std::fs::rename(other.data().join(DATABASE), desk.data().join(DATABASE))
+                .expect("moved");
+        },
+        is_readable: true,
+    },
+    Loss {
+        told: "another store's database is copied over it",
+        does: |desk, other| {
+            let bytes = std::fs::read(other.data().join(DATABASE)).expect("read");
+            std::fs::write(desk.data().join(DATABASE), bytes).expect("written");
+        },
+        is_readable: false,
+    },
+    Loss {
+        told: "another store is copied over it, with the head of its log",
+        does: |desk, other| {
+            for name in [DATABASE, HEAD] {
+                let bytes = std::fs::read(other.data().join(name)).expect("read");
+                std::fs::write(desk.data().join(name), bytes).expect("written");
+            }
+        },
+        is_readable: false,
+    },
+    Loss {
+        told: "the database is emptied",
+        does: |desk, _| std::fs::write(desk.data().join(DATABASE), "").expect("written"),
+        is_readable: false,
+    },
+    Loss {
+        told: "something else is written over the database",
+        does: |desk, _| {
+            let noise = "no database at all\n".repeat(10_000);
+            std::fs::write(desk.data().join(DATABASE), noise).expect("written");
+        },
+        is_readable: false,
+    },
+    #[cfg(unix)]
+    Loss {
+        told: "nobody may read the database",
+        does: |desk, _| {
+            use std::os::unix::fs::PermissionsExt as _;
+            let nobody = std::fs::Permissions::from_mode(0o000);
+            std::fs::set_permissions(desk.data().join(DATABASE), nobody).expect("set");
+        },
+        is_readable: true,
+    },
+];
+
+#[test]
+fn a_store_that_vanishes_while_it_is_served_leaves_the_map_up_and_takes_nothing() {
+    std::thread::scope(|scope| {
+        for loss in LOSSES {
+            scope.spawn(|| lost(loss));
+        }
+    });
+}
+
+fn lost(loss: &Loss) {
+    let (desk, other) = (Desk::with_incidents(), Desk::new());
+    other.file("raid.txt", crate::house::RAID);
+    well(&other, &["add", "raid.txt"]);
+    let server = desk.serve();
+    let case = loss.told;
+    let paths = [
+        "/",
+        "/incidents.geojson",
+        "/incidents.csv",
+        "/collections/incidents/items",
+        "/collections/incidents/items?q=strikes",
+        "/tiles/incidents/0/0/0.mvt",
+        "/explore",
+        "/explore/list",
+        "/downloads/incidents.gpkg",
+        "/changes.atom",
+    ];
+    let whole = server.get("/incidents.geojson");
+    let id = whole.json()["features"][0]["id"].clone();
+    let id = id.as_str().expect("an id");
+    let reads = [
+        format!("/incidents/{id}"),
+        format!("/incidents/{id}/rulings"),
+        "/reports/tanf.txt".to_owned(),
+        "/reports".to_owned(),
+        "/stats".to_owned(),
+    ];
+    assert_eq!(server.get("/readyz").status, 200);
+    // Long enough for the server to have looked at its store.
+    std::thread::sleep(std::time::Duration::from_millis(600));
+    (loss.does)(&desk, &other);
+    let begun = std::time::Instant::now();
+    let unready = loop {
+        let answer = server.get("/readyz");
+        if answer.status != 200 && server.get("/healthz").json()["status"] == "read-only" {
+            break answer;
+        }
+        let waited = begun.elapsed();
+        assert!(waited < std::time::Duration::from_secs(5), "{case}");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    };
+    assert_eq!(unready.status, 503, "{case}");
+    assert_eq!(
+        unready.header("content-type"),
+        "application/problem+json",
+        "{case}"
+    );
+    let metrics = server.get("/metrics").text();
+    assert!(metrics.contains("\nplacetime_writable 0\n"), "{case}");
+    for _ in 0..2 {
+        for path in paths {
+            assert_eq!(server.get(path).status, 200, "{case}: {path}");
+        }
+        assert_eq!(server.get("/incidents.geojson").body, whole.body, "{case}");
+        let told = "{\"verdict\":\"publish\"}";
+        let row = "id,date,lat,lon,event_type,notes\n1,2022-06-01,34,37,Shelling,x\n";
+        let rulings = format!("/incidents/{id}/rulings");
+        let made = "{\"type\":\"airstrike\",\"date\":{\"start\":\"2022-06-01\"}}";
+        let writes = [
+            server.post("/reports", "text/plain", TANF_AGAIN),
+            server.post(&rulings, "application/json", told),
+            server.post("/incidents", "application/json", made),
+            server.post("/tables?store=yes", "text/csv", row),
+        ];
+        for (n, refused) in writes.iter().enumerate() {
+            let text = refused.text();
+            assert_eq!(refused.status, 503, "{case}, write {n}: {text}");
+            assert_eq!(refused.header("content-type"), "application/problem+json");
+            assert_eq!(refused.header("retry-after"), "5");
+            assert!(text.contains("put it back"), "{case}: {text}");
+        }
+        for path in &reads {
+            let answer = server.get(path);
+            let text = answer.text();
+            if loss.is_readable {
+                assert_eq!(answer.status, 200, "{case}: {path}: {text}");
+            } else {
+                assert_eq!(answer.status, 503, "{case}: {path}: {text}");
+                assert!(text.contains("put it back"), "{case}: {text}");
+            }
+            assert!(!text.contains(DATABASE), "{case}: {text}");
+        }
+        std::thread::sleep(std::time::Duration::from_millis(1_200));
+    }
+    let told = server.told();
+    assert_eq!(told.matches("the store fails").count(), 1, "{case}: {told}");
+    assert!(told.lines().count() <= 2, "{case}: {told}");
+    assert!(!told.contains("panicked"), "{case}: {told}");
+    assert_eq!(server.stop(), 0, "{case}");
+}
+
+#[test]
+fn a_store_that_is_put_back_is_served_and_written_again() {
+    let desk = Desk::with_incidents();
+    let server = desk.serve();
+    std::fs::rename(desk.data(), desk.path("elsewhere")).expect("moved away");
+    let add = || server.post("/reports", "text/plain", TANF_AGAIN).status;
+    assert_eq!(add(), 503);
+    std::fs::rename(desk.path("elsewhere"), desk.data()).expect("moved back");
+    desk.file(
+        "more.txt",
+        TANF.replace("al-Tanf garrison", "city of Palmyra"),
+    );
+    well(&desk, &["add", "more.txt"]);
+    let begun = std::time::Instant::now();
+    while server.get("/readyz").status != 200 || add() == 503 {
+        assert!(begun.elapsed() < std::time::Duration::from_secs(5));
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    assert_eq!(server.get("/healthz").json()["status"], "ok");
+    let whole = server.get("/incidents.geojson").json();
+    assert_eq!(whole["features"].as_array().map(Vec::len), Some(4));
+    assert!(well(&desk, &["verify"]).out.starts_with("sound"));
+}
+
+#[test]
+fn a_command_whose_store_is_taken_away_says_so() {
+    let desk = Desk::with_incidents();
+    let mut store = Store::open(&desk.data()).expect("a store");
+    std::fs::remove_dir_all(desk.data()).expect("deleted");
+    let terms = placetime::store::SourceTerms {
+        source: "Example Post".to_owned(),
+        ..placetime::store::SourceTerms::default()
+    };
+    let refused = store.set_source(&terms).expect_err("refused");
+    let told = refused.to_string();
+    assert!(
+        told.contains("deleted or moved away") && told.contains("Put it back"),
+        "{told}"
+    );
+}
