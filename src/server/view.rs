@@ -1498,7 +1498,7 @@ pub(super) mod tests {
     ) -> Vec<[Vec<Arc<Row>>; 2]> {
         let shown: Vec<_> = rows.iter().map(|row| row.shown()).collect();
         let of = |query: &Query| {
-            let all = rows.iter().zip(&shown).filter(|(_, it)| query.takes(*it));
+            let all = rows.iter().zip(&shown).filter(|pair| query.takes(pair.1));
             let all: Vec<Arc<Row>> = all.map(|(row, _)| Arc::clone(row)).collect();
             let public = all.iter().filter(|row| row.is_public()).cloned().collect();
             [all, public]
