@@ -22,7 +22,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "server",
         &["report", "incident", "formats", "query", "store", "ingest"],
     ),
-    ("publish", &["incident", "formats", "store", "server"]),
+    (
+        "publish",
+        &["incident", "formats", "query", "store", "server"],
+    ),
     ("mirror", &[]),
     ("config", &["store", "ingest", "mirror", "server"]),
     (
