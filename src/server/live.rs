@@ -238,6 +238,15 @@ impl Live {
         CLIENTS_MAX - self.seats.available_permits()
     }
 
+    /// A place among the readers of the stream, given back when it is dropped.
+    fn seat(&self) -> Result<OwnedSemaphorePermit, Refusal> {
+        Arc::clone(&self.seats).try_acquire_owned().map_err(|_| {
+            Refusal::busy(format!(
+                "{CLIENTS_MAX} readers follow the changes already; try again later, or ask /changes.atom"
+            ))
+        })
+    }
+
     /// What was missed since a number, and the events to come; `None` for the missed ones when the
     /// ring does not reach so far back, or the number is none of ours.
     fn joined(&self, since: Option<i64>) -> (i64, Option<Vec<Event>>, broadcast::Receiver<Event>) {
@@ -272,12 +281,7 @@ pub(super) async fn changes(
         // What is no number of ours is answered with resync.
         Some(text) => Some(text.parse::<i64>().unwrap_or(-1)),
     };
-    let seat = Arc::clone(&house.live.seats).try_acquire_owned();
-    let seat = seat.map_err(|_| {
-        Refusal::busy(format!(
-            "{CLIENTS_MAX} readers follow the changes already; try again later, or ask /changes.atom"
-        ))
-    })?;
+    let seat = house.live.seat()?;
     let (last, missed, news) = house.live.joined(since);
     let (send, frames) = mpsc::channel(4);
     let stop = house.live.stopping.subscribe();
@@ -475,6 +479,21 @@ mod tests {
             to_reviewers: Some(What::New),
             to_all: None,
         }
+    }
+
+    #[test]
+    fn one_reader_too_many_is_refused_until_another_leaves() {
+        let live = Live::new(0);
+        let mut seats: Vec<_> = (0..CLIENTS_MAX).map(|_| live.seat()).collect();
+        assert!(seats.iter().all(Result::is_ok));
+        assert_eq!(live.clients(), CLIENTS_MAX);
+        let refused = live.seat().expect_err("all are taken").into_response();
+        assert_eq!(
+            refused.status(),
+            axum::http::StatusCode::SERVICE_UNAVAILABLE
+        );
+        drop(seats.pop());
+        assert!(live.seat().is_ok());
     }
 
     #[test]

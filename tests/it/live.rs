@@ -133,3 +133,18 @@ fn a_draft_is_no_news_to_everybody_and_publishing_is() {
         "{text}"
     );
 }
+
+#[test]
+fn a_quiet_stream_gives_a_sign_of_life() {
+    let desk = Desk::new();
+    desk.file("tanf.txt", TANF);
+    assert_eq!(desk.run(&["add", "tanf.txt"]).status, 0);
+    let server = desk.serve();
+    let mut stream = Stream::open(&server, "");
+    let wait = Some(Duration::from_secs(40));
+    stream.0.get_ref().set_read_timeout(wait).expect("set");
+    // Nothing happens; proxies that close what is silent for a minute must not.
+    let heard = stream.until(":");
+    assert!(heard.contains(": still here"), "{heard}");
+    assert_eq!(server.stop(), 0);
+}
