@@ -148,7 +148,8 @@ fn ranged(path: &Path, headers: &HeaderMap) -> Answer {
         return Err(Refusal::new(
             StatusCode::RANGE_NOT_SATISFIABLE,
             format!("a range of at most {RANGE_BYTES_MAX} bytes is given at once"),
-        ));
+        )
+        .limit(RANGE_BYTES_MAX));
     }
     let length = usize::try_from(last - first + 1).map_err(|_| Refusal::broken())?;
     let mut part = vec![0; length];

@@ -155,8 +155,9 @@ async fn file(
         base.insert(header::CONTENT_TYPE, media);
     }
     let seat = Arc::clone(&house.downloads).try_acquire_owned();
-    let seat =
-        seat.map_err(|_| Refusal::busy("many downloads are under way; try again in a moment"))?;
+    let seat = seat.map_err(|_| {
+        Refusal::busy("many downloads are under way; try again in a moment").limit(DOWNLOADS_MAX)
+    })?;
     let file = File {
         reader,
         snapshot,

@@ -264,7 +264,8 @@ pub(super) async fn columns(
             return Err(Refusal::unknown(format!(
                 "there are {} incidents here, and so many are not given column by column; ask /explore and /explore/list",
                 view.len()
-            )));
+            ))
+            .limit(COLUMNS_MAX));
         }
         Ok(view.answer("columns", || {
             let mut all = Columns::default();

@@ -570,7 +570,8 @@ fn sort_of(text: &str) -> Result<Vec<(usize, bool)>, Refusal> {
             "sortby",
             text,
             format!("at most {SORT_COLUMNS_MAX} properties are sorted by"),
-        ));
+        )
+        .limit(SORT_COLUMNS_MAX));
     }
     Ok(all)
 }

@@ -221,6 +221,7 @@ pub(super) fn too_long() -> Refusal {
             super::BODY_BYTES_MAX / 1_000_000
         ),
     )
+    .limit(super::BODY_BYTES_MAX)
 }
 
 fn too_many(detail: &str) -> Response {

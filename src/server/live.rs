@@ -244,6 +244,7 @@ impl Live {
             Refusal::busy(format!(
                 "{CLIENTS_MAX} readers follow the changes already; try again later, or ask /changes.atom"
             ))
+            .limit(CLIENTS_MAX)
         })
     }
 

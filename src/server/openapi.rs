@@ -325,7 +325,7 @@ fn schemas() -> Json {
             object(
                 &["title", "status", "detail"],
                 json!({
-                    "type": text, "title": text, "status": {"type": "integer"}, "detail": text,
+                    "type": text, "title": text, "status": {"type": "integer"}, "detail": text, "limit": {"type": "integer", "minimum": 0},
                     "parameter": text, "value": text,
                 }),
             ),

@@ -54,7 +54,8 @@ impl Params {
             return Err(Refusal::bad(format!(
                 "the query is {} bytes long; at most {QUERY_BYTES_MAX} are taken",
                 query.len()
-            )));
+            ))
+            .limit(QUERY_BYTES_MAX));
         }
         let decode = |part: &str| {
             let spaced = part.replace('+', " ");
@@ -136,6 +137,7 @@ impl Params {
                     text,
                     format!("“{name}” is a whole number from {least} to {most}"),
                 )
+                .limit(most)
             })
     }
 

@@ -36,7 +36,8 @@ pub(super) async fn search(State(house): State<Arc<House>>, RawQuery(query): Raw
             "q",
             &words,
             format!("“q” is the name of a place, of 1 to {NAME_CHARS_MAX} characters"),
-        ));
+        )
+        .limit(NAME_CHARS_MAX));
     }
     aside(move || {
         let found = house.gazetteer.search(&words, limit);
@@ -119,7 +120,8 @@ pub(super) async fn resolve(
             "phrase",
             &phrase,
             format!("“phrase” tells a place, in 1 to {PHRASE_CHARS_MAX} characters"),
-        ));
+        )
+        .limit(PHRASE_CHARS_MAX));
     }
     let codes = match question.country {
         Countries::One(code) => vec![code],

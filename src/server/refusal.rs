@@ -4,13 +4,14 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-/// A refusal. `detail` is a sentence for a person; `parameter` and `value` are for a program.
+/// A refusal. `detail` is a sentence for a person; `parameter`, `value` and `limit` are for a program.
 #[derive(Debug)]
 pub(super) struct Refusal {
     status: StatusCode,
     detail: String,
     parameter: Option<String>,
     value: Option<String>,
+    limit: Option<u64>,
 }
 
 /// The result of a route.
@@ -26,6 +27,8 @@ struct Problem<'a> {
     parameter: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit: Option<u64>,
 }
 
 /// The longest value repeated in an answer.
@@ -38,6 +41,16 @@ impl Refusal {
             detail: detail.into(),
             parameter: None,
             value: None,
+            limit: None,
+        }
+    }
+
+    /// The same, with the most that would have been taken: bytes, characters or pieces, as `detail`
+    /// says.
+    pub(super) fn limit(self, most: impl TryInto<u64>) -> Self {
+        Self {
+            limit: most.try_into().ok(),
+            ..self
         }
     }
 
@@ -127,6 +140,7 @@ impl IntoResponse for Refusal {
             detail: &self.detail,
             parameter: self.parameter.as_deref(),
             value: self.value.as_deref(),
+            limit: self.limit,
         };
         let body = serde_json::to_vec(&problem).expect("a problem is JSON");
         let media = [(header::CONTENT_TYPE, "application/problem+json")];

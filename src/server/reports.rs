@@ -108,7 +108,8 @@ fn gathered(
                 "the body holds {} reports; at most {REPORTS_MAX} are taken at once",
                 gathered.reports.len()
             ),
-        ));
+        )
+        .limit(REPORTS_MAX));
     }
     Ok(gathered)
 }

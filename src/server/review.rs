@@ -629,7 +629,8 @@ fn toll(asked: &RulingAsked) -> Result<TollRuled, Refusal> {
 
 fn names(list: Vec<String>) -> Result<Vec<String>, Refusal> {
     if list.len() > NAMES_MAX {
-        return Err(Refusal::bad(format!("at most {NAMES_MAX} names are taken")));
+        let why = format!("at most {NAMES_MAX} names are taken");
+        return Err(Refusal::bad(why).limit(NAMES_MAX));
     }
     list.into_iter().map(|name| words("name", name)).collect()
 }
@@ -642,7 +643,8 @@ fn words(what: &str, text: String) -> Result<String, Refusal> {
             what,
             &text,
             format!("{what} is longer than {most} characters"),
-        ));
+        )
+        .limit(most));
     }
     Ok(text.trim().to_owned())
 }
@@ -670,7 +672,8 @@ fn key_of(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
     if key.is_empty() || key.chars().count() > KEY_CHARS_MAX {
         return Err(Refusal::bad(format!(
             "an Idempotency-Key has 1 to {KEY_CHARS_MAX} plain characters"
-        )));
+        ))
+        .limit(KEY_CHARS_MAX));
     }
     Ok(Some(key.to_owned()))
 }

@@ -56,7 +56,8 @@ fn options(params: &Params) -> Result<ImportOptions, Refusal> {
         return Err(Refusal::bad(format!(
             "“map” was given {} times; at most {MAP_MAX} are taken",
             map.len()
-        )));
+        ))
+        .limit(MAP_MAX));
     }
     let source = params.one("source")?.map(str::to_owned);
     if let Some(name) = source

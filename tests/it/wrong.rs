@@ -570,3 +570,118 @@ fn a_store_that_is_moved_away_leaves_the_map_up_and_nothing_is_lost() {
         Some(3)
     );
 }
+
+/// One limit: its name, the most that is taken, and a request of so many.
+type Limit<'a> = (&'a str, usize, Box<dyn Fn(usize) -> Answer + 'a>);
+
+#[test]
+fn every_limit_takes_what_it_says_and_one_more_is_refused_by_its_number() {
+    let desk = Desk::with_incidents();
+    let server = desk.serve();
+    let all = server.get("/incidents.geojson").json();
+    let id = all["features"][0]["id"].as_str().expect("an id").to_owned();
+    let json = "application/json";
+    let rulings = format!("/incidents/{id}/rulings");
+    let ruled = |body: Value| server.post(&rulings, json, &body.to_string());
+    let limits: Vec<Limit<'_>> = vec![
+        (
+            "places found",
+            100,
+            Box::new(|n| server.get(&format!("/gazetteer/search?q=Homs&limit={n}"))),
+        ),
+        (
+            "bytes of a query",
+            8_192,
+            Box::new(|n| {
+                let zeros = "0".repeat(n - "bbox=0,0,1,1.".len());
+                server.get(&format!(
+                    "/collections/incidents/items?bbox=0,0,1,1.{zeros}"
+                ))
+            }),
+        ),
+        (
+            "columns of an order",
+            4,
+            Box::new(|n| {
+                let columns = ["date_start", "title", "killed_min", "country", "type"];
+                let columns = columns[..n].join(",");
+                server.get(&format!("/collections/incidents/items?sortby={columns}"))
+            }),
+        ),
+        (
+            "characters of a name",
+            200,
+            Box::new(|n| server.get(&format!("/gazetteer/search?q={}", "a".repeat(n)))),
+        ),
+        (
+            "characters of a phrase",
+            1_000,
+            Box::new(|n| {
+                let body = serde_json::json!({ "phrase": "a".repeat(n) }).to_string();
+                server.post("/gazetteer/resolve", json, &body)
+            }),
+        ),
+        (
+            "bytes of a body",
+            10_000_000,
+            Box::new(|n| {
+                let body = "{\"phrase\":\"Homs\"";
+                let body = format!("{body}{}}}", " ".repeat(n - body.len() - 1));
+                server.post("/gazetteer/resolve", json, &body)
+            }),
+        ),
+        (
+            "reports in a body",
+            1_000,
+            Box::new(|n| {
+                let line = "{\"text\":\"Nothing happened.\"}\n";
+                server.post("/read", "application/x-ndjson", &line.repeat(n))
+            }),
+        ),
+        (
+            "characters of a reason",
+            2_000,
+            Box::new(|n| ruled(serde_json::json!({"verdict": "note", "why": "a".repeat(n)}))),
+        ),
+        (
+            "names in a ruling",
+            50,
+            Box::new(|n| ruled(serde_json::json!({"verdict": "actors", "actors": vec!["A"; n]}))),
+        ),
+        (
+            "characters of a key",
+            200,
+            Box::new(|n| {
+                let key = format!("{n:0n$}");
+                let headers = [("content-type", json), ("idempotency-key", key.as_str())];
+                let body = serde_json::json!({"verdict": "note", "why": key}).to_string();
+                server.ask("POST", &rulings, &headers, Some(body.as_bytes()))
+            }),
+        ),
+    ];
+    for (name, most, ask) in limits {
+        for n in [most - 1, most] {
+            let answer = ask(n);
+            assert!(answer.status < 300, "{name}, {n}: {}", answer.text());
+        }
+        let answer = ask(most + 1);
+        assert!(
+            (400..500).contains(&answer.status),
+            "{name}: {}",
+            answer.status
+        );
+        assert_eq!(
+            answer.header("content-type"),
+            "application/problem+json",
+            "{name}"
+        );
+        let problem = answer.json();
+        assert_eq!(problem["limit"], most, "{name}: {problem}");
+        assert_eq!(problem["status"], answer.status, "{name}");
+        assert!(
+            problem["type"].is_string() && problem["detail"].is_string(),
+            "{name}"
+        );
+    }
+    assert_eq!(server.stop(), 0);
+}
