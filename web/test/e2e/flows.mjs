@@ -334,16 +334,18 @@ export const flows = {
       { name: 'light, one incident', query: one, wait: '.account' },
       { name: 'dark, one incident', query: one, wait: '.account', colorScheme: 'dark' },
       { name: 'not on the map', query: '?list=unplaced' },
-      { name: 'help', keys: '?' },
+      { name: 'help', keys: '?', shows: '.help' },
       { name: 'phone', viewport: PHONE, hasTouch: true },
       { name: 'phone, filters', viewport: PHONE, hasTouch: true, keys: '/' },
       { name: 'phone, one incident', viewport: PHONE, hasTouch: true, query: one, wait: '.account' },
     ];
     // The service shows the same page: two looks are enough there.
-    for (const { name, keys, wait, ...options } of place.fixture ? looks : looks.slice(2, 4)) {
+    for (const { name, keys, wait, shows, ...options } of place.fixture ? looks : looks.slice(2, 4)) {
       const page = await opened(browser, place.url, options);
       if (wait) await page.waitForSelector(wait);
       if (keys) await page.keyboard.press(keys);
+      // While it opens, what lies behind is out of reach already and it is not there yet.
+      if (shows) await page.locator(shows).first().waitFor({ state: 'visible' });
       await axeClean(page, name);
       await finished(page);
     }
