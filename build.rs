@@ -13,6 +13,7 @@ const RULES: &[&str] = &[
     "src/formats/geojson.rs",
     "src/formats/iso3.rs",
     "src/query/cells.rs",
+    "src/query/packed.rs",
     "src/query/row.rs",
     "src/store/load.rs",
     "src/store/rows.rs",

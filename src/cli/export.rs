@@ -4,7 +4,8 @@ use std::io::{self, BufWriter, Write};
 
 use super::{Failed, Outcome, say};
 use crate::config::{self, DetailOption, House, StatusOption};
-use crate::formats::{self, About, Detail, Format, Geometry, geojson};
+use crate::formats::geojson::Frame;
+use crate::formats::{self, About, Detail, Format, Geometry};
 use crate::incident::{Incident, Status};
 use crate::query::{Crs, Days, Filter, Query, parse_bbox};
 use crate::store::Store;
@@ -128,9 +129,9 @@ fn write(
         out.write_all("\u{feff}".as_bytes())?;
     }
     // What is kept as JSON goes out as it is kept.
-    if !exact && detail == Detail::Flat && matches!(format, Format::GeoJson | Format::GeoJsonLines)
-    {
-        return features(store, query, (format, about), out);
+    if let (Some(frame), Detail::Flat, false) = (Frame::of(format), detail, exact) {
+        features(store, query, (frame, about), out)?;
+        return Ok(0);
     }
     let mut sink = formats::sink(format, detail, about, out)?;
     let mut left_out = 0;
@@ -154,28 +155,19 @@ fn write(
 fn features(
     store: &Store,
     query: &Query,
-    (format, about): (Format, &About),
+    (mut frame, about): (Frame, &About),
     mut out: impl Write,
-) -> Result<usize, Failed> {
-    let (head, between, after, tail) = match format {
-        Format::GeoJsonLines => (Vec::new(), "", "\n", &b""[..]),
-        _ => (geojson::head(about), ",\n", "", geojson::TAIL),
-    };
-    out.write_all(&head)?;
+) -> Result<(), Failed> {
+    out.write_all(&frame.head(about))?;
     let mut buffer = Vec::new();
-    let mut first = true;
     store.rows_given_out(query, |row| {
         buffer.clear();
-        if !std::mem::take(&mut first) {
-            buffer.extend_from_slice(between.as_bytes());
-        }
-        row.feature(&mut buffer);
-        buffer.extend_from_slice(after.as_bytes());
+        frame.feature(&mut buffer, |out| row.feature(out));
         out.write_all(&buffer).map_err(Failed::from)
     })?;
-    out.write_all(tail)?;
+    out.write_all(frame.tail())?;
     out.flush()?;
-    Ok(0)
+    Ok(())
 }
 
 fn status(it: StatusOption) -> Status {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::account::{AccountShape, RulingShape};
 use super::columns::{COLUMNS, Value};
 use super::geometry::Geometry;
-use super::{About, Detail, Sink};
+use super::{About, Detail, Format, Sink};
 use crate::incident::{Incident, Shown};
 
 /// Appends one feature. With an incident its accounts and rulings are nested in the properties.
@@ -47,17 +47,66 @@ pub fn point(out: &mut Vec<u8>, at: gazetteer::LonLat) {
     Geometry::Point(at).json(out);
 }
 
-/// What opens a collection: everything before the first feature.
-#[must_use]
-pub fn head(about: &About) -> Vec<u8> {
-    let mut out = Vec::from(b"{\"type\":\"FeatureCollection\",\"metadata\":");
-    out.extend_from_slice(about.json().as_bytes());
-    out.extend_from_slice(b",\"features\":[\n");
-    out
+/// What stands around features: they are one collection, or each is a line.
+pub(crate) struct Frame {
+    lines: bool,
+    first: bool,
 }
 
-/// What closes a collection.
-pub const TAIL: &[u8] = b"\n]}\n";
+impl Frame {
+    /// Of one collection.
+    pub(crate) fn collection() -> Self {
+        Self {
+            lines: false,
+            first: true,
+        }
+    }
+
+    /// Of a feature a line.
+    pub(crate) fn lines() -> Self {
+        Self {
+            lines: true,
+            ..Self::collection()
+        }
+    }
+
+    /// Of a format of features; `None` for another.
+    pub(crate) fn of(format: Format) -> Option<Self> {
+        match format {
+            Format::GeoJson => Some(Self::collection()),
+            Format::GeoJsonLines => Some(Self::lines()),
+            _ => None,
+        }
+    }
+
+    /// Everything before the first feature.
+    pub(crate) fn head(&self, about: &About) -> Vec<u8> {
+        if self.lines {
+            return Vec::new();
+        }
+        let mut out = Vec::from(b"{\"type\":\"FeatureCollection\",\"metadata\":");
+        out.extend_from_slice(about.json().as_bytes());
+        out.extend_from_slice(b",\"features\":[\n");
+        out
+    }
+
+    /// Appends a feature that `write` appends.
+    pub(crate) fn feature(&mut self, out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
+        let is_first = std::mem::take(&mut self.first);
+        if !self.lines && !is_first {
+            out.extend_from_slice(b",\n");
+        }
+        write(out);
+        if self.lines {
+            out.push(b'\n');
+        }
+    }
+
+    /// Everything behind the last feature.
+    pub(crate) fn tail(&self) -> &'static [u8] {
+        if self.lines { b"" } else { b"\n]}\n" }
+    }
+}
 
 fn text(out: &mut Vec<u8>, value: &str) {
     plain(out, value);
@@ -67,71 +116,42 @@ fn plain<T: serde::Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
     serde_json::to_writer(out, value).expect("our shapes are JSON, and memory takes them");
 }
 
-/// A feature collection.
-pub(super) struct Collection<W> {
+/// Features in their frame.
+pub(super) struct Features<W> {
     out: W,
     detail: Detail,
     buffer: Vec<u8>,
-    first: bool,
+    frame: Frame,
 }
 
-impl<W: Write> Collection<W> {
-    pub(super) fn begin(about: &About, detail: Detail, mut out: W) -> io::Result<Self> {
-        out.write_all(&head(about))?;
+impl<W: Write> Features<W> {
+    pub(super) fn begin(
+        frame: Frame,
+        about: &About,
+        detail: Detail,
+        mut out: W,
+    ) -> io::Result<Self> {
+        out.write_all(&frame.head(about))?;
         Ok(Self {
             out,
             detail,
             buffer: Vec::new(),
-            first: true,
+            frame,
         })
     }
 }
 
-impl<W: Write> Sink for Collection<W> {
+impl<W: Write> Sink for Features<W> {
     fn add(&mut self, shown: &Shown, incident: Option<&Incident>) -> io::Result<()> {
         self.buffer.clear();
-        if !std::mem::take(&mut self.first) {
-            self.buffer.extend_from_slice(b",\n");
-        }
         let full = incident.filter(|_| self.detail == Detail::Full);
-        feature(&mut self.buffer, shown, full);
+        self.frame
+            .feature(&mut self.buffer, |out| feature(out, shown, full));
         self.out.write_all(&self.buffer)
     }
 
     fn finish(mut self: Box<Self>) -> io::Result<()> {
-        self.out.write_all(TAIL)?;
-        self.out.flush()
-    }
-}
-
-/// One feature a line.
-pub(super) struct Lines<W> {
-    out: W,
-    detail: Detail,
-    buffer: Vec<u8>,
-}
-
-impl<W: Write> Lines<W> {
-    pub(super) fn begin(detail: Detail, out: W) -> Self {
-        let buffer = Vec::new();
-        Self {
-            out,
-            detail,
-            buffer,
-        }
-    }
-}
-
-impl<W: Write> Sink for Lines<W> {
-    fn add(&mut self, shown: &Shown, incident: Option<&Incident>) -> io::Result<()> {
-        self.buffer.clear();
-        let full = incident.filter(|_| self.detail == Detail::Full);
-        feature(&mut self.buffer, shown, full);
-        self.buffer.push(b'\n');
-        self.out.write_all(&self.buffer)
-    }
-
-    fn finish(mut self: Box<Self>) -> io::Result<()> {
+        self.out.write_all(self.frame.tail())?;
         self.out.flush()
     }
 }
@@ -139,7 +159,7 @@ impl<W: Write> Sink for Lines<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::{Format, samples, sink};
+    use crate::formats::{samples, sink};
 
     fn collection(detail: Detail) -> serde_json::Value {
         let mut out = Vec::new();

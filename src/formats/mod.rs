@@ -34,6 +34,7 @@ pub(crate) use geometry::area_json;
 pub use geometry::{Geometry, Layer};
 pub use places::{CandidateShape, PlaceShape};
 
+use self::geojson::Frame;
 use crate::incident::{Incident, Shown};
 
 /// What a file says of itself.
@@ -198,9 +199,10 @@ pub fn sink<'a>(
     about: &About,
     out: impl Write + Send + 'a,
 ) -> io::Result<Box<dyn Sink + 'a>> {
+    let features = |frame, out| geojson::Features::begin(frame, about, detail, out);
     Ok(match format {
-        Format::GeoJson => Box::new(geojson::Collection::begin(about, detail, out)?),
-        Format::GeoJsonLines => Box::new(geojson::Lines::begin(detail, out)),
+        Format::GeoJson => Box::new(features(Frame::collection(), out)?),
+        Format::GeoJsonLines => Box::new(features(Frame::lines(), out)?),
         Format::Csv => Box::new(csv::Table::begin(out)?),
         Format::Xlsx => Box::new(xlsx::Workbook::begin(about, out)?),
         Format::Kml => Box::new(kml::Document::begin(about, out)?),

@@ -10,8 +10,11 @@ mod cells;
 pub(crate) mod columns;
 pub mod cql2;
 pub mod crs;
+pub(crate) mod packed;
 pub(crate) mod row;
 mod words;
+
+use std::borrow::Cow;
 
 use gazetteer::{Extent, LonLat};
 use geo::Contains;
@@ -22,6 +25,7 @@ use crate::formats::{COLUMNS, Geometry, Type, Value};
 use crate::incident::{Shown, Status};
 pub use cql2::{Filter, FilterError};
 pub use crs::Crs;
+use row::Row;
 pub use words::Words;
 
 /// The name of the shape among the queryables.
@@ -279,14 +283,21 @@ impl Days {
         (!empty).then_some(Self { from, to })
     }
 
-    /// True when the span of an incident shares a day with these; an incident without days matches
-    /// always.
-    #[must_use]
-    pub fn takes(self, first: Option<Date>, last: Option<Date>) -> bool {
-        let begins = |first: Date| self.to.is_none_or(|to| first <= to);
-        let ends = |last: Date| self.from.is_none_or(|from| last >= from);
-        first.is_none_or(begins) && last.is_none_or(ends)
+    /// True when the span of an incident ([`possible`]) shares a day with these; an incident without
+    /// days matches always.
+    fn take(self, (first, last): (i32, i32)) -> bool {
+        let begins = self.to.is_none_or(|to| first <= day_number(to));
+        let ends = self.from.is_none_or(|from| last >= day_number(from));
+        begins && ends
     }
+}
+
+/// First and last possible day since 1970; the least and the greatest number when not known.
+fn possible(first: Option<Date>, last: Option<Date>) -> (i32, i32) {
+    (
+        first.map_or(i32::MIN, day_number),
+        last.map_or(i32::MAX, day_number),
+    )
 }
 
 /// A day, or the day of a moment.
@@ -339,13 +350,34 @@ impl Query {
     #[must_use]
     pub fn takes(&self, shown: &Shown) -> bool {
         shown.standing.is_feature()
-            && self.statuses.contains(&shown.status)
-            && self.days.takes(shown.when.start, shown.when.end)
+            && self.takes_head(
+                shown.status,
+                possible(shown.when.start, shown.when.end),
+                || boxes(shown).into(),
+            )
+            && self.takes_rest(shown)
+    }
+
+    /// The same of a packed row, as it is given out.
+    pub(crate) fn takes_row(&self, row: &Row) -> bool {
+        !row.is_kept_in()
+            && self.takes_head(row.status(), row.days(), || row.boxes())
+            && self.takes_rest(row)
+    }
+
+    /// Of the status, the days of [`possible`], and the boxes.
+    fn takes_head<'a>(
+        &self,
+        status: Status,
+        days: (i32, i32),
+        boxes: impl FnOnce() -> Cow<'a, [Extent]>,
+    ) -> bool {
+        self.statuses.contains(&status)
+            && self.days.take(days)
             && self.bbox.is_none_or(|bbox| {
-                let boxes = boxes(shown);
+                let boxes = boxes();
                 boxes.is_empty() || boxes.iter().any(|b| b.intersects(bbox))
             })
-            && self.takes_rest(shown)
     }
 
     /// The same of columns, words and filter alone, for those who know the rest from an index.
@@ -540,10 +572,11 @@ mod tests {
             from: Some(date(2022, 6, 1)),
             to: Some(date(2022, 6, 30)),
         };
-        assert!(june.takes(None, None));
-        assert!(june.takes(Some(date(2022, 5, 20)), Some(date(2022, 6, 1))));
-        assert!(!june.takes(Some(date(2022, 7, 1)), Some(date(2022, 7, 2))));
-        assert!(june.takes(None, Some(date(2022, 7, 2))));
-        assert!(!june.takes(None, Some(date(2022, 5, 2))));
+        let takes = |first, last| june.take(possible(first, last));
+        assert!(takes(None, None));
+        assert!(takes(Some(date(2022, 5, 20)), Some(date(2022, 6, 1))));
+        assert!(!takes(Some(date(2022, 7, 1)), Some(date(2022, 7, 2))));
+        assert!(takes(None, Some(date(2022, 7, 2))));
+        assert!(!takes(None, Some(date(2022, 5, 2))));
     }
 }

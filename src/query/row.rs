@@ -2,19 +2,21 @@
 //!
 //! A million incidents of two kilobytes would fill the memory with the names of columns; packed
 //! they take less than half, and a feature is written by laying the cells between the names. The
-//! same bytes are kept in the store, so that a server starts without computing anything anew
-//! ([`Row::kept`], [`Row::read`]).
+//! store keeps the same ([`Packed`]), so that a server starts without computing anything anew.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
 
 use gazetteer::{Basis, CountryCode, Extent, Located, LonLat, Precision};
-use geo_types::{Coord, LineString, MultiPolygon, Polygon};
+use geo_types::MultiPolygon;
 use sha2::{Digest, Sha256};
 
-use super::cells::{Cells, Packer};
-use super::{Crs, Subject, around_area, day_number};
+use super::cells::Packer;
+use super::packed::{
+    self, COUNTRY, END, HEAD_BYTES, KEPT_IN, LAT, LAYER, LON, Packed, START, STATUS, TYPE,
+};
+use super::{Crs, Subject, around_area};
 use crate::formats::{COLUMNS, Geometry, Layer, Type, Value, geojson};
 use crate::incident::{
     Count, DatePrecision, Incident, IncidentType, Shown, Standing, Status, When,
@@ -34,7 +36,7 @@ pub(crate) struct Area {
 pub(crate) struct Areas(Mutex<HashMap<[u8; 16], Weak<Area>>>);
 
 impl Areas {
-    /// The area of an outline, packed by [`packed_shape`].
+    /// The area of an outline, packed by [`packed::packed_shape`].
     fn of_packed(&self, packed: &[u8]) -> Option<Arc<Area>> {
         let digest = Sha256::digest(packed);
         let mut key = [0; 16];
@@ -43,7 +45,7 @@ impl Areas {
         if let Some(same) = held().get(&key).and_then(Weak::upgrade) {
             return Some(same);
         }
-        let shape = unpacked_shape(packed)?;
+        let shape = packed::unpacked_shape(packed)?;
         let mut json = Vec::new();
         crate::formats::area_json(&mut json, &shape);
         let area = Arc::new(Area {
@@ -56,75 +58,6 @@ impl Areas {
     }
 }
 
-/// Counts as 32 bits, coordinates as they are, all little-endian.
-fn packed_shape(shape: &MultiPolygon<f64>) -> Vec<u8> {
-    let mut out = Vec::new();
-    let count = |out: &mut Vec<u8>, n: usize| {
-        out.extend_from_slice(&u32::try_from(n).unwrap_or(u32::MAX).to_le_bytes());
-    };
-    count(&mut out, shape.0.len());
-    for polygon in shape {
-        count(&mut out, 1 + polygon.interiors().len());
-        for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
-            count(&mut out, ring.0.len());
-            for c in ring.coords() {
-                out.extend_from_slice(&c.x.to_le_bytes());
-                out.extend_from_slice(&c.y.to_le_bytes());
-            }
-        }
-    }
-    out
-}
-
-/// The first bytes of a slice, which moves on behind them.
-fn taken<const N: usize>(from: &mut &[u8]) -> Option<[u8; N]> {
-    let (first, rest) = from.split_first_chunk()?;
-    *from = rest;
-    Some(*first)
-}
-
-fn unpacked_shape(mut packed: &[u8]) -> Option<MultiPolygon<f64>> {
-    let from = &mut packed;
-    // A count that is no count of what follows ends in `None`, not in a large reservation.
-    let count = |from: &mut &[u8]| taken(from).map(u32::from_le_bytes);
-    let mut polygons = Vec::new();
-    for _ in 0..count(from)? {
-        let mut rings = Vec::new();
-        for _ in 0..count(from)? {
-            let mut ring = Vec::new();
-            for _ in 0..count(from)? {
-                let x = f64::from_le_bytes(taken(from)?);
-                let y = f64::from_le_bytes(taken(from)?);
-                ring.push(Coord { x, y });
-            }
-            rings.push(LineString(ring));
-        }
-        let mut rings = rings.into_iter();
-        polygons.push(Polygon::new(rings.next()?, rings.collect()));
-    }
-    from.is_empty().then_some(MultiPolygon(polygons))
-}
-
-/// Head, lengths and cells, with the place where the cells begin in the head.
-fn joined(head: &[u8], packer: Packer) -> Vec<u8> {
-    let (lengths, cells) = packer.packed();
-    let cells_at = u16::try_from(head.len() + lengths.len());
-    let cells_at = cells_at.expect("some dozen columns of a few bytes each");
-    let mut bytes = [head, &lengths, &cells].concat();
-    bytes[CELLS..CELLS + 2].copy_from_slice(&cells_at.to_le_bytes());
-    bytes
-}
-
-/// The cells of a row in either form; `None` when its head is none.
-fn cells_of(bytes: &[u8]) -> Option<Cells<'_>> {
-    let at = bytes.get(CELLS..CELLS + 2)?;
-    let at = usize::from(u16::from_le_bytes(at.try_into().ok()?));
-    Some(Cells {
-        lengths: bytes.get(HEAD_BYTES..at)?,
-        cells: bytes.get(at..)?,
-    })
-}
-
 /// One incident, ready to be given out.
 #[derive(Debug)]
 pub(crate) struct Row {
@@ -135,25 +68,6 @@ pub(crate) struct Row {
     /// [`cells`]: super::cells
     bytes: Box<[u8]>,
 }
-
-/// Before the lengths: marks, layer, type, status (a byte each), first and last day since 1970 (the
-/// least and the greatest number when not known), longitude and latitude of a point (64 bits each),
-/// where the cells begin (16 bits), the country's two letters. Numbers are little-endian.
-const HEAD_BYTES: usize = 32;
-
-/// Places in the head.
-const LAYER: usize = 1;
-const TYPE: usize = 2;
-const STATUS: usize = 3;
-const START: usize = 4;
-const END: usize = 8;
-const LON: usize = 12;
-const LAT: usize = 20;
-const CELLS: usize = 28;
-const COUNTRY: usize = 30;
-
-/// The mark of a row that is kept in the house.
-const KEPT_IN: u8 = 1;
 
 /// A layer as the number that rows and their index hold.
 pub(crate) fn layer_number(layer: Layer) -> u8 {
@@ -194,128 +108,45 @@ impl Row {
     /// An incident as it is given out; one of which nothing may be given out as it is, for those who
     /// decide.
     pub(crate) fn given_out(incident: &Incident, areas: &Areas) -> Self {
-        if incident.goes_out_as_it_is() {
-            return Self::of(&incident.shown(), areas);
-        }
-        let outside = incident.given_out().map(|out| out.shown());
-        Self::of_shown(outside.as_ref(), || incident.shown(), areas)
+        Packed::given_out(incident).held(areas)
     }
 
-    /// The same of what is shown outside and, where nothing may leave the house, inside. Without the
-    /// sources that are kept in, what is left may be no incident any more but a denial: then that
-    /// is kept in too.
-    pub(crate) fn of_shown(
-        outside: Option<&Shown>,
-        inside: impl FnOnce() -> Shown,
-        areas: &Areas,
-    ) -> Self {
-        match outside {
-            Some(outside) if outside.standing.is_feature() => Self::of(outside, areas),
-            _ => Self::of(&inside(), areas).kept_in(),
-        }
-    }
-
-    /// The same row, marked as one of which nothing may leave the house.
-    fn kept_in(mut self) -> Self {
-        self.bytes[0] |= KEPT_IN;
-        self
-    }
-
-    /// Packs what is shown of an incident.
+    /// What is shown of an incident.
     pub(crate) fn of(shown: &Shown, areas: &Areas) -> Self {
-        let mut cell = Vec::with_capacity(256);
-        let mut packer = Packer::in_memory();
-        for column in COLUMNS {
-            cell.clear();
-            let written = match (column.value)(shown) {
-                Value::Null => Ok(()),
-                Value::Text(text) => serde_json::to_writer(&mut cell, &text),
-                Value::Integer(n) => serde_json::to_writer(&mut cell, &n),
-                Value::Real(n) => serde_json::to_writer(&mut cell, &n),
-            };
-            written.expect("cells are JSON, and memory takes them");
-            packer.push(&cell);
-        }
-        let mut bytes = joined(&[0; HEAD_BYTES], packer);
-        let geometry = Geometry::of(shown);
-        let kind = IncidentType::ALL.iter().position(|t| *t == shown.kind);
-        bytes[LAYER] = layer_number(geometry.layer());
-        bytes[TYPE] = kind.and_then(|n| u8::try_from(n).ok()).unwrap_or(u8::MAX);
-        bytes[STATUS] = status_number(shown.status);
-        let mut set = |at: usize, value: &[u8]| bytes[at..at + value.len()].copy_from_slice(value);
-        let days = [
-            shown.when.start.map_or(i32::MIN, day_number),
-            shown.when.end.map_or(i32::MAX, day_number),
-        ];
-        set(START, &days[0].to_le_bytes());
-        set(END, &days[1].to_le_bytes());
-        if let Some(country) = shown.place.as_ref().and_then(|p| p.country) {
-            set(
-                COUNTRY,
-                country.to_string().as_bytes().get(..2).unwrap_or(b"  "),
-            );
-        }
-        let area = match geometry {
-            Geometry::None => None,
-            Geometry::Point(at) => {
-                set(LON, &at.lon().to_le_bytes());
-                set(LAT, &at.lat().to_le_bytes());
-                None
-            }
-            Geometry::Area(shape) => areas.of_packed(&packed_shape(shape)),
-        };
-        Self {
-            area,
-            bytes: bytes.into(),
-        }
-    }
-
-    /// The row as the store keeps it: a checksum, the length of the row, the row with every cell
-    /// whole, the outline of its area.
-    pub(crate) fn kept(&self) -> Vec<u8> {
-        let mut packer = Packer::whole();
-        for cell in self.cells() {
-            packer.push(cell);
-        }
-        let bytes = joined(&self.bytes[..HEAD_BYTES], packer);
-        let mut out = vec![0; 4];
-        let length = u32::try_from(bytes.len()).expect("a row of less than four gigabytes");
-        out.extend_from_slice(&length.to_le_bytes());
-        out.extend_from_slice(&bytes);
-        if let Some(area) = &self.area {
-            out.extend_from_slice(&packed_shape(&area.shape));
-        }
-        let sum = crc32fast::hash(&out[4..]);
-        out[..4].copy_from_slice(&sum.to_le_bytes());
-        out
+        Packed::of(shown).held(areas)
     }
 
     /// A row as the store kept it; `None` when it is damaged.
-    pub(crate) fn read(mut kept: &[u8], areas: &Areas) -> Option<Self> {
-        let from = &mut kept;
-        let sum = u32::from_le_bytes(taken(from)?);
-        if crc32fast::hash(from) != sum {
-            return None;
-        }
-        let length = u32::from_le_bytes(taken(from)?) as usize;
-        let (bytes, shape) = from.split_at_checked(length)?;
+    pub(crate) fn read(kept: &[u8], areas: &Areas) -> Option<Self> {
+        let (bytes, outline) = packed::parts(kept)?;
+        Self::unpacked(bytes, outline, areas)
+    }
+
+    /// A row of its whole form; `None` when that is none.
+    pub(super) fn unpacked(bytes: &[u8], outline: &[u8], areas: &Areas) -> Option<Self> {
         let layer = *bytes.get(LAYER)?;
         let area = match layer {
-            1 => Some(areas.of_packed(shape)?),
+            1 => Some(areas.of_packed(outline)?),
             _ => None,
         };
         let mut packer = Packer::in_memory();
         let mut columns = 0;
-        for cell in cells_of(bytes)? {
+        for cell in packed::cells_of(bytes)? {
             packer.push(cell);
             columns += 1;
         }
         let row = Self {
             area,
-            bytes: joined(bytes.get(..HEAD_BYTES)?, packer).into(),
+            bytes: packed::joined(bytes.get(..HEAD_BYTES)?, packer).into(),
         };
         let is_whole = columns == COLUMNS.len() && (layer != 0 || row.point().is_some());
         is_whole.then_some(row)
+    }
+
+    /// The whole form, as the store keeps it.
+    pub(crate) fn packed(&self) -> Packed {
+        let outline = self.area.as_ref().map(|area| &area.shape);
+        Packed::laid(&self.bytes[..HEAD_BYTES], self.cells(), outline)
     }
 
     fn four(&self, at: usize) -> [u8; 4] {
@@ -370,7 +201,7 @@ impl Row {
 
     /// The cells in order; an empty one is null.
     fn cells(&self) -> impl Iterator<Item = &[u8]> {
-        cells_of(&self.bytes).into_iter().flatten()
+        packed::cells_of(&self.bytes).into_iter().flatten()
     }
 
     /// Gives some cells as the JSON they are, empty for null, each with the place of its column in
@@ -719,14 +550,14 @@ mod tests {
         let areas = Areas::default();
         for incident in samples::all() {
             let row = row(&incident);
-            let kept = row.kept();
+            let kept = row.packed().kept();
             let again = Row::read(&kept, &areas).expect("whole");
             let (mut a, mut b) = (Vec::new(), Vec::new());
             again.feature(&mut a);
             row.feature(&mut b);
             assert_eq!(String::from_utf8(a), String::from_utf8(b));
             assert_eq!((again.days(), again.boxes()), (row.days(), row.boxes()));
-            assert_eq!(again.kept(), kept);
+            assert_eq!(again.packed().kept(), kept);
             for at in 0..kept.len() {
                 let mut damaged = kept.clone();
                 damaged[at] ^= 0x10;

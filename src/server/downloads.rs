@@ -298,34 +298,21 @@ impl File {
         let query = self.query.as_ref();
         let mut rows = query.map_or_else(Vec::new, |query| view.matching(self.layer, query));
         rows.retain(|row| !row.is_kept_in());
-        match self.format {
-            Format::GeoJson => {
-                // Laid together from what is written already.
-                out.buffer.extend_from_slice(&geojson::head(&self.about));
-                for (n, row) in rows.into_iter().enumerate() {
-                    if n > 0 {
-                        out.buffer.extend_from_slice(b",\n");
-                    }
-                    row.feature(&mut out.buffer);
-                    out.send_when_full()?;
-                }
-                out.buffer.extend_from_slice(geojson::TAIL);
+        if let Some(mut frame) = geojson::Frame::of(self.format) {
+            // Laid together from what is written already.
+            out.buffer.extend_from_slice(&frame.head(&self.about));
+            for row in rows {
+                frame.feature(&mut out.buffer, |out| row.feature(out));
+                out.send_when_full()?;
             }
-            Format::GeoJsonLines => {
-                for row in rows {
-                    row.feature(&mut out.buffer);
-                    out.buffer.push(b'\n');
-                    out.send_when_full()?;
-                }
-            }
-            format => {
-                let mut sink = formats::sink(format, Detail::Flat, &self.about, &mut out)?;
-                for row in rows {
-                    sink.add(&row.shown(), None)?;
-                }
-                sink.finish()?;
-            }
+            out.buffer.extend_from_slice(frame.tail());
+            return out.send_all();
         }
+        let mut sink = formats::sink(self.format, Detail::Flat, &self.about, &mut out)?;
+        for row in rows {
+            sink.add(&row.shown(), None)?;
+        }
+        sink.finish()?;
         out.send_all()
     }
 }

@@ -25,7 +25,7 @@ use super::params::{Params, question_and};
 use super::refusal::{Answer, Refusal};
 use super::row::{Area, Row};
 use super::snapshot::{Whole, tag_of};
-use super::view::{Behind, By, Head, KINDS, Sorted, View, day_of};
+use super::view::{Behind, By, Head, KINDS, Sorted, View, day_of, first_of};
 use super::{House, Reader, aside, downloads};
 use crate::formats::{COLUMNS, Layer};
 use crate::query::Query;
@@ -277,7 +277,7 @@ pub(super) async fn columns(
                 }
             });
             // As the list shows them: a page has less to sort.
-            rows.sort_unstable_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.id().cmp(b.1.id())));
+            rows.sort_unstable_by(newest_first);
             for (_, row) in rows {
                 all.add(row);
             }
@@ -360,6 +360,11 @@ struct Newest<'a> {
     more: bool,
 }
 
+/// The order of lists: the newest day first, and the ids of a day.
+fn newest_first(a: &(i32, &Arc<Row>), b: &(i32, &Arc<Row>)) -> Ordering {
+    b.0.cmp(&a.0).then_with(|| a.1.id().cmp(b.1.id()))
+}
+
 /// What matches, newest first, behind a day and an id.
 fn newest<'a>(
     view: &'a View,
@@ -400,15 +405,7 @@ fn newest<'a>(
             after.is_none_or(|(last, id)| day < last || (day == last && row.id() > id.as_str()))
         })
         .collect();
-    let order = |a: &(i32, &Arc<Row>), b: &(i32, &Arc<Row>)| {
-        b.0.cmp(&a.0).then_with(|| a.1.id().cmp(b.1.id()))
-    };
-    let more = rows.len() > limit;
-    if more {
-        rows.select_nth_unstable_by(limit, order);
-        rows.truncate(limit);
-    }
-    rows.sort_unstable_by(order);
+    let more = first_of(&mut rows, limit, newest_first);
     Newest {
         matched,
         rows,

@@ -15,7 +15,7 @@ use serde_json::{Value as Json, json};
 use super::params::{Params, question_and};
 use super::refusal::{Answer, Refusal};
 use super::row::Row;
-use super::view::{Behind, By, Page, SORT_COLUMNS_MAX, Sorted, View};
+use super::view::{Behind, By, Page, SORT_COLUMNS_MAX, Sorted, View, first_of};
 use super::{House, Reader, aside, downloads, html};
 use crate::formats::{COLUMNS, Column, Format, Layer, Type, Value};
 use crate::incident::IncidentType;
@@ -796,12 +796,7 @@ fn sorted_page<'a>(view: &'a View, layer: Layer, query: &'a Query, asked: &Asked
         let order = a.0.order(&b.0, &asked.sort);
         if back { order.reverse() } else { order }
     };
-    let more = all.len() > asked.limit;
-    if more {
-        all.select_nth_unstable_by(asked.limit, order);
-        all.truncate(asked.limit);
-    }
-    all.sort_unstable_by(order);
+    let more = first_of(&mut all, asked.limit, order);
     if back {
         all.reverse();
     }

@@ -28,6 +28,7 @@ use super::html::escaped;
 use super::params::Params;
 use super::refusal::{Answer, Refusal};
 use super::snapshot::Snapshot;
+use super::view::first_of;
 use super::{House, Reader, held};
 use crate::formats::Geometry;
 use crate::query::Subject as _;
@@ -404,11 +405,7 @@ pub(super) async fn atom(
         let newest = |a: &(String, &Arc<super::row::Row>), b: &(String, &Arc<super::row::Row>)| {
             b.0.cmp(&a.0).then_with(|| a.1.id().cmp(b.1.id()))
         };
-        if latest.len() > FEED_MAX {
-            latest.select_nth_unstable_by(FEED_MAX, newest);
-            latest.truncate(FEED_MAX);
-        }
-        latest.sort_unstable_by(newest);
+        first_of(&mut latest, FEED_MAX, newest);
         Ok(feed(&base, &latest))
     })
     .await

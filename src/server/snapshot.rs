@@ -14,7 +14,8 @@ use sha2::{Digest, Sha256};
 use super::row::{Areas, Row};
 pub(super) use super::view::View;
 use super::view::{renewed, views};
-use crate::formats::{About, geojson};
+use crate::formats::About;
+use crate::formats::geojson::Frame;
 use crate::incident::{Incident, Status};
 use crate::store::{Found, Query, Store, StoreError};
 
@@ -63,15 +64,13 @@ impl View {
             if size > WHOLE_BYTES_MAX {
                 return None;
             }
-            let mut out = geojson::head(about);
-            out.reserve(size + geojson::TAIL.len());
-            for (n, row) in rows.into_iter().enumerate() {
-                if n > 0 {
-                    out.extend_from_slice(b",\n");
-                }
-                row.feature(&mut out);
+            let mut frame = Frame::collection();
+            let mut out = frame.head(about);
+            out.reserve(size + frame.tail().len());
+            for row in rows {
+                frame.feature(&mut out, |out| row.feature(out));
             }
-            out.extend_from_slice(geojson::TAIL);
+            out.extend_from_slice(frame.tail());
             Some(Arc::new(Whole::of(out)))
         };
         self.whole.get_or_init(make).clone()

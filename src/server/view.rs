@@ -173,6 +173,21 @@ impl Head {
     }
 }
 
+/// Leaves the first so many in an order, sorted; true when there were more.
+pub(super) fn first_of<T>(
+    all: &mut Vec<T>,
+    limit: usize,
+    order: impl Fn(&T, &T) -> Ordering,
+) -> bool {
+    let more = all.len() > limit;
+    if more {
+        all.select_nth_unstable_by(limit, &order);
+        all.truncate(limit);
+    }
+    all.sort_unstable_by(order);
+    more
+}
+
 /// The day that lists go by: the last possible one, else the first.
 pub(super) fn day_of(row: &Row) -> Option<i32> {
     last_day(row.days())
@@ -1043,14 +1058,7 @@ impl View {
                 }
             });
         }
-        let more = rows.len() > limit;
-        let last_first = |a: &&Arc<Row>, b: &&Arc<Row>| b.id().cmp(a.id());
-        if rows.len() > wanted {
-            rows.select_nth_unstable_by(limit, last_first);
-            rows.truncate(wanted);
-        }
-        rows.sort_unstable_by(last_first);
-        rows.truncate(limit);
+        let more = first_of(&mut rows, limit, |a, b| b.id().cmp(a.id()));
         rows.reverse();
         Page {
             matched,

@@ -11,9 +11,9 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::index::where_of;
 use super::{Store, StoreError, stream};
-use crate::incident::{Incident, Shown};
+use crate::incident::Incident;
+use crate::query::Query;
 use crate::query::row::{Areas, Row};
-use crate::query::{Query, day_number};
 
 /// Marks the rules that make a face: a hash of their source, by `build.rs`.
 const MADE_BY: &str = env!("PLACETIME_FACES");
@@ -40,19 +40,17 @@ pub(crate) struct Faces {
     pub(crate) made_from: usize,
 }
 
-/// Writes the face of an incident that is listed: what is shown of it outside, or, where nothing
-/// may leave the house, inside.
+/// Writes the face of an incident that is listed.
 pub(super) fn keep(
     tx: &Transaction<'_>,
     number: i64,
-    outside: Option<&Shown>,
-    inside: &Shown,
+    version: i64,
+    face: &[u8],
 ) -> rusqlite::Result<()> {
-    let row = Row::of_shown(outside, || inside.clone(), &Areas::default());
     // Not "OR REPLACE": see [`super::index::next_number`].
     take_away(tx, number)?;
     tx.prepare_cached("INSERT INTO faces (incident, version, made_by, face) VALUES (?, ?, ?, ?)")?
-        .execute(params![number, inside.version, made_by(), row.kept()])?;
+        .execute(params![number, version, made_by(), face])?;
     Ok(())
 }
 
@@ -63,21 +61,25 @@ pub(super) fn take_away(tx: &Transaction<'_>, number: i64) -> rusqlite::Result<(
     Ok(())
 }
 
-/// True when no face is kept of an incident that passes for a good one and is not what is computed.
-pub(super) fn holds(db: &Connection, number: i64, incident: &Incident) -> rusqlite::Result<bool> {
+/// True when no face is kept of a version of an incident that passes for a good one and is another.
+/// `face` is what is computed, `None` of an incident that is not listed.
+pub(super) fn holds(
+    db: &Connection,
+    number: i64,
+    version: i64,
+    face: Option<&[u8]>,
+) -> rusqlite::Result<bool> {
     let kept: Option<Vec<u8>> = db
         .prepare_cached(
             "SELECT face FROM faces WHERE incident = ? AND version = ? AND made_by = ?",
         )?
-        .query_row(params![number, incident.stamp.version, made_by()], |row| {
-            row.get(0)
-        })
+        .query_row(params![number, version, made_by()], |row| row.get(0))
         .optional()?;
     // One that is torn is passed over wherever it is read, and made anew.
     let passes = |kept: &Vec<u8>| Row::read(kept, &Areas::default()).is_some();
     Ok(kept
         .filter(passes)
-        .is_none_or(|kept| kept == Row::given_out(incident, &Areas::default()).kept()))
+        .is_none_or(|kept| face == Some(kept.as_slice())))
 }
 
 /// All faces, at one moment: what is written meanwhile is not in it.
@@ -96,26 +98,14 @@ fn read(db: &Connection, areas: &Areas) -> rusqlite::Result<Faces> {
         ))?;
         let mut found = statement.query([made_by()])?;
         while let Some(it) = found.next()? {
-            let kept = match it.get_ref(1)? {
-                ValueRef::Blob(kept) => Row::read(kept, areas),
-                _ => None,
-            };
-            match kept {
+            match read_face(it.get_ref(1)?, areas) {
                 Some(row) => rows.push(row),
                 None => missing.push(it.get(0)?),
             }
         }
     }
     let made_from = rows.len();
-    let make = |incident: Incident| Some(Row::given_out(&incident, areas));
-    let taken = stream::each_of(&tx, &missing, &make, |row| {
-        rows.push(row);
-        Ok::<(), std::convert::Infallible>(())
-    })?;
-    match taken {
-        Ok(()) => {}
-        Err(never) => match never {},
-    }
+    rows.extend(made(&tx, &missing, areas)?);
     Ok(Faces {
         seq,
         rows,
@@ -123,20 +113,26 @@ fn read(db: &Connection, areas: &Areas) -> rusqlite::Result<Faces> {
     })
 }
 
-/// True when what is given out of an incident is what was asked for.
-fn takes(query: &Query, row: &Row) -> bool {
-    let (first, last) = row.days();
-    let from = query.days.from.map_or(i32::MIN, day_number);
-    let to = query.days.to.map_or(i32::MAX, day_number);
-    !row.is_kept_in()
-        && query.statuses.contains(&row.status())
-        && first <= to
-        && last >= from
-        && query.bbox.is_none_or(|bbox| {
-            let boxes = row.boxes();
-            boxes.is_empty() || boxes.iter().any(|b| b.intersects(bbox))
-        })
-        && query.takes_rest(row)
+/// Rows of some incidents, made anew.
+fn made(db: &Connection, numbers: &[i64], areas: &Areas) -> rusqlite::Result<Vec<Row>> {
+    let mut rows = Vec::with_capacity(numbers.len());
+    let make = |incident: Incident| Some(Row::given_out(&incident, areas));
+    let taken = stream::each_of(db, numbers, &make, |row| {
+        rows.push(row);
+        Ok::<(), std::convert::Infallible>(())
+    })?;
+    match taken {
+        Ok(()) => Ok(rows),
+        Err(never) => match never {},
+    }
+}
+
+/// A kept face as a row; `None` when there is none, or it is torn.
+fn read_face(face: ValueRef<'_>, areas: &Areas) -> Option<Row> {
+    match face {
+        ValueRef::Blob(kept) => Row::read(kept, areas),
+        _ => None,
+    }
 }
 
 impl Store {
@@ -164,56 +160,42 @@ impl Store {
             ..Query::default()
         };
         let (wanted, values) = where_of(&indexed);
-        let numbers: Vec<i64> = moment
-            .prepare(&format!(
-                "SELECT number FROM incidents WHERE {wanted} ORDER BY number"
-            ))?
-            .query_map(rusqlite::params_from_iter(values), |row| row.get(0))?
-            .collect::<rusqlite::Result<_>>()?;
+        let mut statement = moment.prepare(&format!(
+            "SELECT i.number, f.face FROM (SELECT * FROM incidents WHERE {wanted}) i
+             LEFT JOIN faces f ON f.incident = i.number AND f.version = i.version AND f.made_by = ?
+             ORDER BY i.number"
+        ))?;
+        let values = values.into_iter().chain([made_by().into()]);
+        let mut found = statement.query(rusqlite::params_from_iter(values))?;
         let areas = Areas::default();
-        let make = |incident: Incident| Some(Row::given_out(&incident, &areas));
-        let mut statement = moment.prepare(
-            "SELECT f.face FROM incidents i
-             JOIN faces f ON f.incident = i.number AND f.version = i.version AND f.made_by = ?
-             WHERE i.number = ?",
-        )?;
-        for numbers in numbers.chunks(ROWS_AT_ONCE) {
-            let mut rows: Vec<(i64, Option<Row>)> = Vec::with_capacity(numbers.len());
-            for number in numbers {
-                let mut found = statement.query(params![made_by(), number])?;
-                let kept = match found.next()? {
-                    Some(it) => match it.get_ref(0)? {
-                        ValueRef::Blob(kept) => Row::read(kept, &areas),
-                        _ => None,
-                    },
-                    None => None,
-                };
-                rows.push((*number, kept));
+        let mut rows: Vec<Option<Row>> = Vec::with_capacity(ROWS_AT_ONCE);
+        let mut missing: Vec<i64> = Vec::new();
+        loop {
+            let next = found.next()?;
+            let is_over = next.is_none();
+            if let Some(it) = next {
+                let row = read_face(it.get_ref(1)?, &areas);
+                if row.is_none() {
+                    missing.push(it.get(0)?);
+                }
+                rows.push(row);
             }
-            let missing = rows.iter().filter(|(_, row)| row.is_none());
-            let missing: Vec<i64> = missing.map(|(number, _)| *number).collect();
-            let mut made = Vec::with_capacity(missing.len());
-            let done = stream::each_of(&moment, &missing, &make, |row| {
-                made.push(row);
-                Ok::<(), std::convert::Infallible>(())
-            })?;
-            match done {
-                Ok(()) => {}
-                Err(never) => match never {},
+            if rows.len() < ROWS_AT_ONCE && !is_over {
+                continue;
             }
-            let mut made = made.into_iter();
-            for row in rows
-                .into_iter()
-                .filter_map(|(_, row)| row.or_else(|| made.next()))
-            {
-                if takes(query, &row)
+            let mut made = made(&moment, &missing, &areas)?.into_iter();
+            missing.clear();
+            for row in rows.drain(..).filter_map(|row| row.or_else(|| made.next())) {
+                if query.takes_row(&row)
                     && let Err(error) = take(&row)
                 {
                     return Ok(Err(error));
                 }
             }
+            if is_over {
+                return Ok(Ok(()));
+            }
         }
-        Ok(Ok(()))
     }
 
     /// Every draft and published incident as it is given out, at one moment.
@@ -235,7 +217,12 @@ impl Store {
                 let Ok(version) = row.text_or_number("version").parse::<i64>() else {
                     continue;
                 };
-                kept += statement.execute(params![made_by(), row.kept(), row.id(), version])?;
+                kept += statement.execute(params![
+                    made_by(),
+                    row.packed().kept(),
+                    row.id(),
+                    version
+                ])?;
             }
             Ok(kept)
         })

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 
 use gazetteer::Extent;
 use jiff::civil::Date;
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::add::{
     Called, NEAR_DAYS, NEAR_DEGREES, NEAR_MAX, apart_from, before_of, called, new_incident, row_of,
@@ -123,13 +123,24 @@ struct Neighbour {
 }
 
 impl Store {
+    /// Does work that writes much, with room for it, and gives the room back.
+    pub fn with_room<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> Result<T, StoreError> {
+        let sizes = |db: &Connection, sizes: [i64; 2]| -> rusqlite::Result<[i64; 2]> {
+            let mut before = [0; 2];
+            for (at, name) in ["cache_size", "wal_autocheckpoint"].into_iter().enumerate() {
+                before[at] = db.pragma_query_value(None, name, |row| row.get(0))?;
+                db.pragma_update(None, name, sizes[at])?;
+            }
+            Ok(before)
+        };
+        let before = sizes(&self.db, [-PAGES_KIB, LOG_PAGES]).map_err(|e| self.error(e))?;
+        let done = work(self);
+        sizes(&self.db, before).map_err(|e| self.error(e))?;
+        Ok(done)
+    }
+
     /// Begins an import of a source's table.
     pub fn begin_import(&mut self, source: &SourceName) -> Result<Import, StoreError> {
-        let roomy = |db: &rusqlite::Connection| {
-            db.pragma_update(None, "cache_size", -PAGES_KIB)?;
-            db.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)
-        };
-        roomy(&self.db).map_err(|e| self.error(e))?;
         self.write(|tx, entry| {
             told_in(entry, "import", &source.name);
             tx.execute(
@@ -641,7 +652,7 @@ fn take_back(tx: &Transaction<'_>, report: i64, now: &str) -> rusqlite::Result<(
 
 impl Neighbours {
     /// Lists the incidents that no row of the source tells of.
-    fn of(db: &rusqlite::Connection, source: i64) -> rusqlite::Result<Self> {
+    fn of(db: &Connection, source: i64) -> rusqlite::Result<Self> {
         let mut all = Self::default();
         let others: bool = db.query_row(
             "SELECT EXISTS (SELECT 1 FROM reports WHERE source IS NULL OR source <> ?)",
@@ -753,6 +764,23 @@ mod tests {
             publisher: None,
             licence: None,
         }
+    }
+
+    #[test]
+    fn room_for_an_import_is_given_back_also_when_it_failed() {
+        let (_folder, mut store) = store();
+        let size = |store: &Store, name: &str| -> i64 {
+            let told = store.db.pragma_query_value(None, name, |row| row.get(0));
+            told.expect("a number")
+        };
+        let sizes = |store: &Store| ["cache_size", "wal_autocheckpoint"].map(|n| size(store, n));
+        let before = sizes(&store);
+        let inside = store.with_room(|store| sizes(store)).expect("room");
+        assert_eq!(inside, [-PAGES_KIB, LOG_PAGES]);
+        assert_eq!(sizes(&store), before);
+        let failed = store.with_room(|_| Err::<(), _>("a table that is none"));
+        assert!(failed.expect("room").is_err());
+        assert_eq!(sizes(&store), before);
     }
 
     fn row(id: &str, day: &str, text: &str) -> RowTold {

@@ -8,6 +8,7 @@ use super::faces;
 use super::load::{id_of, load};
 use super::publishing;
 use crate::incident::{Incident, Shown, Stamp, Status};
+use crate::query::packed::Packed;
 use crate::query::{Query, boxes};
 
 /// Writes what is computed of an incident beside it, and notes the change; `None` when no account
@@ -82,16 +83,17 @@ pub(super) fn next_number(tx: &Transaction<'_>) -> rusqlite::Result<i64> {
         .query_row([], |row| row.get(0))
 }
 
-/// What is computed of an incident that has the stamp of this change.
-struct Seen {
-    inside: Shown,
+/// What is computed of an incident with the stamp it has.
+pub(super) struct Seen {
+    pub(super) inside: Shown,
     /// As it is given out, where that is not the same; `Some(None)`: nothing of it is.
     outside: Option<Option<Shown>>,
-    boxes: Vec<Extent>,
+    /// Of what is given out.
+    pub(super) boxes: Vec<Extent>,
 }
 
 impl Seen {
-    fn of(incident: &Incident) -> Self {
+    pub(super) fn of(incident: &Incident) -> Self {
         let inside = incident.shown();
         let outside = match incident.goes_out_as_it_is() {
             true => None,
@@ -111,6 +113,13 @@ impl Seen {
             None => Some(&self.inside),
             Some(outside) => outside.as_ref(),
         }
+    }
+
+    /// The row that is kept ready; `None` of an incident that is not listed.
+    pub(super) fn face(&self) -> Option<Vec<u8>> {
+        let it = &self.inside;
+        let is_listed = it.standing.is_feature() && it.status != Status::Rejected;
+        is_listed.then(|| Packed::of_shown(self.outside(), it).kept())
     }
 
     /// The columns that are searched, in the order of the statements above.
@@ -150,10 +159,9 @@ impl Seen {
         let it = &self.inside;
         let version = it.version.unwrap_or_default();
         change(tx, now, (&it.incident_id, version), what)?;
-        if it.standing.is_feature() && it.status != Status::Rejected {
-            faces::keep(tx, number, self.outside(), it)
-        } else {
-            faces::take_away(tx, number)
+        match self.face() {
+            Some(face) => faces::keep(tx, number, version, &face),
+            None => faces::take_away(tx, number),
         }
     }
 }

@@ -7,12 +7,11 @@ use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 
 use super::faces;
-use super::index::halves;
+use super::index::{Seen, halves};
 use super::load::load;
 use super::log::{
     self, BEGINNING, Hash, Head, Payload, ROW_BYTES, Row, TABLES, hex, link, row_hash,
 };
-use crate::query::boxes;
 
 /// Faults told one by one; more are counted.
 const TOLD_MAX: usize = 100;
@@ -226,7 +225,8 @@ fn computed(db: &Connection, it: &mut Verified) -> rusqlite::Result<()> {
             }
             continue;
         };
-        let shown = incident.shown();
+        let seen = Seen::of(&incident);
+        let shown = &seen.inside;
         let day = |day: Option<jiff::civil::Date>| day.map(|d| d.to_string());
         let same = row.get::<_, String>(2)? == shown.status.code()
             && row.get::<_, String>(3)? == shown.standing.code()
@@ -241,10 +241,7 @@ fn computed(db: &Connection, it: &mut Verified) -> rusqlite::Result<()> {
                     .as_ref()
                     .and_then(|p| p.country)
                     .map(|c| c.to_string());
-        let boxes: Vec<[f32; 4]> = incident
-            .given_out()
-            .map(|out| halves(&boxes(&out.shown())).map(rounded).collect())
-            .unwrap_or_default();
+        let boxes: Vec<[f32; 4]> = halves(&seen.boxes).map(rounded).collect();
         let kept = boxes_of(db, number)?;
         let held = kept.len() == boxes.len()
             && row.get::<_, bool>(12)? != boxes.is_empty()
@@ -258,7 +255,8 @@ fn computed(db: &Connection, it: &mut Verified) -> rusqlite::Result<()> {
                 "what is listed of the incident {id} is not what its accounts and rulings say"
             ));
         }
-        if !faces::holds(db, number, &incident)? {
+        let version = shown.version.unwrap_or_default();
+        if !faces::holds(db, number, version, seen.face().as_deref())? {
             it.fault(format!(
                 "the row kept ready of the incident {id} is not what its accounts and rulings say"
             ));

@@ -161,6 +161,17 @@ pub fn import<R: Read>(
     store: &mut Store,
     mut tell: impl FnMut(ImportTold<'_>),
 ) -> Result<ImportTally, ImportError> {
+    store.with_room(|store| imported(name, &mut open, options, gazetteer, store, &mut tell))?
+}
+
+fn imported<R: Read>(
+    name: &str,
+    open: &mut impl FnMut() -> std::io::Result<R>,
+    options: &ImportOptions,
+    gazetteer: &Gazetteer,
+    store: &mut Store,
+    tell: &mut impl FnMut(ImportTold<'_>),
+) -> Result<ImportTally, ImportError> {
     let mut opened = |legacy: bool| -> Result<Table<'_>, ImportError> {
         let input = open().map_err(|e| ImportError::Unread(cannot(name, &e)))?;
         tables::open(name, input, legacy).map_err(|e| ImportError::Unread(e.to_string()))

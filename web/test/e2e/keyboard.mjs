@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { collection, finished, opened } from './page.mjs';
+import { stored, whole } from './work.mjs';
 
 /** Far more than any screen has to be walked through. */
 const TABS_MAX = 120;
@@ -35,22 +36,7 @@ async function done(page) {
   await finished(page);
 }
 
-const whole = (url, id) => fetch(new URL(`incidents/${id}`, url)).then((it) => it.json());
-
 let turns = 0;
-
-/** A report of its own in the store; answers with the ids of its incidents. */
-async function stored(url, words, published) {
-  const answer = await fetch(new URL(`reports?published=${published}`, url), {
-    method: 'POST',
-    headers: { 'content-type': 'text/plain' },
-    body: words,
-  });
-  const kept = await answer.json();
-  assert.ok(answer.ok, JSON.stringify(kept));
-  const one = await fetch(new URL(`reports/${kept.reports[0]}`, url)).then((it) => it.json());
-  return one.accounts.map((it) => it.incident_id);
-}
 
 export const keyboard = {
   async 'keys alone: a report is pasted, its day said, a place corrected, and it is kept'(browser, { url, fixture }) {

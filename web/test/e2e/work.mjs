@@ -53,7 +53,7 @@ async function send(url, path, body) {
 }
 
 /** A report of its own in the store; answers with the ids of its incidents. */
-async function stored(url, words = report(mark()), published = '2024-03-15') {
+export async function stored(url, words = report(mark()), published = '2024-03-15') {
   const answer = await fetch(new URL(`reports?published=${published}`, url), {
     method: 'POST',
     headers: { 'content-type': 'text/plain' },
@@ -65,7 +65,7 @@ async function stored(url, words = report(mark()), published = '2024-03-15') {
   return one.accounts.map((it) => it.incident_id);
 }
 
-const whole = (url, id) => fetch(new URL(`incidents/${id}`, url)).then((it) => it.json());
+export const whole = (url, id) => fetch(new URL(`incidents/${id}`, url)).then((it) => it.json());
 
 /** Rulings by hand are not in every service yet; a check that needs them says so. */
 async function rules(url) {
