@@ -431,6 +431,35 @@ fn a_damaged_file_is_refused_with_a_sentence() {
 }
 
 #[test]
+fn a_thousand_flips_and_every_cut_are_refused_or_harm_nothing() {
+    const FLIPS: u64 = 1_000;
+    const STEP: usize = 4_096;
+    let whole = Gazetteer::starter();
+    let mut bytes = whole.as_bytes().to_vec();
+    let tanf = |g: &Gazetteer| g.resolve("al-Tanf", &Context::default());
+    let right = tanf(&whole);
+    let mut refused = 0;
+    for n in 0..FLIPS {
+        // Spread over the file by the golden ratio, every bit in turn.
+        let at = n.wrapping_mul(0x9e37_79b9_7f4a_7c15) as usize % bytes.len();
+        let bit = 1 << (n % 8);
+        bytes[at] ^= bit;
+        match Gazetteer::open(bytes.clone()) {
+            Err(_) => refused += 1,
+            // The index of misspellings is outside of the checksum: damage there may lose a
+            // misspelling and leads nowhere else.
+            Ok(g) => assert_eq!(tanf(&g), right, "byte {at}, bit {bit}"),
+        }
+        bytes[at] ^= bit;
+    }
+    assert!(refused > FLIPS / 2, "{refused} of {FLIPS} are refused");
+    for end in (0..bytes.len()).step_by(STEP) {
+        let cut = Gazetteer::open(bytes[..end].to_vec());
+        assert!(cut.is_err(), "cut at {end}");
+    }
+}
+
+#[test]
 fn an_adjective_beside_a_name_does_not_hold_it() {
     let Some(g) = starter() else { return };
     for (text, name, country) in [

@@ -89,6 +89,23 @@ fn the_unit_starts_what_the_package_installs() {
     }
 }
 
+/// Licences that ask for nothing but that their text goes along.
+const LICENCES: &[&str] = &[
+    "0BSD",
+    "Apache-2.0",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "BSL-1.0",
+    "CC0-1.0",
+    "CDLA-Permissive-2.0",
+    "ISC",
+    "LLVM-exception",
+    "MIT",
+    "Unicode-3.0",
+    "Unlicense",
+    "Zlib",
+];
+
 #[test]
 fn the_list_of_contents_names_every_crate_with_its_licence() {
     let test = "the_list_of_contents_names_every_crate_with_its_licence";
@@ -118,7 +135,11 @@ fn the_list_of_contents_names_every_crate_with_its_licence() {
         assert!(named(name).is_none(), "{name} is not inside");
     }
     for part in parts {
-        assert!(part["licenses"][0]["expression"].is_string(), "{part}");
+        let licence = part["licenses"][0]["expression"].as_str();
+        let words = licence.unwrap_or_default().split([' ', '(', ')']);
+        let mut terms = words.filter(|w| !matches!(*w, "" | "OR" | "AND" | "WITH"));
+        assert!(licence.is_some(), "{part}");
+        assert!(terms.all(|it| LICENCES.contains(&it)), "{part}");
         let from_registry = part["purl"].as_str().is_some_and(|p| {
             p.starts_with("pkg:cargo/") && !p.starts_with("pkg:cargo/placetime-gazetteer")
         });
@@ -150,4 +171,37 @@ fn pages_have_the_marks_between_which_figures_are_written() {
         1
     );
     assert_eq!(packs.matches("<!-- packs:end -->").count(), 1);
+}
+
+#[test]
+fn every_part_comes_from_its_registry_with_a_checksum() {
+    let lock: toml::Table = text("Cargo.lock").parse().expect("TOML");
+    let crates = lock["package"].as_array().expect("crates");
+    let mut foreign = 0;
+    for it in crates {
+        let name = it["name"].as_str().expect("a name");
+        let Some(source) = it.get("source").and_then(toml::Value::as_str) else {
+            let ours = ["placetime", "placetime-gazetteer"];
+            assert!(ours.contains(&name), "{name} has no source and is not ours");
+            continue;
+        };
+        foreign += 1;
+        assert_eq!(
+            source, "registry+https://github.com/rust-lang/crates.io-index",
+            "{name}"
+        );
+        let sum = it["checksum"].as_str().expect("a checksum");
+        assert_eq!(sum.len(), 64, "{name}");
+    }
+    assert!(foreign > 100, "{foreign} crates");
+    let lock: serde_json::Value =
+        serde_json::from_str(&text("web/package-lock.json")).expect("JSON");
+    let packages = lock["packages"].as_object().expect("packages");
+    for (name, it) in packages.iter().filter(|(name, _)| !name.is_empty()) {
+        // Names alone: whoever installs asks the registry they trust, and compares.
+        assert!(it["resolved"].is_null(), "{name} has an address");
+        let sum = it["integrity"].as_str().unwrap_or_default();
+        assert!(sum.starts_with("sha512-"), "{name} has no checksum");
+    }
+    assert!(packages.len() > 20, "{} packages", packages.len());
 }
