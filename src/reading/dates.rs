@@ -222,6 +222,11 @@ fn month(word: &str) -> Option<i8> {
 }
 
 /// Is the word a month's name or a year?
+/// A weekday or a month.
+pub(super) fn names_a_day(word: &str) -> bool {
+    weekday(word).is_some() || month(word).is_some()
+}
+
 pub(super) fn names_month_or_year(word: &str) -> bool {
     month(word).is_some() || year(word).is_some()
 }
@@ -737,7 +742,7 @@ impl Scan<'_> {
             ("this" | "last" | "next" | "previous", "weekend") => {
                 (Form::Weekend(shift_of(w(0))), 2)
             }
-            ("the", "weekend") => (Form::Weekend(0), 2),
+            ("the", "weekend" | "weekend's") => (Form::Weekend(0), 2),
             ("this" | "last" | "next", _)
                 if matches!(unit(w(1)), Some(Unit::Week | Unit::Month | Unit::Year)) =>
             {
@@ -1565,6 +1570,32 @@ fn ago(n: Option<u32>, unit: Unit, p: Date, anchor: &str) -> When {
     .unwrap_or_else(When::unknown)
 }
 
+/// Words before "to be" that tell what is, not what will be: "believed to be Russian".
+const OF_BELIEF: &[&str] = &[
+    "believe",
+    "believed",
+    "thought",
+    "said",
+    "known",
+    "appeared",
+    "appear",
+    "appears",
+    "seem",
+    "seems",
+    "seemed",
+    "understood",
+    "considered",
+    "found",
+    "reported",
+    "claimed",
+    "claim",
+    "alleged",
+    "suspected",
+    "continue",
+    "continues",
+    "purported",
+];
+
 /// A future verb before the date in the same clause points an incomplete date forward.
 #[must_use]
 pub fn direction_of(sentence: &super::sentences::Sentence, span: &Range<usize>) -> Direction {
@@ -1579,7 +1610,11 @@ pub fn direction_of(sentence: &super::sentences::Sentence, span: &Range<usize>) 
         matches!(
             word(i),
             "will" | "shall" | "upcoming" | "due" | "scheduled" | "deadline" | "expires"
-        ) || (word(i) == "to" && word(i + 1) == "be")
+        ) || (word(i) == "to"
+            && word(i + 1) == "be"
+            && !i
+                .checked_sub(1)
+                .is_some_and(|k| OF_BELIEF.contains(&word(k))))
             || (matches!(word(i), "plans" | "planned" | "expected") && word(i + 1) == "to")
     };
     let opening = at <= 2;

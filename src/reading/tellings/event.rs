@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
+use gazetteer::{Kind as PlaceKind, Located, Precision};
+
 use crate::incident::fit::{compatible, dates_fit, located_fit};
 use crate::incident::{DatePrecision, IncidentType, Kind, Standing, When};
 use crate::reading::dates::{DateMention, Form, Unit};
-use crate::reading::events::{Article, EventMention};
+use crate::reading::events::{Article, EventMention, steps_back};
 use crate::reading::parties::{self, PartyMention};
 
 use super::ailment;
@@ -70,6 +72,16 @@ pub(super) struct Event {
     pub(super) names_unknown: bool,
     /// The region that an earlier sentence of its paragraph is on.
     pub(super) above: Option<usize>,
+    /// "At the same time": on the day told last.
+    pub(super) same_time: bool,
+    /// Its day is that on which somebody spoke of it, until another is told.
+    pub(super) day_of_speech: bool,
+    /// The place told in the sentences just before, where it brings none of its own.
+    pub(super) place_before: Option<usize>,
+    /// The day told before the list that it is an item of.
+    pub(super) list_day: Option<When>,
+    /// Its sentence names a part of a town that the gazetteer does not know.
+    pub(super) names_unknown_part: bool,
 }
 
 impl Event {
@@ -107,9 +119,14 @@ impl Event {
             told_before: None,
             in_the_past: false,
             aside: false,
-            known: m.article == Article::Definite && !m.latest,
+            known: m.article == Article::Definite && !m.latest && !is_announced(f, m),
             names_unknown: site::names_any_unknown(report, f),
             above: None,
+            list_day: None,
+            day_of_speech: false,
+            same_time: at_the_same_time(f),
+            place_before: None,
+            names_unknown_part: site::names_unknown_part(f),
             fresh: (matches!(m.article, Article::Verb | Article::Indefinite)
                 || m.article == Article::Bare && !f.words().at(m.tokens.end - 1).ends_with('s'))
                 && !f.words().any(0..f.words().len(), AT_SOME_TIME)
@@ -135,6 +152,21 @@ impl Event {
     }
 }
 
+/// "Almost at the same time a truck exploded": at the time told last.
+fn at_the_same_time(f: &Found) -> bool {
+    let words = f.words();
+    (0..words.len().min(8)).any(|i| words.at(i) == "same" && words.at(i + 1) == "time")
+}
+
+/// "The ministry announced the arrest of 22": told as news, whatever its article.
+fn is_announced(f: &Found, m: &EventMention) -> bool {
+    let words = f.words();
+    words.any(
+        m.tokens.start.saturating_sub(3)..m.tokens.start,
+        &["announced", "announces", "reported", "confirmed"],
+    )
+}
+
 /// Words for some time before, which is not the day of the event told before.
 const AT_SOME_TIME: &[&str] = &[
     "recently",
@@ -155,6 +187,8 @@ struct Told<'a> {
     place: Option<usize>,
     actors: Vec<PartyMention>,
     targets: Vec<PartyMention>,
+    /// The region that its paragraph is on.
+    label: Option<usize>,
 }
 
 impl Told<'_> {
@@ -209,8 +243,14 @@ pub(super) struct Before {
     pub(super) past: Option<usize>,
     /// The paragraph and the region that a sentence of it opens with.
     pub(super) region: Option<(usize, usize)>,
+    /// The place told last, with its sentence and paragraph.
+    pub(super) place: Option<(usize, usize, usize)>,
     /// The report tells of an illness.
     pub(super) ill: bool,
+    /// The paragraph, where it is an item of a list.
+    pub(super) item: Option<usize>,
+    /// The day told before the list.
+    pub(super) list_day: Option<When>,
 }
 
 /// Takes a mention into an event known or makes a new one; gives the event's index.
@@ -234,12 +274,14 @@ pub(super) fn take(
     if m.denied && m.another || not_told {
         return None;
     }
-    if day::sums_up(f) {
+    if day::sums_up(f) || is_since(f, m) {
         return None;
     }
     let renamed = fire_of_wildfire(f, m, events);
     let m = renamed.as_ref().unwrap_or(m);
     let (actors, targets) = who::roles(f, m);
+    let at_the_armed = killing_of_the_armed(m, &targets);
+    let m = at_the_armed.as_ref().unwrap_or(m);
     let told = Told {
         m,
         dated: day::dated(report, f, m),
@@ -248,6 +290,10 @@ pub(super) fn take(
             .or_else(|| site::there(report, f, m, events).filter(|_| !m.another)),
         actors,
         targets,
+        label: before
+            .region
+            .filter(|(paragraph, _)| *paragraph == f.sentence.paragraph)
+            .map(|(_, place)| place),
     };
     // "A series of attacks on Sunday" is told as one; "a series of attacks" is none.
     let dated_behind = told.dated.when.as_ref().is_some_and(|(w, span)| {
@@ -256,11 +302,20 @@ pub(super) fn take(
     if m.summary && !dated_behind {
         return None;
     }
-    let link = match consequence(f, &told, events, told_here) {
+    let link = match it_again(f, m, events).or_else(|| consequence(f, &told, events, told_here)) {
         Some(index) => Link::To(index),
+        None if is_own_item(report, f, &told, events, before) => Link::New,
         None => link(report, f, &told, events, told_here),
     };
     let new = matches!(link, Link::New);
+    // "Hospitals treated the injured": nothing is told of how they were hurt.
+    if new
+        && m.harm_only
+        && f.words().before(m.tokens.start, 1) == "the"
+        && ["injured", "wounded", "dead"].contains(&f.words().at(m.tokens.start))
+    {
+        return None;
+    }
     if new && (is_aftermath(f, &told, events) || is_beginning(f, &told, events)) {
         return None;
     }
@@ -284,23 +339,132 @@ pub(super) fn take(
                 aside: told.dated.aside,
                 told_before: before.date.clone(),
                 in_the_past: before.past == Some(f.sentence.paragraph),
-                above: before
-                    .region
-                    .filter(|(paragraph, _)| *paragraph == f.sentence.paragraph)
-                    .map(|(_, place)| place),
+                above: told.label,
+                place_before: before
+                    .place
+                    .filter(|(_, n, paragraph)| {
+                        *paragraph == f.sentence.paragraph || f.n - n <= PLACE_BEFORE_SENTENCES_MAX
+                    })
+                    .map(|(place, _, _)| place),
+                list_day: before
+                    .list_day
+                    .clone()
+                    .filter(|_| before.item == Some(f.sentence.paragraph)),
                 ..Event::new(report, f, m, previous)
             });
             events.len() - 1
         }
     };
+    if new {
+        let kind = kind_of_the_sum(&told, events, index);
+        events[index].kind = kind.unwrap_or(events[index].kind);
+    }
     add_mention(report, f, told, &mut events[index]);
     Some(index)
 }
+
+/// "Missiles struck cities across the country ... In X, 11 people were killed", "floods ... Southern
+/// Bavaria was hit too": what is told of another place by its harm alone is of the sort told first.
+fn kind_of_the_sum(told: &Told, events: &[Event], index: usize) -> Option<IncidentType> {
+    let m = told.m;
+    let first = events.first().filter(|_| index > 0)?;
+    let vague = m.kind == IncidentType::AttackOther
+        && !m.sure
+        && m.article == Article::Verb
+        && told.actors.is_empty()
+        && told.place.is_some();
+    let sum = first.wide && first.kind.kind() == Kind::Strike
+        || first.kind.kind() == Kind::Hazard && first.kind != IncidentType::Accident;
+    let one_day = first.day_fits(told.when());
+    (vague && sum && one_day).then_some(first.kind)
+}
+
+/// "It hit Lushan County at 8:02 a.m.": the quake, the storm or the bomb of the sentence before.
+fn it_again(f: &Found, m: &EventMention, events: &[Event]) -> Option<usize> {
+    let words = f.words();
+    let subject = words.at(0) == "it" && m.tokens.start <= 2 && m.article == Article::Verb;
+    let last = events.len().checked_sub(1)?;
+    let e = &events[last];
+    let again = e.kind.kind() == Kind::Hazard
+        || matches!(e.kind, IncidentType::Explosion | IncidentType::BombingIed);
+    (subject && again && e.sentences_ago(f) <= NEAR_SENTENCES_MAX && !e.cause).then_some(last)
+}
+
+/// "the deadliest attack since he began his offensive on X": what a time is counted from.
+fn is_since(f: &Found, m: &EventMention) -> bool {
+    /// How far "since" stands before the noun, in tokens.
+    const REACH: usize = 24;
+    /// The same before a verb.
+    const VERB_REACH: usize = 8;
+    let words = f.words();
+    let at = m.tokens.start;
+    let since = (at.saturating_sub(REACH)..at)
+        .rev()
+        .find(|i| words.at(*i) == "since");
+    // "47 dead since he was removed and arrested on 7 December"
+    let verb = m.article == Article::Verb
+        && since.is_some_and(|s| {
+            s > 2
+                && at - s <= VERB_REACH
+                && !words.any(s..at, &[",", ";", "has", "have"])
+                && !f
+                    .events
+                    .iter()
+                    .any(|o| o.tokens.start > s && o.tokens.start < at)
+        })
+        && f.events.iter().all(|o| o.tokens.start >= at);
+    verb || m.article == Article::Definite
+        && since.is_some_and(|s| {
+            s > 0
+                && words.any(
+                    s..at,
+                    &[
+                        "began",
+                        "launched",
+                        "started",
+                        "start",
+                        "beginning",
+                        "onset",
+                    ],
+                )
+        })
+}
+
+/// An item of a list that names its place tells of an event of its own, unless it goes on with
+/// one of the same item.
+fn is_own_item(report: &Report, f: &Found, told: &Told, events: &[Event], before: &Before) -> bool {
+    let placed = told.place.is_some_and(|p| !site::is_country(report, p))
+        || told.place.is_none() && site::names_any_unknown(report, f);
+    before.item == Some(f.sentence.paragraph)
+        && placed
+        && !told.definite()
+        && !told.m.cause
+        && !events
+            .iter()
+            .rev()
+            .take(EVENTS_REACH)
+            .any(|e| e.paragraph == f.sentence.paragraph)
+}
+
+/// Sentences back in which the place told last may be that of an event told without one.
+const PLACE_BEFORE_SENTENCES_MAX: usize = 3;
 
 /// Does the sentence name somebody armed who did it, or somebody armed to whom it was done?
 fn by_somebody(told: &Told) -> bool {
     let armed = |p: &PartyMention| super::finish::ARMED.contains(&p.kind.as_str());
     told.actors.iter().any(armed) || told.targets.iter().any(armed)
+}
+
+/// "Gunmen massacred 13 policemen": those killed bear arms, so that it is no attack on civilians.
+fn killing_of_the_armed(m: &EventMention, targets: &[PartyMention]) -> Option<EventMention> {
+    let armed = targets
+        .first()
+        .is_some_and(|p| super::finish::ARMED.contains(&p.kind.as_str()));
+    (m.kind == IncidentType::AttackCivilians && armed).then(|| EventMention {
+        kind: IncidentType::AttackOther,
+        sure: false,
+        ..m.clone()
+    })
 }
 
 /// "The fire broke out near X" after a wildfire was told: the same fire.
@@ -367,10 +531,15 @@ fn add_mention(report: &Report, f: &Found, told: Told, event: &mut Event) {
         event.standings.push(m.standing);
     }
     event.denied |= m.denied;
+    // What a later sentence tells again is no aside.
+    event.aside &= told.dated.aside || f.n == event.first_sentence;
     event.last_sentence = f.n;
     event.paragraph = f.sentence.paragraph;
     add_day(report, f, m, told.dated, event);
-    if let Some(place) = told.place {
+    // "..., since 2014, when the group abducted 276 girls in X": the place of what is compared with.
+    let compared = m.standing == Standing::Background
+        && event.standings.first() != Some(&Standing::Background);
+    if let Some(place) = told.place.filter(|_| !compared) {
         add_place(report, place, event);
         event.wide |= site::is_wide(f, place);
     }
@@ -404,8 +573,9 @@ fn add_day(report: &Report, f: &Found, m: &EventMention, dated: Dated, event: &m
     }
     if let Some((when, span)) = dated.when {
         let narrower = event.when().is_none_or(|old| width(&when) < width(old));
-        if narrower {
+        if narrower || event.day_of_speech {
             event.when = Some((when, span));
+            event.day_of_speech = false;
         }
     }
     if event.when.is_none() && event.relative.is_none() {
@@ -432,6 +602,7 @@ fn add_day(report: &Report, f: &Found, m: &EventMention, dated: Dated, event: &m
             ..day
         };
         event.when = Some((when, f.bytes(&m.tokens)));
+        event.day_of_speech = true;
     }
 }
 
@@ -625,6 +796,12 @@ fn consequence(f: &Found, told: &Told, events: &[Event], told_here: &[usize]) ->
                     &["during"],
                 )
         }
+        // "A jet flew within metres of a drone and fired flares, striking it"
+        T::Airstrike | T::AttackOther | T::DroneStrike
+            if cause.kind == T::AirEncounter && !dated && told.m.article == Article::Verb =>
+        {
+            true
+        }
         // "The navy shot down 21 drones ... a complex attack": the attack that was fended off.
         T::AttackOther | T::DroneStrike | T::MissileStrike => {
             cause.kind == T::WeaponsSeized && told.place.is_none()
@@ -645,10 +822,9 @@ fn consequence(f: &Found, told: &Told, events: &[Event], told_here: &[usize]) ->
         _ => false,
     };
     // "shot down drones that the rebels fired": one event.
-    let shot_down = told_here
-        .iter()
-        .copied()
-        .find(|i| events[*i].kind == T::WeaponsSeized && m.kind.kind() == Kind::Strike);
+    let shot_down = told_here.iter().copied().find(|i| {
+        events[*i].kind == T::WeaponsSeized && m.kind.kind() == Kind::Strike && !found_before(f)
+    });
     if shot_down.is_some() {
         return shot_down;
     }
@@ -663,6 +839,22 @@ fn consequence(f: &Found, told: &Told, events: &[Event], told_here: &[usize]) ->
             near && day && !cause.cause && brings(cause) && cause.day_fits(told.when())
         })
         .filter(|_| told.place.is_none() || m.kind != T::Arrest)
+}
+
+/// "found the vehicle from which rockets were fired": what was found and what it had done are two.
+fn found_before(f: &Found) -> bool {
+    let words = f.words();
+    words.any(
+        0..words.len(),
+        &[
+            "found",
+            "discovered",
+            "seized",
+            "uncovered",
+            "recovered",
+            "confiscated",
+        ],
+    )
 }
 
 enum Link {
@@ -697,7 +889,7 @@ fn link(report: &Report, f: &Found, told: &Told, events: &[Event], told_here: &[
     };
     let definite = told.definite();
     let relative = told.dated.relative.is_some();
-    let fits = |e: &Event| fits(report, told, e);
+    let fits = |e: &Event| fits(report, f, told, e, events);
     if m.another && !m.latest {
         let told_fully = !told.actors.is_empty() && !told.targets.is_empty();
         return if told.has_own() || told_fully || site::names_any_unknown(report, f) {
@@ -727,7 +919,7 @@ fn link(report: &Report, f: &Found, told: &Told, events: &[Event], told_here: &[
         return Link::New;
     }
     if m.harm_only && !events.is_empty() {
-        return link_harm(f, told, events, &reach().collect::<Vec<_>>());
+        return link_harm(report, f, told, events, &reach().collect::<Vec<_>>());
     }
     if m.first
         && let Some(index) = reach().find(|i| events[*i].kind == m.kind)
@@ -739,7 +931,7 @@ fn link(report: &Report, f: &Found, told: &Told, events: &[Event], told_here: &[
     }
     let best = reach()
         .filter(|i| fits(&events[*i]) && !events[*i].cause)
-        .max_by_key(|i| (likeness(told, &events[*i], told_here.contains(i)), *i));
+        .max_by_key(|i| (likeness(f, told, &events[*i], told_here.contains(i)), *i));
     let Some(best) = best else {
         // "The attacks on shipping have ...": many, told of before, of no one day.
         let many = definite
@@ -811,8 +1003,11 @@ fn link_loosely(
         && told.place.is_none()
         && e.place.is_some()
         && e.last_sentence != f.n
-        && told.m.kind != e.kind
-        && told.m.kind.kind() == Kind::Strike
+        && (told.m.kind != e.kind && told.m.kind.kind() == Kind::Strike
+            || matches!(told.m.article, Article::Verb | Article::Indefinite)
+                && f.sentence.paragraph != e.paragraph
+                && (index > 0 || e.wide)
+                && told.m.kind.kind() != Kind::Hazard)
         && site::names_any_unknown(report, f);
     // "... destroyed a school in Merefa. In X, shelling killed two": Merefa, which nobody knows, is
     // not X.
@@ -821,10 +1016,30 @@ fn link_loosely(
         && told.place.is_some()
         && e.last_sentence != f.n
         && told.m.kind.kind() == Kind::Strike;
-    if elsewhere || from_unknown {
+    // "Earlier in the day a woman was killed in X by shellfire": another event of the day.
+    let opens_apart = opens_apart(f)
+        && e.last_sentence != f.n
+        && e.kind.kind() != Kind::Hazard
+        && told.m.article != Article::Bare
+        && (site::names_any_unknown(report, f) && told.place.is_none()
+            || told.place.is_some() && told.place != e.place);
+    if elsewhere || from_unknown || opens_apart {
         return Link::New;
     }
     // "Two bombs went off in Somalia": what follows is each of them.
+    let anew = told.m.article == Article::Indefinite
+        && told.m.kind.kind() != Kind::Hazard
+        && !told.m.quoted
+        && f.sentence.paragraph.saturating_sub(e.paragraph) >= 2
+        && told.place.is_some_and(|p| {
+            Some(p) != e.place
+                && !site::is_country(report, p)
+                && e.place
+                    .is_some_and(|old| !report.places[old].is_pointlike())
+        });
+    if anew {
+        return Link::New;
+    }
     let one_of_several = e.several > 1 && !told.definite() && told.place.is_some();
     if listed || one_of_several {
         return Link::New;
@@ -832,27 +1047,81 @@ fn link_loosely(
     if both_days || both_places || near {
         return Link::To(index);
     }
-    if told.has_own() {
+    // "Within hours, two jets bombed facilities of the group": a deed of its own.
+    let deed = told.m.article == Article::Verb
+        && told.m.sure
+        && !told.m.quoted
+        && told.m.kind.kind() == Kind::Strike
+        && told.m.standing == Standing::Happened;
+    if told.has_own() || deed {
         Link::New
     } else {
         Link::None
     }
 }
 
+/// Does the sentence open by turning to another time of the day, or to something beside?
+fn opens_apart(f: &Found) -> bool {
+    let words = f.words();
+    let turns = match words.at(0) {
+        "earlier" | "later" => ["in", "that", "on", ","].contains(&words.at(1)),
+        "meanwhile" | "separately" | "elsewhere" | "hours" => true,
+        "in" => {
+            ["the"].contains(&words.at(1))
+                && ["afternoon", "evening", "morning", "night", "meantime"].contains(&words.at(2))
+        }
+        _ => false,
+    };
+    // "On Monday, the house of X in Y was hit"
+    turns
+        || f.dates
+            .first()
+            .is_some_and(|d| d.tokens.start == 1 && words.at(0) == "on")
+}
+
 /// Days after an event within which its dead are still counted.
 const COUNT_DAYS_MAX: i32 = 7;
 
 /// The harmed belong to the event told last, of whatever sort, or to the report's first.
-fn link_harm(f: &Found, told: &Told, events: &[Event], reach: &[usize]) -> Link {
+fn link_harm(report: &Report, f: &Found, told: &Told, events: &[Event], reach: &[usize]) -> Link {
     let history = |e: &Event| e.standings.iter().all(|s| *s == Standing::Background);
     let fits = |i: &usize| {
         let e = &events[*i];
         let aside = e.aside && e.last_sentence < f.n;
         let others = told.has_own() && !actors_fit(e, &told.actors);
-        !e.cause && !aside && !others && !history(e) && e.day_fits(told.when())
+        let elsewhere = e.last_sentence < f.n
+            && e.place
+                .zip(told.place)
+                .is_some_and(|(a, b)| !places_fit(&report.places[a], &report.places[b]));
+        let one_of_many = e.wide
+            && told
+                .place
+                .is_some_and(|p| Some(p) != e.place && !site::is_country(report, p));
+        !e.cause
+            && !aside
+            && !is_of_another_label(report, told, e)
+            && !one_of_many
+            && !others
+            && !history(e)
+            && !elsewhere
+            && e.day_fits(told.when())
     };
     // "Also on Saturday, four people were killed when their vehicle hit a mine": told as another.
     if f.words().at(0) == "also" && told.has_own() {
+        return Link::New;
+    }
+    // "Earlier in the day a woman was killed in her house in X": X is not known.
+    if opens_apart(f)
+        && told.place.is_none()
+        && site::names_any_unknown(report, f)
+        && told.m.article == Article::Verb
+    {
+        return Link::New;
+    }
+    // "The incident came two days after bandits invaded an airport on Saturday and killed a guard"
+    let stepped = steps_back(&f.sentence.tokens, 0..told.m.tokens.start)
+        && told.when().is_some_and(|w| w.days().is_some());
+    if stepped {
         return Link::New;
     }
     let near = |told: bool| {
@@ -875,7 +1144,12 @@ fn link_harm(f: &Found, told: &Told, events: &[Event], reach: &[usize]) -> Link 
             .when()
             .is_some_and(|w| w.month_day.is_some() || w.days().is_some());
     let near = |told: bool| near(told).filter(|i| !(own && apart(i)));
-    let last = near(true).or_else(|| near(false));
+    // "Jets bombed a depot ... A monitor said that 19 people had been killed": of the deed just told.
+    let just_told = near(false).filter(|i| {
+        let e = &events[**i];
+        e.paragraph == f.sentence.paragraph && e.first_sentence == e.last_sentence && e.sure
+    });
+    let last = just_told.or_else(|| near(true)).or_else(|| near(false));
     // "Six were killed and 48 were still trapped on Tuesday": a later day that does not open the
     // sentence is that of the count.
     let opens = f.dates.iter().any(|d| d.tokens.start <= 1);
@@ -903,8 +1177,25 @@ fn link_harm(f: &Found, told: &Told, events: &[Event], reach: &[usize]) -> Link 
 }
 
 /// Nothing tells the mention and the event apart.
-fn fits(report: &Report, told: &Told, e: &Event) -> bool {
+fn fits(report: &Report, f: &Found, told: &Told, e: &Event, events: &[Event]) -> bool {
     let definite = told.definite();
+    // "Attacks across Ukraine killed five ... In X, drones hit a depot": one of those summed up.
+    let one_of_many = e.wide
+        && !definite
+        && told
+            .place
+            .is_some_and(|p| Some(p) != e.place && !site::is_country(report, p));
+    // "air strikes, a day after a drone attack": a day that is not theirs, by other means.
+    let other_day = e.relative.is_some()
+        && e.when.is_none()
+        && told.when().is_some_and(|w| w.days().is_some())
+        && told.m.sure
+        && e.sure
+        && told.m.kind != e.kind;
+    let other_region = !definite && is_of_another_label(report, told, e);
+    if one_of_many || other_day || other_region || is_of_another_time(report, f, told, e, events) {
+        return false;
+    }
     compatible(e.kind, told.m.kind)
         && (definite || close_kinds(e.kind, told.m.kind))
         && e.day_fits(told.when())
@@ -914,15 +1205,72 @@ fn fits(report: &Report, told: &Told, e: &Event) -> bool {
         && (definite || actors_fit(e, &told.actors))
 }
 
+/// "Hama: clashes ... Aleppo: a fight": paragraphs on two regions.
+fn is_of_another_label(report: &Report, told: &Told, e: &Event) -> bool {
+    let id = |p: usize| report.place(p).and_then(|p| p.place_id.clone());
+    told.label
+        .zip(e.above)
+        .is_some_and(|(a, b)| a != b && id(a) != id(b))
+}
+
+/// "had lost 80% in the attacks of March 22": days long past are not those of what a report of
+/// this week's news told without a day.
+fn is_of_another_time(
+    report: &Report,
+    f: &Found,
+    told: &Told,
+    e: &Event,
+    events: &[Event],
+) -> bool {
+    let ago = |w: &When| {
+        report
+            .published
+            .zip(w.end)
+            .map(|(p, end)| (p - end).get_days())
+    };
+    e.when.is_none()
+        && !e.known
+        && e.last_sentence < f.n
+        && told
+            .when()
+            .and_then(ago)
+            .is_some_and(|d| d > COUNT_DAYS_MAX)
+        && events.iter().take(EVENTS_REACH).any(|o| {
+            o.when()
+                .filter(|w| matches!(w.precision, DatePrecision::Day | DatePrecision::Days))
+                .and_then(ago)
+                .is_some_and(|d| (0..=COUNT_DAYS_MAX).contains(&d))
+        })
+}
+
+/// How far the site stands behind "the attack on the", in tokens.
+const SITE_REACH: usize = 5;
+
 /// What speaks for a mention being of an event, the strongest first.
-fn likeness(told: &Told, e: &Event, here: bool) -> (bool, bool, bool, bool, usize) {
+fn likeness(
+    f: &Found,
+    told: &Told,
+    e: &Event,
+    here: bool,
+) -> (bool, bool, bool, bool, bool, usize) {
+    let site = told.definite()
+        && e.site.as_deref().is_some_and(|site| {
+            let near = told.m.tokens.end..told.m.tokens.end + SITE_REACH;
+            f.words().any(near, &[site])
+        });
     let same_day = e.when().zip(told.when()).is_some_and(|(a, b)| {
         a.start.is_some() && (a.start, a.end) == (b.start, b.end)
             || a.weekday.is_some() && a.weekday == b.weekday
     });
     let both_places = e.place.zip(told.place).is_some();
+    // "Jets bombed a depot. An official said that the targets were near X": of the deed just told.
+    let just_told = told.definite()
+        && e.place.is_none()
+        && e.last_sentence + 1 == f.n
+        && e.paragraph == f.sentence.paragraph;
     (
         same_day,
+        site || just_told,
         both_places,
         e.kind == told.m.kind,
         here,
@@ -933,9 +1281,24 @@ fn likeness(told: &Told, e: &Event, here: bool) -> (bool, bool, bool, bool, usiz
 /// Could two place phrases be of one event?
 fn places_fit(a: &PlaceWords, b: &PlaceWords) -> bool {
     match (a.best(), b.best()) {
-        (Some(a), Some(b)) => located_fit(a, b),
+        (Some(a), Some(b)) => located_fit(a, b) && !in_another_division(a, b),
         _ => true,
     }
+}
+
+/// A division, and a town that lies in another of its level.
+fn in_another_division(a: &Located, b: &Located) -> bool {
+    let apart = |division: &Located, town: &Located| {
+        division.precision == Precision::Admin
+            && division.kind == PlaceKind::Admin1
+            && town.precision == Precision::Place
+            && division
+                .admin1_code
+                .as_ref()
+                .zip(town.admin1_code.as_ref())
+                .is_some_and(|(a, b)| a != b)
+    };
+    apart(a, b) || apart(b, a)
 }
 
 /// Events by different named sides are different events.

@@ -18,11 +18,18 @@ const BY_DATELINE: &str = "the dateline; the report names no other place for it"
 
 /// Makes tellings of events.
 pub(super) fn finish(report: &Report, mut events: Vec<Event>) -> Vec<Telling> {
+    fires_in_the_open(report, &mut events);
+    bombs_from_the_air(report, &mut events);
     resolve_relative(report, &mut events);
+    year_of_the_one_before(report, &mut events);
     day_of_the_time(report, &mut events);
     tell_one_by_one(report, &mut events);
     place_by_dateline(report, &mut events);
     place_by_region(&mut events);
+    place_by_the_sentence_before(report, &mut events);
+    place_by_town(report, &mut events);
+    place_of_the_series(&mut events);
+    day_of_the_list(&mut events);
     day_of_the_one_before(report, &mut events);
     let newest = events
         .iter()
@@ -87,6 +94,46 @@ fn resolve_relative(report: &Report, events: &mut [Event]) {
     }
 }
 
+/// Days between a date without its year and the full date told before it, up to which the two are
+/// of one year.
+const SAME_YEAR_DAYS_MAX: i32 = 60;
+
+/// "A truce from noon on 10 October 2020 ... In the early hours of 11 October": the year of the full
+/// date told just before, in a report whose own day is not known.
+fn year_of_the_one_before(report: &Report, events: &mut [Event]) {
+    if report.published.is_some() {
+        return;
+    }
+    for e in events {
+        let Some(full) = e
+            .told_before
+            .as_ref()
+            .filter(|w| w.precision == DatePrecision::Day)
+        else {
+            continue;
+        };
+        let Some((when, _)) = e.when.as_mut() else {
+            continue;
+        };
+        let Some((month, day)) = when.month_day.filter(|_| when.days().is_none()) else {
+            continue;
+        };
+        let Some(anchor) = full.start else {
+            continue;
+        };
+        let Ok(date) = Date::new(anchor.year(), month, day) else {
+            continue;
+        };
+        if (date - anchor).get_days().abs() <= SAME_YEAR_DAYS_MAX {
+            let because = format!("the year of the date told before it, {}", full.in_words());
+            *when = When {
+                time_start: when.time_start.clone(),
+                ..When::day(date, &when.text, because)
+            };
+        }
+    }
+}
+
 /// "Ten days earlier", "a month before".
 fn is_long_before(form: &Form) -> bool {
     use crate::reading::dates::Unit;
@@ -111,7 +158,7 @@ fn is_long_before(form: &Form) -> bool {
 fn day_of_the_time(report: &Report, events: &mut [Event]) {
     for i in 0..events.len() {
         let e = &events[i];
-        if e.when.is_some() || e.relative.is_some() || !e.time_only && !e.also {
+        if e.when.is_some() || e.relative.is_some() || !e.time_only && !e.also && !e.same_time {
             continue;
         }
         let before = (0..i)
@@ -130,6 +177,23 @@ fn day_of_the_time(report: &Report, events: &mut [Event]) {
                 When {
                     time_start: None,
                     ..above
+                },
+                span,
+            ));
+            continue;
+        }
+        let last = events[i]
+            .told_before
+            .clone()
+            .filter(|w| events[i].same_time && w.precision == DatePrecision::Day);
+        if let Some(last) = last {
+            let because = format!("at the same time as what was told on {}", last.in_words());
+            let span = events[i].spans.first().cloned().unwrap_or(0..0);
+            events[i].when = Some((
+                When {
+                    because,
+                    time_start: None,
+                    ..last
                 },
                 span,
             ));
@@ -187,6 +251,7 @@ fn day_of_the_one_before(report: &Report, events: &mut [Event]) {
             }
         }
     }
+    day_of_the_sum(events);
     for i in 1..events.len() {
         let e = &events[i];
         let placed = e.place.and_then(|p| report.place(p)).is_some_and(|p| {
@@ -231,6 +296,45 @@ fn day_of_the_one_before(report: &Report, events: &mut [Event]) {
             },
             span,
         ));
+    }
+}
+
+/// "Attacks across Ukraine over the past day killed five ... At least ten strikes were recorded in
+/// X": the days of what is summed up first are those of its parts.
+fn day_of_the_sum(events: &mut [Event]) {
+    let Some((sum, parts)) = events.split_first_mut() else {
+        return;
+    };
+    let days = sum
+        .when
+        .clone()
+        .filter(|(w, _)| matches!(w.precision, DatePrecision::Day | DatePrecision::Days));
+    let Some((days, _)) = days.filter(|_| sum.wide && sum.first_sentence <= LEAD_SENTENCES) else {
+        return;
+    };
+    for e in parts {
+        let open = e.when.is_none() && e.relative.is_none() && !e.cause && !e.known;
+        let told = e.standings.iter().any(|s| {
+            matches!(
+                s,
+                Standing::Happened | Standing::Claimed | Standing::Ongoing
+            )
+        });
+        if open && told && e.place.is_some() && !e.in_the_past {
+            let span = e.spans.first().cloned().unwrap_or(0..0);
+            let because = format!(
+                "no day is told; the sum told first is of {}",
+                days.in_words()
+            );
+            e.when = Some((
+                When {
+                    because,
+                    time_start: None,
+                    ..days.clone()
+                },
+                span,
+            ));
+        }
     }
 }
 
@@ -345,6 +449,102 @@ fn place_by_region(events: &mut [Event]) {
     }
 }
 
+/// Why the place of the first of a series is taken.
+const BY_THE_SERIES: &str = "the first of the kind that the report tells; no other place is named";
+
+/// "A second strong quake on Wednesday killed one", "On July 7 three drones were harassed": one
+/// more of what the report tells first, with a day of its own and no place.
+fn place_of_the_series(events: &mut [Event]) {
+    let Some((first, rest)) = events.split_first_mut() else {
+        return;
+    };
+    if !matches!(
+        first.kind,
+        IncidentType::AirEncounter | IncidentType::Earthquake
+    ) {
+        return;
+    }
+    for e in rest {
+        let open = e.place.is_none() && e.kind == first.kind && !e.cause;
+        if open && e.when.as_ref().is_some_and(|(w, _)| w.days().is_some()) {
+            e.place = first.place;
+            e.place_inferred = first.place.map(|_| BY_THE_SERIES);
+        }
+    }
+}
+
+/// Why the dateline's town is the place of what happened in a part of it.
+const BY_TOWN: &str = "the dateline's town; the part of it that is named is not known";
+
+/// "KYIV, 3 May. ... mortar rounds landed in the X district": the town whose part is not known.
+fn place_by_town(report: &Report, events: &mut [Event]) {
+    let Some(town) = report.dateline else {
+        return;
+    };
+    for event in events {
+        let open = event.place.is_none() && event.names_unknown_part && !event.cause;
+        if open {
+            event.place = Some(town);
+            event.place_inferred = Some(BY_TOWN);
+        }
+    }
+}
+
+/// "On 15 December the coalition conducted 21 strikes: * Near X, one strike hit a truck": the day
+/// told before a list is that of its items.
+fn day_of_the_list(events: &mut [Event]) {
+    for e in events {
+        let open = e.when.is_none() && e.relative.is_none() && e.fresh && !e.cause;
+        let Some(day) = e.list_day.clone().filter(|_| open) else {
+            continue;
+        };
+        let span = e.spans.first().cloned().unwrap_or(0..0);
+        let because = format!("the day told before the list: {}", day.in_words());
+        e.when = Some((
+            When {
+                because,
+                time_start: None,
+                ..day
+            },
+            span,
+        ));
+    }
+}
+
+/// Why the place of the sentences before is taken.
+const BY_THE_SENTENCE_BEFORE: &str = "the place told just before; no sentence on it names another";
+
+/// "Gunmen turned the city of X into a battlefield ... They also attacked a housing complex": what
+/// is told as new, with a day or a figure and no place, was where the report just was.
+fn place_by_the_sentence_before(report: &Report, events: &mut [Event]) {
+    for event in events {
+        let told = event
+            .when
+            .as_ref()
+            .is_some_and(|(w, _)| w.days().is_some() || w.weekday.is_some())
+            || !event.tolls.is_empty();
+        let open = event.place.is_none()
+            && !event.names_unknown
+            && !event.names_a_place
+            && !event.cause
+            && !event.known
+            && !event.aside
+            && event.fresh
+            && told
+            && !matches!(
+                event.kind,
+                IncidentType::Agreement | IncidentType::ForcePosture | IncidentType::AirEncounter
+            );
+        let near = event
+            .place_before
+            .filter(|p| report.places[*p].is_pointlike());
+        if let Some(place) = near.filter(|_| open) {
+            event.place = Some(place);
+            event.place_inferred = Some(BY_THE_SENTENCE_BEFORE);
+        }
+    }
+}
+
 /// Why the headline's place is taken.
 const BY_HEADLINE: &str = "the headline; the report names no other place for it";
 
@@ -372,6 +572,95 @@ fn place_by_headline(report: &Report, events: &mut [Event]) {
     if finer && !event.wide {
         event.place = Some(place);
         event.place_inferred = Some(BY_HEADLINE);
+    }
+}
+
+/// "condemns the bombing of a detention centre ... the air strikes took the lives of 44": a bombing
+/// whose means no word on it tells, in a report that speaks of aircraft and of no planted bomb.
+fn bombs_from_the_air(report: &Report, events: &mut [Event]) {
+    const AIR: &[&str] = &[
+        "air strike",
+        "airstrike",
+        "air raid",
+        "warplane",
+        "fighter jet",
+        "bombed by aircraft",
+    ];
+    const PLANTED: &[&str] = &[
+        "suicide",
+        "car bomb",
+        "explosive device",
+        "planted",
+        "ied",
+        "roadside",
+        "vehicle bomb",
+        "detonated",
+        "truck bomb",
+        "explosives",
+    ];
+    let open = |e: &Event| {
+        e.kind == IncidentType::BombingIed
+            && e.spans.first().is_some_and(|s| {
+                ["bombing", "bombings"].contains(&report.words(s).to_lowercase().as_str())
+            })
+    };
+    if !events.iter().any(open) {
+        return;
+    }
+    let text = report.text.to_lowercase();
+    let has = |list: &[&str]| list.iter().any(|w| text.contains(w));
+    let ied = text
+        .split(|c: char| !c.is_alphanumeric())
+        .any(|w| w == "ied");
+    let planted: Vec<&str> = PLANTED.iter().copied().filter(|w| *w != "ied").collect();
+    if has(AIR) && !has(&planted) && !ied {
+        for e in events.iter_mut().filter(|e| open(e)) {
+            e.kind = IncidentType::Airstrike;
+        }
+    }
+}
+
+/// Words of a report on a fire in the open.
+const OF_WILDFIRES: &[&str] = &[
+    "wildfire",
+    "forest",
+    "hectares",
+    "pine",
+    "slopes",
+    "bushfire",
+    "scrub",
+    "burnt-out",
+    "burned-out",
+    "gusts",
+    "winds",
+    "heatwave",
+    "evacuate",
+    "water-dropping",
+];
+
+/// Such words from which on a fire is one in the open.
+const OF_WILDFIRES_MIN: usize = 3;
+
+/// "The fire tore through a village ... on the slopes of the mountain": a fire in the open, where
+/// enough of the report speaks of one.
+fn fires_in_the_open(report: &Report, events: &mut [Event]) {
+    let fire = |e: &Event| {
+        e.kind == IncidentType::Accident
+            && e.spans.first().is_some_and(|s| {
+                ["fire", "blaze", "fires", "flames"]
+                    .iter()
+                    .any(|w| report.words(s).to_lowercase().contains(w))
+            })
+    };
+    if !events.iter().any(fire) {
+        return;
+    }
+    let text = report.text.to_lowercase();
+    let open = OF_WILDFIRES.iter().filter(|w| text.contains(**w)).count();
+    if open >= OF_WILDFIRES_MIN {
+        for e in events.iter_mut().filter(|e| fire(e)) {
+            e.kind = IncidentType::Wildfire;
+        }
     }
 }
 
@@ -447,6 +736,16 @@ fn kind(e: &Event) -> IncidentType {
             .as_deref()
             .is_some_and(|t| SOFT_TARGETS.contains(&t));
     match e.kind {
+        // "Forces gunned down 31 insurgents": armed people on either side.
+        IncidentType::AttackCivilians
+            if armed
+                && !named
+                && e.actors
+                    .first()
+                    .is_some_and(|(p, _)| ARMED.contains(&p.kind.as_str())) =>
+        {
+            IncidentType::Clash
+        }
         IncidentType::AttackOther if gunmen || !armed && (named || people && soft) => {
             IncidentType::AttackCivilians
         }

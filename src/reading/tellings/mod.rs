@@ -181,6 +181,11 @@ pub fn tellings(
     for f in &found {
         // A figure read before the event it belongs to waits for the sentence's own event.
         let mut told_here: Vec<usize> = Vec::new();
+        if f.opens_item() {
+            before.item = Some(f.sentence.paragraph);
+        } else if before.item != Some(f.sentence.paragraph) {
+            before.list_day = before.date.clone();
+        }
         if let Some(region) = site::opens_with_region(&report, f) {
             before.region = Some((f.sentence.paragraph, region));
         }
@@ -204,6 +209,9 @@ pub fn tellings(
             before.past = past.then_some(f.sentence.paragraph);
         }
         before.date = day::last_told(&report, f).or(before.date);
+        if let Some(place) = site::leading_closest(&report, f).or_else(|| site::is_on(&report, f)) {
+            before.place = Some((place, f.n, f.sentence.paragraph));
+        }
     }
     if field::is_played(&found) {
         return Vec::new();
@@ -242,6 +250,7 @@ const DIGESTS: &[&str] = &[
     "overview",
     "diary",
     "chronology",
+    "developments",
 ];
 
 /// "Daily digest, 14 August": the days of the heading.
