@@ -412,6 +412,13 @@ pub(super) fn dated(report: &Report, f: &Found, m: &EventMention) -> Dated {
             ..none
         };
     }
+    if let Some(back) = after_what_came(f, m) {
+        let span = f.bytes(&back.tokens);
+        return Dated {
+            relative: Some((back, span)),
+            ..none
+        };
+    }
     let day_told = || date_of(f, m).is_some_and(|d| !of_hours(d));
     if let Some(back) = steps_back(f, m).filter(|back| !(of_hours(back) && day_told())) {
         let span = f.bytes(&back.tokens);
@@ -494,6 +501,30 @@ fn day_beside(report: &Report, f: &Found, d: &DateMention) -> Option<When> {
             )
     })?;
     Some(resolved(report, f, before)).filter(|w| w.precision == DatePrecision::Day)
+}
+
+/// "The decision came a day after 17 people were killed in X": counted from the day told before.
+fn after_what_came(f: &Found, m: &EventMention) -> Option<DateMention> {
+    /// How far the event's words stand behind "after", in tokens.
+    const REACH: usize = 8;
+    let words = f.words();
+    let at = m.tokens.start;
+    let after = (at.saturating_sub(REACH)..at)
+        .rev()
+        .find(|i| words.at(*i) == "after")?;
+    let first = f.events.iter().all(|o| o.tokens.start >= at);
+    let clear = (after + 1..at).all(|i| ![",", ";", "."].contains(&words.at(i)));
+    let came = words.any(0..after, &["came", "comes"]);
+    let back = dates::steps_before(&f.sentence.tokens, after)?;
+    let alone = f.dates.iter().all(|d| d.tokens.start >= back.tokens.start);
+    let of_days = matches!(
+        back.form,
+        Form::FromEvent {
+            unit: Unit::Day,
+            ..
+        }
+    );
+    (first && clear && came && alone && of_days).then_some(back)
 }
 
 /// "Two days after": how far "after" stands from the first word, in tokens.

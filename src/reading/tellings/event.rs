@@ -280,7 +280,7 @@ pub(super) fn take(
     let renamed = fire_of_wildfire(f, m, events);
     let m = renamed.as_ref().unwrap_or(m);
     let (actors, targets) = who::roles(f, m);
-    let at_the_armed = killing_of_the_armed(m, &targets);
+    let at_the_armed = killing_of_the_armed(f, m, &targets);
     let m = at_the_armed.as_ref().unwrap_or(m);
     let told = Told {
         m,
@@ -456,10 +456,30 @@ fn by_somebody(told: &Told) -> bool {
 }
 
 /// "Gunmen massacred 13 policemen": those killed bear arms, so that it is no attack on civilians.
-fn killing_of_the_armed(m: &EventMention, targets: &[PartyMention]) -> Option<EventMention> {
-    let armed = targets
-        .first()
-        .is_some_and(|p| super::finish::ARMED.contains(&p.kind.as_str()));
+fn killing_of_the_armed(
+    f: &Found,
+    m: &EventMention,
+    targets: &[PartyMention],
+) -> Option<EventMention> {
+    // "the 13 state policemen who were massacred"
+    const BEARERS: &[&str] = &[
+        "policemen",
+        "soldiers",
+        "officers",
+        "troops",
+        "police",
+        "guards",
+        "marines",
+        "gendarmes",
+        "guardsmen",
+        "commandos",
+    ];
+    let at = m.tokens.start;
+    let passive = m.passive && f.words().any(at.saturating_sub(7)..at, BEARERS);
+    let armed = passive
+        || targets
+            .first()
+            .is_some_and(|p| super::finish::ARMED.contains(&p.kind.as_str()));
     (m.kind == IncidentType::AttackCivilians && armed).then(|| EventMention {
         kind: IncidentType::AttackOther,
         sure: false,

@@ -29,6 +29,7 @@ pub(super) fn finish(report: &Report, mut events: Vec<Event>) -> Vec<Telling> {
     place_by_the_sentence_before(report, &mut events);
     place_by_town(report, &mut events);
     place_of_the_series(&mut events);
+    day_of_the_opening(report, &mut events);
     day_of_the_list(&mut events);
     day_of_the_one_before(report, &mut events);
     let newest = events
@@ -490,6 +491,44 @@ fn place_by_town(report: &Report, events: &mut [Event]) {
     }
 }
 
+/// "The barracks burned out in the early hours of Friday ... The ministry claims that the army fired
+/// at them": the day told before the first event, where none is told of it.
+fn day_of_the_opening(report: &Report, events: &mut [Event]) {
+    /// Sentences within which the first event follows the day.
+    const SENTENCES_MAX: usize = 5;
+    let Some(first) = events.first_mut() else {
+        return;
+    };
+    let open = first.when.is_none()
+        && first.relative.is_none()
+        && !first.cause
+        && !first.known
+        && first.place.is_some()
+        && !first.tolls.is_empty()
+        && first.first_sentence <= SENTENCES_MAX;
+    let day = first.told_before.clone().filter(|w| {
+        w.precision == DatePrecision::Day
+            && w.end
+                .zip(report.published)
+                .is_some_and(|(end, p)| (0..=SAME_DAY_NEWS_MAX).contains(&(p - end).get_days()))
+    });
+    if let Some(day) = day.filter(|_| open) {
+        let because = format!(
+            "no day is told of it; the report told of {} before",
+            day.in_words()
+        );
+        let span = first.spans.first().cloned().unwrap_or(0..0);
+        first.when = Some((
+            When {
+                because,
+                time_start: None,
+                ..day
+            },
+            span,
+        ));
+    }
+}
+
 /// "On 15 December the coalition conducted 21 strikes: * Near X, one strike hit a truck": the day
 /// told before a list is that of its items.
 fn day_of_the_list(events: &mut [Event]) {
@@ -880,7 +919,7 @@ fn standing(e: &Event, newest: Option<Date>) -> Standing {
 }
 
 /// Days before the news from which on an event told as known is background.
-const KNOWN_DAYS_MIN: i32 = 3;
+const KNOWN_DAYS_MIN: i32 = 7;
 
 /// Sentences from the first on that tell what is new.
 const LEAD_SENTENCES: usize = 1;

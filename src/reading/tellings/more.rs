@@ -223,7 +223,8 @@ fn add_time_alone(report: &Report, f: &Found, events: &mut [Event]) {
     };
     let timed = f.dates.iter().find(|d| {
         let near = |t: &Range<usize>| t.end.abs_diff(d.tokens.start) <= 3;
-        let part = report.words(&d.span).contains(' ');
+        // "Monday morning"
+        let part = matches!(d.form, Form::Weekday { .. }) && report.words(&d.span).contains(' ');
         !day::is_of_another_thing(f, d)
             && matches!(
                 d.form,
