@@ -215,7 +215,11 @@ pub fn find(sentence: &Sentence) -> Vec<EventMention> {
         m.quoted = quoted[m.tokens.start];
         // What is only compared with is told by the way.
         if one.as_ref().is_some_and(|(at, _)| *at == m.tokens) {
-            m.standing = Standing::Background;
+            if Words(tokens).before(m.tokens.start, 1) == "and" {
+                m.another = true;
+            } else {
+                m.standing = Standing::Background;
+            }
         }
     }
     setting_left_out(Words(tokens), &mut out);
@@ -403,8 +407,13 @@ fn taken_up_by_one(
     triggers: &[(Range<usize>, EventWord)],
 ) -> Option<(Range<usize>, EventWord)> {
     let words = Words(tokens);
-    let at = (1..tokens.len())
-        .find(|i| words.at(*i) == "one" && ANOTHER_ONE.contains(&words.before(*i, 1)))?;
+    // "an attack on Friday on a post at X, and one on May 23 on the camp of Y"
+    let listed = |i: usize| {
+        words.before(i, 1) == "and" && ["on", "in", "at", "near"].contains(&words.at(i + 1))
+    };
+    let at = (1..tokens.len()).find(|i| {
+        words.at(*i) == "one" && (ANOTHER_ONE.contains(&words.before(*i, 1)) || listed(*i))
+    })?;
     let (_, row) = triggers.iter().rev().find(|(t, _)| t.end <= at)?;
     Some((
         at..at + 1,
@@ -1937,6 +1946,23 @@ fn joined(tokens: &[Token], clause: &[usize], mentions: Vec<EventMention>) -> Ve
             out.push(m);
             continue;
         }
+        // "a building that collapsed after shelling": what the shelling did.
+        if let Some(last) = out.last_mut()
+            && last.kind == IncidentType::Accident
+            && last.article == Article::Verb
+            && m.kind.kind() == Kind::Strike
+            && matches!(m.article, Article::Bare | Article::Indefinite)
+            && m.tokens.start <= last.tokens.end + 4
+            && Words(tokens).any(
+                last.tokens.end..m.tokens.start,
+                &["after", "following", "in", "by"],
+            )
+        {
+            last.kind = m.kind;
+            last.sure = m.sure;
+            last.also.push(m.tokens);
+            continue;
+        }
         // "a day after it was hit by a strong earthquake": the quake.
         if let Some(last) = out.last_mut()
             && last.kind == IncidentType::AttackOther
@@ -2056,7 +2082,14 @@ fn tells_the_same(
         && m.kind == IncidentType::Clash
         && m.article == Article::Bare
         && Words(tokens).any(at.saturating_sub(3)..at, &["after", "following"]);
-    if fought {
+    // "the earthquake that struck the island": the verb of the noun's own clause.
+    let own_clause = last.article != Article::Verb
+        && m.article == Article::Verb
+        && !m.sure
+        && at == last.tokens.end + 1
+        && ["that", "which"].contains(&Words(tokens).at(last.tokens.end))
+        && (last.kind.kind() == Kind::Hazard || last.sure);
+    if fought || own_clause {
         return true;
     }
     let restated = fits && (same || (near && vague && m.article != Article::Indefinite));

@@ -110,6 +110,7 @@ const AFTERMATH: &[&str] = &[
     "mourned",
     "mourners",
     "buried",
+    "bodies",
     "funeral",
     "funerals",
     "aid",
@@ -124,7 +125,9 @@ const AFTERMATH: &[&str] = &[
 fn of_the_aftermath(f: &Found, m: &EventMention, d: &DateMention) -> bool {
     let words = f.words();
     let at = m.tokens.start;
-    let after = (d.tokens.end..at).any(|i| words.at(i) == "after");
+    let after = d.tokens.end <= at
+        && (m.article == Article::Definite
+            || words.any(d.tokens.end..at, &["after", "when", "who"]));
     // "Flags flew at half-mast on Monday for the victims of the floods"
     let for_the_victims = d.tokens.end <= at
         && words.any(d.tokens.end..at, &["victims", "memory", "anniversary"])
@@ -597,7 +600,7 @@ fn day_before_it(report: &Report, f: &Found, m: &EventMention) -> Option<(When, 
 /// "On Saturday, two days after an ambush": the ambush was two days before the event told first.
 fn steps_back(f: &Found, m: &EventMention) -> Option<DateMention> {
     /// How far the event's words stand behind "after", in tokens.
-    const REACH: usize = 10;
+    const REACH: usize = 22;
     let words = f.words();
     let at = m.tokens.start;
     let after = (at.saturating_sub(REACH)..at)
@@ -605,7 +608,10 @@ fn steps_back(f: &Found, m: &EventMention) -> Option<DateMention> {
         .find(|i| words.at(*i) == "after")?;
     let first = f.events.iter().all(|o| o.tokens.start >= at);
     // Nothing but the subject and small words stands between.
-    let clear = (after + 1..at).all(|i| ![",", ";", "."].contains(&words.at(i)) && !f.is_event(i));
+    // "a day after fighters of X, a group linked to Y, overran a base": words beside the subject.
+    let commas = (after + 1..at).filter(|i| words.at(*i) == ",").count();
+    let clear = [0, 2].contains(&commas)
+        && (after + 1..at).all(|i| ![";", "."].contains(&words.at(i)) && !f.is_event(i));
     let span = dates::steps_before(&f.sentence.tokens, after)?;
     (clear && !first).then_some(span)
 }
@@ -708,6 +714,11 @@ pub(super) fn speaks_of_the_past(report: &Report, f: &Found) -> Option<bool> {
     Some((published - end).get_days() > PAST_DAYS_MIN)
 }
 
+/// "On March 1": the mention's date has a day and a month, and no year.
+pub(super) fn is_without_its_year(f: &Found, m: &EventMention) -> bool {
+    date_of(f, m).is_some_and(|d| matches!(d.form, Form::DayMonth { .. }))
+}
+
 /// The days a date of the sentence means.
 pub(super) fn resolved(report: &Report, f: &Found, d: &DateMention) -> When {
     let span = f.bytes(&d.tokens);
@@ -752,6 +763,17 @@ pub(super) fn last_told(report: &Report, f: &Found) -> Option<When> {
         })
         .map(|d| resolved(report, f, d))
         .find(|w| matches!(w.precision, DatePrecision::Day | DatePrecision::Days))
+}
+
+/// "The worst incident of the year occurred on Friday": a sentence that only says when.
+pub(super) fn occurs(f: &Found) -> bool {
+    let words = f.words();
+    words.any(
+        0..words.len(),
+        &[
+            "occurred", "happened", "place", "incident", "woken", "began",
+        ],
+    )
 }
 
 /// Parts of the day that stand without a day: "in the morning", "before dawn".

@@ -74,6 +74,8 @@ pub(super) struct Event {
     pub(super) above: Option<usize>,
     /// "At the same time": on the day told last.
     pub(super) same_time: bool,
+    /// The day told in the sentence before, which tells of no event by itself.
+    pub(super) day_just_before: Option<When>,
     /// Its day is that on which somebody spoke of it, until another is told.
     pub(super) day_of_speech: bool,
     /// The place told in the sentences just before, where it brings none of its own.
@@ -124,6 +126,7 @@ impl Event {
             above: None,
             list_day: None,
             day_of_speech: false,
+            day_just_before: None,
             same_time: at_the_same_time(f),
             place_before: None,
             names_unknown_part: site::names_unknown_part(f),
@@ -243,6 +246,8 @@ pub(super) struct Before {
     pub(super) past: Option<usize>,
     /// The paragraph and the region that a sentence of it opens with.
     pub(super) region: Option<(usize, usize)>,
+    /// The day told by a sentence without an event, with that sentence and its paragraph.
+    pub(super) day_alone: Option<(When, usize, usize)>,
     /// The place told last, with its sentence and paragraph.
     pub(super) place: Option<(usize, usize, usize)>,
     /// The report tells of an illness.
@@ -295,6 +300,13 @@ pub(super) fn take(
             .filter(|(paragraph, _)| *paragraph == f.sentence.paragraph)
             .map(|(_, place)| place),
     };
+    let mut told = told;
+    // "It began in February 2013 ... On March 1, shots were exchanged": a day of that year, which is
+    // long past.
+    if before.past == Some(f.sentence.paragraph) && day::is_without_its_year(f, m) {
+        told.dated.when = None;
+    }
+    let told = told;
     // "A series of attacks on Sunday" is told as one; "a series of attacks" is none.
     let dated_behind = told.dated.when.as_ref().is_some_and(|(w, span)| {
         w.precision == DatePrecision::Day && span.start > f.bytes(&m.tokens).start
@@ -340,6 +352,11 @@ pub(super) fn take(
                 told_before: before.date.clone(),
                 in_the_past: before.past == Some(f.sentence.paragraph),
                 above: told.label,
+                day_just_before: before
+                    .day_alone
+                    .as_ref()
+                    .filter(|(_, n, paragraph)| n + 1 == f.n && *paragraph == f.sentence.paragraph)
+                    .map(|(when, _, _)| when.clone()),
                 place_before: before
                     .place
                     .filter(|(_, n, paragraph)| {
@@ -1212,6 +1229,17 @@ fn fits(report: &Report, f: &Found, told: &Told, e: &Event, events: &[Event]) ->
         && told.m.sure
         && e.sure
         && told.m.kind != e.kind;
+    // "The army had taken the town on Monday": what came before, with a day of its own.
+    let came_before = told.m.earlier
+        && told.when().is_some_and(|w| w.days().is_some())
+        && told.place.is_some()
+        && e.when.is_none()
+        && e.relative.is_none()
+        && e.last_sentence < f.n
+        && told.m.kind != e.kind;
+    if came_before {
+        return false;
+    }
     let other_region = !definite && is_of_another_label(report, told, e);
     if one_of_many || other_day || other_region || is_of_another_time(report, f, told, e, events) {
         return false;

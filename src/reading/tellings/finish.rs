@@ -253,6 +253,15 @@ fn day_of_the_one_before(report: &Report, events: &mut [Event]) {
         }
     }
     day_of_the_sum(events);
+    for e in events.iter_mut() {
+        let open = e.when.is_none() && e.relative.is_none() && e.fresh && !e.cause;
+        let Some(day) = e.day_just_before.clone().filter(|_| open) else {
+            continue;
+        };
+        let span = e.spans.first().cloned().unwrap_or(0..0);
+        let because = format!("the day told just before: {}", day.in_words());
+        e.when = Some((When { because, ..day }, span));
+    }
     for i in 1..events.len() {
         let e = &events[i];
         let placed = e.place.and_then(|p| report.place(p)).is_some_and(|p| {
@@ -738,6 +747,9 @@ fn telling(report: &Report, e: Event, newest: Option<Date>) -> Telling {
 /// Kinds of parties that bear arms.
 pub(super) const ARMED: &[&str] = &["forces", "police", "armed_group", "militia", "coalition"];
 
+/// Those of them that a state sends.
+const OF_THE_STATE: &[&str] = &["forces", "police", "coalition"];
+
 /// What is hit where unarmed people are.
 const SOFT_TARGETS: &[&str] = &[
     "market",
@@ -781,9 +793,17 @@ fn kind(e: &Event) -> IncidentType {
                 && !named
                 && e.actors
                     .first()
-                    .is_some_and(|(p, _)| ARMED.contains(&p.kind.as_str())) =>
+                    .is_some_and(|(p, _)| OF_THE_STATE.contains(&p.kind.as_str())) =>
         {
             IncidentType::Clash
+        }
+        // "Insurgents torched a convoy of lorries": no crowd.
+        IncidentType::Riot
+            if e.actors
+                .first()
+                .is_some_and(|(p, _)| p.kind == "armed_group" && p.id.is_some()) =>
+        {
+            IncidentType::Sabotage
         }
         IncidentType::AttackOther if gunmen || !armed && (named || people && soft) => {
             IncidentType::AttackCivilians

@@ -208,7 +208,14 @@ pub fn tellings(
         if let Some(past) = day::speaks_of_the_past(&report, f) {
             before.past = past.then_some(f.sentence.paragraph);
         }
-        before.date = day::last_told(&report, f).or(before.date);
+        let last = day::last_told(&report, f);
+        if let Some(when) = last
+            .clone()
+            .filter(|_| f.events.is_empty() && day::occurs(f))
+        {
+            before.day_alone = Some((when, f.n, f.sentence.paragraph));
+        }
+        before.date = last.or(before.date);
         if let Some(place) = site::leading_closest(&report, f).or_else(|| site::is_on(&report, f)) {
             before.place = Some((place, f.n, f.sentence.paragraph));
         }
