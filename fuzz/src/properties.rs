@@ -367,6 +367,10 @@ fn kept(bytes: &[u8]) {
                     let mut it = it.clone();
                     it.sketch = told.sketch.clone();
                     it.terms = told.terms.clone();
+                    // The middle of a country is no place to draw, and is not given out.
+                    if let Some(located) = &mut it.place.located {
+                        located.centre = located.point();
+                    }
                     // "Civilians" in words and the code `civilians` are given out alike.
                     for toll in &mut it.tolls {
                         if toll.of_whom == toll.of.code() {
