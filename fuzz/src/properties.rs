@@ -367,9 +367,13 @@ fn kept(bytes: &[u8]) {
                     let mut it = it.clone();
                     it.sketch = told.sketch.clone();
                     it.terms = told.terms.clone();
-                    // The middle of a country is no place to draw, and is not given out.
+                    // The middle of a country is no place to draw, and is not given out; nor is a
+                    // radius around nothing.
                     if let Some(located) = &mut it.place.located {
                         located.centre = located.point();
+                        if located.centre.is_none() && located.area.is_none() {
+                            located.radius_m = None;
+                        }
                     }
                     // "Civilians" in words and the code `civilians` are given out alike.
                     for toll in &mut it.tolls {
