@@ -367,10 +367,11 @@ fn kept(bytes: &[u8]) {
                     let mut it = it.clone();
                     it.sketch = told.sketch.clone();
                     it.terms = told.terms.clone();
-                    // The middle of a country is no place to draw, and is not given out; nor is a
-                    // radius around nothing.
+                    // Radii are given out in whole metres. The middle of a country is no place to
+                    // draw, and is not given out; nor is a radius around nothing.
                     if let Some(located) = &mut it.place.located {
                         located.centre = located.point();
+                        located.radius_m = located.radius_m.map(f64::round);
                         if located.centre.is_none() && located.area.is_none() {
                             located.radius_m = None;
                         }
@@ -580,7 +581,7 @@ fn day_of(number: u8) -> Option<Date> {
     match number % 8 {
         0 => None,
         1 => day(2024, 2, 29),
-        2 => day(1, 1, 1),
+        2 => day(1000, 1, 1),
         3 => day(9999, 12, 31),
         4 => day(2023, 1, 1),
         _ => day(2022, 6, 18),
