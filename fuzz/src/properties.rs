@@ -372,9 +372,15 @@ fn kept(bytes: &[u8]) {
                     if let Some(located) = &mut it.place.located {
                         located.centre = located.point();
                         located.radius_m = located.radius_m.map(f64::round);
+                        // Positions are given out to the decimetre; outlines are not compared.
+                        let plain = |deg: f64| (deg * 1e5).round() / 1e5;
+                        located.centre = located
+                            .centre
+                            .and_then(|at| LonLat::new(plain(at.lon()), plain(at.lat())).ok());
                         if located.centre.is_none() && located.area.is_none() {
                             located.radius_m = None;
                         }
+                        located.area = None;
                     }
                     // "Civilians" in words and the code `civilians` are given out alike.
                     for toll in &mut it.tolls {
