@@ -83,6 +83,8 @@ pub(crate) enum Section {
 pub(crate) const SECTIONS: usize = 22;
 /// The first section that the checksum leaves out.
 pub(crate) const UNCHECKED: Section = Section::OneBuckets;
+/// Where the checksum lies.
+const CHECKSUM_AT: usize = 24;
 /// What the checksum covers begins here.
 pub(crate) const CHECKED_FROM: usize = 32;
 /// Where the offsets and lengths of the sections begin.
@@ -219,11 +221,7 @@ impl Layout {
                 told,
             });
         }
-        let checked = usize::try_from(u64_at(all, CHECKED_FROM))
-            .ok()
-            .and_then(|end| all.get(CHECKED_FROM..end))
-            .ok_or(OpenError::Damaged)?;
-        if u64_at(all, 24) != checksum(checked) {
+        if checksum_of(all) != Some(u64_at(all, CHECKSUM_AT)) {
             return Err(OpenError::Damaged);
         }
         let mut sections = std::array::from_fn(|_| 0..0);
@@ -818,9 +816,22 @@ pub(crate) fn bloom_place(mixed: u64, words: usize) -> (usize, u64) {
     (word, mask)
 }
 
+/// The checksum a whole file should have; `None` where it does not hold what that covers.
+fn checksum_of(all: &[u8]) -> Option<u64> {
+    let end = usize::try_from(u64_at(all, CHECKED_FROM)).ok()?;
+    all.get(CHECKED_FROM..end).map(checksum)
+}
+
+/// Writes the checksum of a whole file into it, where it has room for one.
+pub(crate) fn seal(all: &mut [u8]) {
+    if let Some(sum) = checksum_of(all) {
+        all[CHECKSUM_AT..CHECKSUM_AT + 8].copy_from_slice(&sum.to_le_bytes());
+    }
+}
+
 /// A checksum of bytes: four lanes of multiply and rotate, so that a mapped file of a hundred
 /// megabytes is checked in some ten milliseconds.
-pub(crate) fn checksum(bytes: &[u8]) -> u64 {
+fn checksum(bytes: &[u8]) -> u64 {
     const K: u64 = 0x9e37_79b1_85eb_ca87;
     let mut lanes = [1u64, 2, 3, 4];
     let mut chunks = bytes.chunks_exact(32);

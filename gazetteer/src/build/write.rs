@@ -12,7 +12,7 @@ use crate::fold::{
 use crate::layout::{
     CELLS, CHECKED_FROM, DEGREE, FORMS_SCANNED_MAX, HEADER_BYTES, MAGIC, PEAK_FAN, PLACE_BYTES,
     POSTING_DEMONYM, POSTING_MAIN, POSTING_PLACE, POSTING_SHORT, SECTIONS, UNCHECKED, VERSION,
-    bloom_place, bucket_of, checksum, deletion_bucket,
+    bloom_place, bucket_of, deletion_bucket, seal,
 };
 
 /// Writes everything that is left after joining.
@@ -250,8 +250,7 @@ fn file(sections: &[Vec<u8>; SECTIONS]) -> Vec<u8> {
         out.resize(out.len().next_multiple_of(8), 0);
     }
     out[CHECKED_FROM..CHECKED_FROM + 8].copy_from_slice(&(checked as u64).to_le_bytes());
-    let sum = checksum(&out[CHECKED_FROM..checked]);
-    out[24..32].copy_from_slice(&sum.to_le_bytes());
+    seal(&mut out);
     out
 }
 
