@@ -328,6 +328,14 @@ pub(super) fn find_given(tokens: &[Token]) -> Vec<DateMention> {
     })
 }
 
+/// A number that stands where a year would, and is none.
+fn is_no_year(token: &Token) -> bool {
+    /// Digits from which on a number is no year.
+    const DIGITS_MIN: usize = 5;
+    let digits = !token.lower.is_empty() && token.lower.bytes().all(|b| b.is_ascii_digit());
+    digits && (token.lower.len() >= DIGITS_MIN || token.lower.bytes().all(|b| b == b'0'))
+}
+
 fn scan(scan: &Scan) -> Vec<DateMention> {
     let tokens = scan.tokens;
     let mut out: Vec<DateMention> = Vec::new();
@@ -348,6 +356,11 @@ fn scan(scan: &Scan) -> Vec<DateMention> {
             _ => i += 1,
         }
     }
+    // "on 15 June 99999", "15 June 0": a year that is none, and no date of this year.
+    out.retain(|d| {
+        !(matches!(d.form, Form::DayMonth { .. } | Form::Month { .. })
+            && tokens.get(d.tokens.end).is_some_and(is_no_year))
+    });
     out
 }
 
@@ -1658,6 +1671,17 @@ mod tests {
             Direction::Past,
         );
         assert_eq!(when.edtf, edtf, "{words}: {when:?}");
+    }
+
+    #[test]
+    fn a_number_that_is_no_year_leaves_no_date_of_this_year() {
+        for text in ["on 15 June 99999", "on 15 June 0", "in June 00000"] {
+            let toks = crate::reading::sentences::tokens(text, 0..text.len());
+            assert!(find(&toks).is_empty(), "{text}");
+        }
+        let text = "on 15 June 2022";
+        let toks = crate::reading::sentences::tokens(text, 0..text.len());
+        assert_eq!(find(&toks).len(), 1);
     }
 
     #[test]
