@@ -12,12 +12,14 @@
 //! | `day` | which date belongs to which event |
 //! | `site` | which place belongs to which event |
 //! | `who` | who did it and to whom |
-//! | `event` | which mentions are one event |
+//! | `event` | what a mention adds to an event |
+//! | `link` | which mentions are one event |
 //! | `other` | what another reader marked, with our own places, days and figures |
 //! | `harm` | which figure belongs to which event |
 //! | `field` | is it a game that is told of? |
 //! | `ailment` | of what did people die? |
 //! | `more` | what the sentences after an event add to it |
+//! | `settle` | days and places that the report tells elsewhere |
 //! | `finish` | what is news, what is history, what is left open |
 
 mod ailment;
@@ -26,9 +28,11 @@ mod event;
 mod field;
 mod finish;
 mod harm;
+mod link;
 mod look;
 mod more;
 pub mod other;
+mod settle;
 mod site;
 mod who;
 
