@@ -3,7 +3,7 @@
 //! A score is a sum of weights, read as the logarithm of odds; the share that a candidate gets is
 //! its exponential among all candidates. Each weight that counts leaves a reason in words.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use crate::fold::Quick;
@@ -156,6 +156,8 @@ impl Candidate {
 #[derive(Debug, Default)]
 pub(crate) struct Evidence {
     countries: HashMap<CountryCode, f64, Quick>,
+    /// The countries that border on one of them.
+    neighbours: HashSet<CountryCode, Quick>,
 }
 
 impl Evidence {
@@ -171,6 +173,12 @@ impl Evidence {
                 *weight = (*weight / most).sqrt();
             }
         }
+        let table = crate::build::starter::countries();
+        let told = self.countries.keys().filter_map(|code| table.get(code));
+        self.neighbours = told
+            .flat_map(|country| &country.neighbours)
+            .copied()
+            .collect();
     }
 
     pub(crate) fn of(&self, code: CountryCode) -> f64 {
@@ -313,12 +321,7 @@ pub(crate) fn alone(
                 });
             }
         } else if evidence.any() && record.kind() != Kind::Country {
-            let neighbour = evidence.countries.keys().any(|c| {
-                crate::build::starter::countries()
-                    .get(c)
-                    .is_some_and(|c| c.neighbours.contains(&code))
-            });
-            if neighbour {
+            if evidence.neighbours.contains(&code) {
                 candidate.tell(weights, Part::Neighbour, 1.0);
             }
         }
@@ -336,7 +339,7 @@ pub(crate) fn alone(
         }
     }
     // A row of the hand-written tables is there because reports name the place.
-    if record.id().starts_with("starter:") {
+    if record.is_starter() {
         candidate.tell(weights, Part::Starter, 1.0);
     }
     if query.acronym && settlement {
