@@ -141,8 +141,9 @@ pub(crate) struct Layout {
     bytes: Bytes,
     sections: [Range<usize>; SECTIONS],
     named: Kept,
+    listed: Kept,
     answers: Kept,
-    cuts: Cuts,
+    cuts: Mutex<Cuts>,
     likes: Mutex<Likes>,
     /// The names of the data sets.
     sources: OnceLock<Vec<String>>,
@@ -191,10 +192,17 @@ struct Likes {
 const LIKES_MAX: usize = 200_000;
 
 /// Parts of outlines that are kept.
-type Cuts = Mutex<HashMap<CutOf, Option<Arc<Cut>>>>;
+#[derive(Default)]
+struct Cuts {
+    of: HashMap<CutOf, Option<Arc<Cut>>>,
+    /// How many positions they have, and some more for each.
+    positions: usize,
+}
 
-/// How many: those of a few countries in the news, some megabytes.
-const CUTS_MAX: usize = 256;
+/// How many positions: those of the countries in the news, some eight megabytes.
+const CUT_POSITIONS_MAX: usize = 500_000;
+/// What a part without an area counts for.
+const CUT_POSITIONS_LEAST: usize = 16;
 
 /// What a run of words names, in short.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -279,6 +287,7 @@ impl Layout {
             bytes,
             sections,
             named: Kept::default(),
+            listed: Kept::default(),
             answers: Kept::default(),
             cuts: Mutex::default(),
             likes: Mutex::default(),
@@ -300,14 +309,19 @@ impl Layout {
     }
 
     /// Whether the run of words with a mixed key names a place, and whether more words may follow.
+    #[inline]
     pub(crate) fn lists(&self, mixed: u64) -> (bool, bool) {
-        let packed = self.named.get_or(mixed, || self.named_anew(mixed).packed());
+        let packed = self.listed.get_or(mixed, || {
+            let names = u64::from(self.by_key(mixed).next().is_some()) * NAMES;
+            KNOWN | names | u64::from(self.may_begin(mixed)) * MAY_BEGIN
+        });
         (packed & NAMES != 0, packed & MAY_BEGIN != 0)
     }
 
-    /// An answer to a question about a text and a place, asked anew where it is not kept.
-    pub(crate) fn kept_answer(&self, text: &str, place: u32, ask: impl FnOnce() -> bool) -> bool {
-        let key = crate::fold::hash_bytes(text.as_bytes())
+    /// An answer to a question about something with a number and a place, asked anew where it is
+    /// not kept.
+    pub(crate) fn kept_answer(&self, of: u64, place: u32, ask: impl FnOnce() -> bool) -> bool {
+        let key = (of ^ (of >> 29)).wrapping_mul(0x517c_c1b7_2722_0a95)
             ^ u64::from(place).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let key = key ^ (key >> 32);
         self.answers.get_or(key, || 1 + u64::from(ask())) == 2
@@ -713,15 +727,20 @@ impl Layout {
     /// A part of an outline, cut once and kept: reports of one war tell of the same few.
     pub(crate) fn cut(&self, of: CutOf, cut: impl FnOnce() -> Option<Cut>) -> Option<Arc<Cut>> {
         let kept = || self.cuts.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = kept().get(&of) {
+        if let Some(known) = kept().of.get(&of) {
             return known.clone();
         }
         let cut = cut().map(Arc::new);
+        let area = cut.as_ref().and_then(|cut| cut.area.as_ref());
+        let rings = area.into_iter().flatten();
+        let rings = rings.flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors()));
+        let positions: usize = rings.map(|ring| ring.0.len()).sum();
         let mut kept = kept();
-        if kept.len() >= CUTS_MAX {
-            kept.clear();
+        if kept.positions >= CUT_POSITIONS_MAX {
+            *kept = Cuts::default();
         }
-        kept.insert(of, cut.clone());
+        kept.positions += positions + CUT_POSITIONS_LEAST;
+        kept.of.insert(of, cut.clone());
         cut
     }
 
@@ -872,6 +891,11 @@ impl<'a> Record<'a> {
 
     pub(crate) fn admin2_place(&self) -> Option<u32> {
         self.u32(68).checked_sub(1)
+    }
+
+    /// What tells [`Record::admin1`], as a number.
+    pub(crate) fn admin1_told(&self) -> u64 {
+        u64::from(self.u32(20)) << 32 | u64::from(self.u32(64))
     }
 
     pub(crate) fn admin1(&self) -> Option<&'a str> {

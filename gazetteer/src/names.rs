@@ -69,6 +69,7 @@ const BYTES: [Byte; 256] = {
 };
 
 /// How many bytes from the first on are plain, and what comes behind them.
+#[inline]
 fn plain(bytes: &[u8]) -> (usize, Byte) {
     let mut len = 0;
     while let Some(byte) = bytes.get(len) {
@@ -91,6 +92,7 @@ impl<'g, 't> NamesIn<'g, 't> {
     }
 
     /// The word that begins at a byte.
+    #[inline]
     fn word(&mut self, at: usize) -> Word {
         let bytes = &self.text.as_bytes()[at..];
         let (letters, behind) = plain(bytes);
@@ -194,18 +196,50 @@ enum Begins {
 }
 
 /// How the word at a byte begins; `None` where none does.
+#[inline]
 fn begins(text: &str, at: usize) -> Option<Begins> {
     match *text.as_bytes().get(at)? {
         b'A'..=b'Z' => Some(Begins::Name),
         b'a'..=b'z' | b'0'..=b'9' => Some(Begins::Small),
         0..0x80 => None,
-        _ => {
-            let c = text.get(at..)?.chars().next()?;
-            match (c.is_alphanumeric(), c.is_lowercase() || c.is_numeric()) {
-                (false, _) => None,
-                (true, true) => Some(Begins::Small),
-                (true, false) => Some(Begins::Name),
+        _ => begins_beyond_ascii(text, at),
+    }
+}
+
+/// The same for a character beyond ASCII.
+#[cold]
+fn begins_beyond_ascii(text: &str, at: usize) -> Option<Begins> {
+    let c = text.get(at..)?.chars().next()?;
+    match (c.is_alphanumeric(), c.is_lowercase() || c.is_numeric()) {
+        (false, _) => None,
+        (true, true) => Some(Begins::Small),
+        (true, false) => Some(Begins::Name),
+    }
+}
+
+/// Where the word that goes on at a byte ends: letters with marks and apostrophes inside belong to
+/// it.
+#[cold]
+fn end_of_word(text: &str, mut at: usize) -> usize {
+    let bytes = text.as_bytes();
+    loop {
+        if text.is_char_boundary(at) {
+            let goes_on = |c: &char| {
+                c.is_alphanumeric()
+                    || is_apostrophe(*c)
+                    || unicode_normalization::char::is_combining_mark(*c)
+            };
+            match text[at..].chars().next().filter(goes_on) {
+                Some(c) => at += c.len_utf8(),
+                None => return at,
             }
+        } else {
+            at += 1;
+        }
+        let (more, behind) = plain(&bytes[at..]);
+        at += more;
+        if behind == Byte::Ends {
+            return at;
         }
     }
 }
@@ -226,27 +260,10 @@ impl Iterator for NamesIn<'_, '_> {
                     }
                 }
                 Some(Begins::Small) => {
-                    // The rest of the word; letters with marks and apostrophes inside belong to it.
-                    let (rest, mut behind) = plain(&bytes[self.at..]);
+                    let (rest, behind) = plain(&bytes[self.at..]);
                     self.at += rest.max(1);
-                    while behind == Byte::Asks {
-                        if self.text.is_char_boundary(self.at) {
-                            let Some(c) = self.text[self.at..].chars().next() else {
-                                break;
-                            };
-                            if !(c.is_alphanumeric()
-                                || is_apostrophe(c)
-                                || unicode_normalization::char::is_combining_mark(c))
-                            {
-                                break;
-                            }
-                            self.at += c.len_utf8();
-                        } else {
-                            self.at += 1;
-                        }
-                        let (more, next) = plain(&bytes[self.at..]);
-                        self.at += more;
-                        behind = next;
+                    if behind == Byte::Asks {
+                        self.at = end_of_word(self.text, self.at);
                     }
                 }
                 None if byte.is_ascii() => self.at += 1,

@@ -1043,7 +1043,7 @@ pub(crate) fn locate(
         .collect();
 
     // Each name has a number: a name counts once.
-    let mut numbers: HashMap<&str, usize> = HashMap::new();
+    let mut numbers: HashMap<&str, usize, Quick> = HashMap::default();
     let name_of: Vec<usize> = slots
         .iter()
         .map(|slot| {

@@ -357,18 +357,18 @@ pub(crate) fn at_home(
 ) -> (Vec<(Part, f64)>, String) {
     let record = layout.place(candidate.place);
     let mut parts: Vec<(Part, f64)> = Vec::new();
-    let mut inside: Vec<String> = Vec::new();
-    let mut outside: Vec<String> = Vec::new();
+    let mut inside: Vec<&str> = Vec::new();
+    let mut outside: Vec<&str> = Vec::new();
     if let Some(first) = home.countries.first() {
         if candidate
             .country
             .is_some_and(|code| home.countries.contains(&code))
         {
             parts.push((Part::InsideCountry, 1.0));
-            inside.push(crate::country_name(*first).to_owned());
+            inside.push(crate::country_name(*first));
         } else {
             parts.push((Part::OutsideCountry, 1.0));
-            outside.push(crate::country_name(*first).to_owned());
+            outside.push(crate::country_name(*first));
         }
     }
     if let Some(first) = home.divisions.first() {
@@ -383,7 +383,7 @@ pub(crate) fn at_home(
                 }
             })
             .fold(0.0, f64::max);
-        let name = layout.place(*first).name().to_owned();
+        let name = layout.place(*first).name();
         if lies > 0.0 {
             parts.push((Part::InsideDivision, lies));
             inside.insert(0, name);
@@ -406,7 +406,7 @@ pub(crate) fn at_home(
             (Part::OutsideOther, 1.0)
         });
         if lies > 0.0 {
-            inside.insert(0, layout.place(home.others[0]).name().to_owned());
+            inside.insert(0, layout.place(home.others[0]).name());
         }
     }
     if !telling {
@@ -439,11 +439,7 @@ pub(crate) fn lies_in(layout: &Layout, candidate: &Candidate, container: u32) ->
             }
             let direct = record.admin1_place() == Some(container)
                 || record.admin2_place() == Some(container);
-            if direct
-                || record
-                    .admin1()
-                    .is_some_and(|name| same_division(layout, name, &outer))
-            {
+            if direct || in_division_named(layout, &record, &outer) {
                 return 1.0;
             }
             // Where the data names another division of that level, it does not lie here.
@@ -476,10 +472,16 @@ pub(crate) fn lies_in(layout: &Layout, candidate: &Candidate, container: u32) ->
     }
 }
 
-/// True when a division bears a name, generic words aside. What was asked is kept: each place of a
-/// division is asked whether it lies in it.
-fn same_division(layout: &Layout, name: &str, outer: &crate::layout::Record<'_>) -> bool {
-    layout.kept_answer(name, outer.number, || bears(name, outer))
+/// True when the division that a place is said to lie in bears a name of another, generic words
+/// aside. What was asked is kept: each place of a division is asked whether it lies in it.
+fn in_division_named(
+    layout: &Layout,
+    record: &crate::layout::Record<'_>,
+    outer: &crate::layout::Record<'_>,
+) -> bool {
+    layout.kept_answer(record.admin1_told(), outer.number, || {
+        record.admin1().is_some_and(|name| bears(name, outer))
+    })
 }
 
 fn bears(name: &str, outer: &crate::layout::Record<'_>) -> bool {
