@@ -5,6 +5,7 @@
 //! window of names, so that the work grows with the length of the text and no faster.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use crate::fold::Quick;
 use crate::layout::Layout;
@@ -266,7 +267,7 @@ impl Around {
         let own_cos = at.cos_lat();
         // What was measured in the round before, in the same order but for the picks that changed.
         let before = candidate.near.take();
-        let mut left = before.as_deref().unwrap_or_default();
+        let mut left = before.as_deref().map_or(&[][..], |known| &known[..]);
         let mut measured: Vec<Nearness> = Vec::new();
         if before.is_none() {
             measured.reserve(block.len());
@@ -317,7 +318,7 @@ impl Around {
                 best = Some((near, nearness.km, pick.place));
             }
         }
-        candidate.near = before.or_else(|| Some(measured.into()));
+        candidate.near = before.or_else(|| Some(Rc::new(measured)));
         if let Some((near, km, other)) = best {
             let weight = candidate.tell(weights, Part::Near, near);
             candidate.tell(weights, Part::NearMany, (all - near).min(2.0));

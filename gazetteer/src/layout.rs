@@ -592,12 +592,13 @@ impl Layout {
             let bucket = deletion_bucket(hash, count);
             u32_at(starts, bucket * 4) as usize..u32_at(starts, bucket * 4 + 4) as usize
         };
+        let bytes = |n: usize| n.saturating_mul(DELETION_BYTES);
         self.section(entries)
-            .get(range.start.saturating_mul(8)..range.end.saturating_mul(8))
+            .get(bytes(range.start)..bytes(range.end))
             .unwrap_or_default()
-            .chunks_exact(8)
-            .filter(move |entry| u32_at(entry, 0) == hash)
-            .map(|entry| u32_at(entry, 4))
+            .chunks_exact(DELETION_BYTES)
+            .filter(move |entry| entry[..2] == (hash as u16).to_le_bytes())
+            .map(|entry| u32_at(entry, 2))
     }
 
     /// The rings of a place's outline: polygons of rings of positions.
@@ -966,6 +967,12 @@ pub(crate) fn u64_at(bytes: &[u8], at: usize) -> u64 {
         .get(at..at + 8)
         .map_or(0, |b| u64::from_le_bytes(b.try_into().unwrap_or_default()))
 }
+
+/// Bytes of an entry of a deletion: the low half of its hash, whose high half is told by the bucket,
+/// and the form.
+pub(crate) const DELETION_BYTES: usize = 6;
+/// Entries of a bucket of deletions on average.
+pub(crate) const DELETIONS_A_BUCKET: usize = 4;
 
 /// The bucket of a deletion among `count`.
 pub(crate) fn deletion_bucket(hash: u32, count: usize) -> usize {

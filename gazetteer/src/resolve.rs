@@ -156,7 +156,7 @@ pub(crate) struct Candidate {
     /// what the other names say changes from round to round.
     alone: Option<(usize, f64)>,
     /// How near it lies to what the other names were first taken for.
-    pub(crate) near: Option<Rc<[Nearness]>>,
+    pub(crate) near: Option<Rc<Vec<Nearness>>>,
     /// True while reasons are put in words: for the few candidates that are told.
     pub(crate) telling: bool,
     pub(crate) because: Vec<(f64, String)>,

@@ -211,7 +211,7 @@ fn kind_part(kind: Kind) -> Option<Part> {
 }
 
 /// Parts that most scores have at most: room for them is made at once.
-const PARTS_USUAL: usize = 14;
+const PARTS_USUAL: usize = 20;
 
 /// What of the number of people counts for a match: the name of a great city is known to those who
 /// write it, so that what is only loosely like it is rather the name of a village nobody knows.

@@ -10,9 +10,10 @@ use crate::fold::{
     Key, fold, generic, hash_bytes, key_form, key_words, skeleton, sound, typing, word_hash,
 };
 use crate::layout::{
-    Bytes, CELLS, CHECKED_FROM, DEGREE, FORMS_SCANNED_MAX, HEADER_BYTES, Layout, MAGIC, PEAK_FAN,
-    PLACE_BYTES, POSTING_DEMONYM, POSTING_MAIN, POSTING_PLACE, POSTING_SHORT, SECTIONS, Section,
-    UNCHECKED, VERSION, bloom_place, bucket_of, checksum, deletion_bucket,
+    Bytes, CELLS, CHECKED_FROM, DEGREE, DELETION_BYTES, DELETIONS_A_BUCKET, FORMS_SCANNED_MAX,
+    HEADER_BYTES, Layout, MAGIC, PEAK_FAN, PLACE_BYTES, POSTING_DEMONYM, POSTING_MAIN,
+    POSTING_PLACE, POSTING_SHORT, SECTIONS, Section, UNCHECKED, VERSION, bloom_place, bucket_of,
+    checksum, deletion_bucket,
 };
 use crate::{Kind, beginning};
 
@@ -416,7 +417,7 @@ fn deletions(names: &[&str], prefix: usize, letters_min: usize, most: usize) -> 
         first = end;
     }
     entries.sort_unstable();
-    let count = (entries.len() / 2).max(16);
+    let count = (entries.len() / DELETIONS_A_BUCKET).max(16);
     let mut starts = vec![0u32; count + 1];
     for entry in &entries {
         starts[deletion_bucket((entry >> 32) as u32, count) + 1] += 1;
@@ -424,9 +425,9 @@ fn deletions(names: &[&str], prefix: usize, letters_min: usize, most: usize) -> 
     for n in 0..count {
         starts[n + 1] += starts[n];
     }
-    let mut bytes = Vec::with_capacity(entries.len() * 8);
+    let mut bytes = Vec::with_capacity(entries.len() * DELETION_BYTES);
     for entry in &entries {
-        bytes.extend_from_slice(&((entry >> 32) as u32).to_le_bytes());
+        bytes.extend_from_slice(&((entry >> 32) as u16).to_le_bytes());
         bytes.extend_from_slice(&(*entry as u32).to_le_bytes());
     }
     (starts.iter().flat_map(|n| n.to_le_bytes()).collect(), bytes)
