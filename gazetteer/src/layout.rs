@@ -313,7 +313,7 @@ impl Layout {
     pub(crate) fn lists(&self, mixed: u64) -> (bool, bool) {
         let packed = self.listed.get_or(mixed, || {
             let names = u64::from(self.by_key(mixed).next().is_some()) * NAMES;
-            KNOWN | names | u64::from(self.may_begin(mixed)) * MAY_BEGIN
+            KNOWN | names | (u64::from(self.may_begin(mixed)) * MAY_BEGIN)
         });
         (packed & NAMES != 0, packed & MAY_BEGIN != 0)
     }

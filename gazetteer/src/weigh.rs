@@ -184,10 +184,6 @@ impl Evidence {
     pub(crate) fn of(&self, code: CountryCode) -> f64 {
         self.countries.get(&code).copied().unwrap_or(0.0)
     }
-
-    fn any(&self) -> bool {
-        !self.countries.is_empty()
-    }
 }
 
 /// The part of the score that tells how likely a kind is meant by a bare name.
@@ -320,10 +316,8 @@ pub(crate) fn alone(
                     )
                 });
             }
-        } else if evidence.any() && record.kind() != Kind::Country {
-            if evidence.neighbours.contains(&code) {
-                candidate.tell(weights, Part::Neighbour, 1.0);
-            }
+        } else if record.kind() != Kind::Country && evidence.neighbours.contains(&code) {
+            candidate.tell(weights, Part::Neighbour, 1.0);
         }
     }
     if kind >= 3.0 && record.kind() != Kind::Admin1 || matches!(record.kind(), Kind::Capital) {
