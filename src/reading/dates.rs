@@ -430,13 +430,14 @@ impl Scan<'_> {
     /// year. The Islamic months begin when the new moon is seen: a day either way.
     fn other_calendar(&self, i: usize) -> Option<Found> {
         let month_at = |at: usize| {
+            if !self.capital(at) {
+                return None;
+            }
             let two = format!("{} {}", self.word(at), self.word(at + 1));
             let named = |name: &str, len: usize| {
                 calendars::month_named(name).map(|(calendar, month)| (calendar, month, at + len))
             };
-            named(&two, 2)
-                .or_else(|| named(self.word(at), 1))
-                .filter(|_| self.capital(at))
+            named(&two, 2).or_else(|| named(self.word(at), 1))
         };
         let (day, (calendar, month, mut at)) = match ordinal_day(self.word(i)) {
             Some(day) => (

@@ -69,7 +69,42 @@ pub(crate) fn sounds(folded: &str) -> Vec<u8> {
     // "Western Jaabar" and "Jaabar Gharbi" say the same in another order.
     sides.sort_unstable();
     out.extend(sides);
+    out.truncate(SOUNDS_MAX);
     out
+}
+
+/// Sounds of a name at most: sixty-four of its letters, and of sides and titles more than any name
+/// has.
+pub(crate) const SOUNDS_MAX: usize = 127;
+
+/// True where a script writes no vowels: less is compared then, and less is sure.
+pub(crate) fn writes_no_vowels(folded: &str) -> bool {
+    folded.chars().any(|c| matches!(c, '\u{590}'..='\u{6ff}'))
+}
+
+/// How the names of a place sound, one after the other, each way once: for the file. A byte tells
+/// how many sounds follow; its highest bit, that the script writes no vowels.
+pub(crate) fn packed<'n>(names: impl Iterator<Item = &'n str>, out: &mut Vec<u8>) {
+    let first = out.len();
+    for name in names {
+        let folded = super::fold(name);
+        let sounds = sounds(&folded);
+        let head = sounds.len() as u8 | if writes_no_vowels(&folded) { 0x80 } else { 0 };
+        if !unpacked(&out[first..]).any(|known| known == (head & 0x80 != 0, &sounds[..])) {
+            out.push(head);
+            out.extend_from_slice(&sounds);
+        }
+    }
+}
+
+/// What [`packed`] wrote: for each name whether its script writes no vowels, and its sounds.
+pub(crate) fn unpacked(mut bytes: &[u8]) -> impl Iterator<Item = (bool, &[u8])> {
+    std::iter::from_fn(move || {
+        let (head, rest) = bytes.split_first()?;
+        let (sounds, rest) = rest.split_at_checked(usize::from(head & 0x7f))?;
+        bytes = rest;
+        Some((head & 0x80 != 0, sounds))
+    })
 }
 
 /// True for the sounds that careless spellings swap and leave out.
@@ -129,24 +164,32 @@ fn costs() -> &'static Costs {
     })
 }
 
-/// Sounds of a name that is compared without a further allocation: nearly all.
-const SOUNDS_SHORT: usize = 80;
+/// The least that it costs to leave a sound out.
+const LOSS_LEAST: usize = 45;
 
 /// How alike two names sound: 1 the same, 0 nothing in common (weighted Levenshtein over length).
-pub(crate) fn alike(a: &[u8], b: &[u8]) -> f64 {
+#[cfg(test)]
+fn alike(a: &[u8], b: &[u8]) -> f64 {
+    alike_beyond(a, b, -1.0).unwrap_or_default()
+}
+
+/// The same where it is more than `least`; `None` as soon as it cannot be.
+pub(crate) fn alike_beyond(a: &[u8], b: &[u8], least: f64) -> Option<f64> {
+    let (a, b) = (&a[..a.len().min(SOUNDS_MAX)], &b[..b.len().min(SOUNDS_MAX)]);
     let longest = a.len().max(b.len());
-    if longest == 0 {
-        return 0.0;
-    }
-    let costs = costs();
-    let mut short = [0u32; SOUNDS_SHORT + 1];
-    let mut long;
-    let row = if b.len() <= SOUNDS_SHORT {
-        &mut short[..=b.len()]
-    } else {
-        long = vec![0u32; b.len() + 1];
-        &mut long[..]
+    let told = |cost: usize| {
+        let alike = if longest == 0 {
+            0.0
+        } else {
+            (1.0 - cost as f64 / 100.0 / longest as f64).max(0.0)
+        };
+        (alike > least).then_some(alike)
     };
+    // What one has more than the other is left out.
+    told(a.len().abs_diff(b.len()) * LOSS_LEAST)?;
+    let costs = costs();
+    let mut row = [0u32; SOUNDS_MAX + 1];
+    let row = &mut row[..=b.len()];
     for (n, sound) in b.iter().enumerate() {
         row[n + 1] = row[n] + costs.loss[usize::from(*sound)];
     }
@@ -156,6 +199,7 @@ pub(crate) fn alike(a: &[u8], b: &[u8]) -> f64 {
         let mut diagonal = row[0];
         let mut left = diagonal + loss_x;
         row[0] = left;
+        let mut cheapest = left;
         for (y, cell) in b.iter().zip(&mut row[1..]) {
             let changed = diagonal + u32::from(changes[usize::from(*y)]);
             diagonal = *cell;
@@ -163,26 +207,75 @@ pub(crate) fn alike(a: &[u8], b: &[u8]) -> f64 {
                 .min(diagonal + loss_x)
                 .min(left + costs.loss[usize::from(*y)]);
             *cell = left;
+            cheapest = cheapest.min(left);
         }
+        // No row is cheaper than the one before at its cheapest.
+        told(cheapest as usize)?;
     }
-    (1.0 - f64::from(row[b.len()]) / 100.0 / longest as f64).max(0.0)
+    told(row[b.len()] as usize)
 }
 
 /// Sounds without vowels, for scripts that write none.
 pub(crate) fn without_vowels(sounds: &[u8]) -> Vec<u8> {
-    let mut out: Vec<u8> = sounds
-        .iter()
-        .copied()
-        .filter(|s| !vowel(*s) && *s != b'v')
-        .collect();
-    out.dedup();
-    out
+    let mut out = [0; SOUNDS_MAX];
+    without_vowels_in(sounds, &mut out).to_vec()
+}
+
+/// The same, where there is room for them.
+pub(crate) fn without_vowels_in<'o>(sounds: &[u8], out: &'o mut [u8; SOUNDS_MAX]) -> &'o [u8] {
+    let mut len = 0;
+    let consonants = sounds.iter().filter(|s| !vowel(**s) && **s != b'v');
+    for sound in consonants.take(SOUNDS_MAX) {
+        if len == 0 || out[len - 1] != *sound {
+            out[len] = *sound;
+            len += 1;
+        }
+    }
+    &out[..len]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::fold::fold;
+
+    #[test]
+    fn sounds_are_unpacked_as_they_were_packed_and_the_like_of_them_found_beyond_a_bound() {
+        let names = [
+            "Homs",
+            "Ḩimş",
+            "Hims",
+            "حمص",
+            "Deir ez-Zor",
+            "",
+            "Дамаск",
+            "Damasco",
+        ];
+        let mut bytes = Vec::new();
+        packed(names.into_iter(), &mut bytes);
+        let told: Vec<_> = unpacked(&bytes).collect();
+        for name in names {
+            let folded = fold(name);
+            let own = (writes_no_vowels(&folded), &sounds(&folded)[..]);
+            assert_eq!(
+                told.iter().filter(|known| **known == own).count(),
+                1,
+                "{name}"
+            );
+        }
+        for (_, a) in &told {
+            for (_, b) in &told {
+                let whole = alike(a, b);
+                for least in [0.0, 0.3, 0.595, 0.8, 1.0] {
+                    assert_eq!(
+                        alike_beyond(a, b, least),
+                        Some(whole).filter(|w| *w > least)
+                    );
+                }
+            }
+        }
+        assert_eq!(unpacked(&[200, 1]).count(), 0, "cut short");
+    }
 
     #[test]
     fn spellings_by_ear_are_alike_and_others_are_not() {
