@@ -2,7 +2,7 @@
 //!
 //! Both the reader (two mentions in one report) and the merging (two reports) ask here.
 
-use gazetteer::{Located, Precision};
+use gazetteer::{Basis, Located, Precision};
 use jiff::civil::Date;
 
 use super::{IncidentType, When};
@@ -136,7 +136,10 @@ pub fn located_fit(a: &Located, b: &Located) -> bool {
         l.precision == Precision::Admin
             || l.precision == Precision::Region && !l.name.contains("border")
     };
-    let town = |l: &Located| l.precision == Precision::Place;
+    let town = |l: &Located| {
+        l.precision == Precision::Place
+            || l.precision == Precision::NearPlace && l.basis == Basis::Told
+    };
     if let (Some(x), Some(y)) = (a.country, b.country)
         && x != y
         && (province(a) && (province(b) || town(b)) || province(b) && town(a))

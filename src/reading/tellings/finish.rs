@@ -18,6 +18,9 @@ use super::{NEWS_DAYS_MAX, Report, Telling};
 /// Why an event has no day.
 const NO_DAY: &str = "no day is told; not after the day of publication";
 
+/// Why an event of no day is no later than one.
+const NOT_AFTER_SPOKEN: &str = "no day is told; not after the day on which it was spoken of";
+
 /// Makes tellings of events.
 pub(super) fn finish(report: &Report, mut events: Vec<Event>) -> Vec<Telling> {
     fires_in_the_open(report, &mut events);
@@ -217,9 +220,18 @@ fn fires_in_the_open(report: &Report, events: &mut [Event]) {
 }
 
 fn telling(report: &Report, e: Event, newest: Option<Date>) -> Telling {
-    let standing = standing(&e, newest);
     let place = e.place.and_then(|p| report.place(p));
+    let standing = standing(&e, place, newest);
     let (mut when, when_span) = told_days(report, e.when.clone());
+    // "has been killed, officials said on Wednesday": no later than they spoke of it.
+    let spoken = e.spoken.as_ref().and_then(|w| w.end);
+    if when.precision == DatePrecision::Before
+        && when.start.is_none()
+        && let (Some(end), Some(spoken)) = (when.end, spoken)
+        && spoken < end
+    {
+        when = dates::before(Some(spoken), &when.text, NOT_AFTER_SPOKEN);
+    }
     if e.time.is_some() {
         when.time_start.clone_from(&e.time);
     }
@@ -385,7 +397,7 @@ fn confidence(
     0.35 + day + place + actor + again - claim
 }
 
-fn standing(e: &Event, newest: Option<Date>) -> Standing {
+fn standing(e: &Event, place: Option<&gazetteer::Located>, newest: Option<Date>) -> Standing {
     let when = e
         .when
         .as_ref()
@@ -411,7 +423,10 @@ fn standing(e: &Event, newest: Option<Date>) -> Standing {
         when.is_none_or(|w| w.days().is_none() && w.weekday.is_none() && w.month_day.is_none());
     let by_the_way = e.follows.is_some() && e.first_sentence > LEAD_SENTENCES;
     let nowhere = e.place.is_none() && (e.follows.is_some() || e.first_sentence > LEAD_SENTENCES);
-    if open && (by_the_way || nowhere) && !goes_on {
+    // "Forces have meanwhile set up a base at X": where they stand now.
+    let posted =
+        e.kind == IncidentType::ForcePosture && place.is_some_and(|p| p.precision.is_pointlike());
+    if open && (by_the_way || nowhere) && !goes_on && !posted {
         return Standing::Background;
     }
     // Told by the way as what the reader knows of, "the attacks of 7 October", or without a place.

@@ -23,7 +23,7 @@ pub(super) fn add(report: &Report, f: &Found, events: &mut [Event], told_here: &
         let history = f.dates.iter().any(|d| {
             matches!(
                 d.form,
-                Form::Since(_) | Form::Year(_) | Form::MonthYear { .. }
+                Form::Since(_) | Form::Year(_) | Form::MonthYear { .. } | Form::Month { .. }
             )
         });
         // "In 2018 nearly 400 people died": no figure of the event before it.
