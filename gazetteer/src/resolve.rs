@@ -1,6 +1,6 @@
 //! The way from phrases to places: candidates, weigh, agree, pick.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::around::{Around, BLOCK, Pick};
@@ -49,10 +49,14 @@ const WAY_M: f64 = 80_000.0;
 const WAY_MOST: f64 = 6.0;
 /// The circle around the one end of a way whose other end nobody knows.
 const WAY_UNKNOWN_M: f64 = 40_000.0;
-/// Weak matches of one name that are compared letter by letter.
+/// Weak matches of one name and one skeleton that are compared letter by letter.
 const WEAK_MAX: usize = 400;
+/// How alike a name with the same consonants must sound, in hundredths.
+const LEAST_ALIKE: u8 = 60;
 /// How alike a name of one word has to be for what else stands in the phrase to be left aside.
 const SURE_OF_ONE: u8 = 85;
+/// The same for a name of two consonants, which agree by chance.
+const SURE_OF_SHORT: u8 = 92;
 /// The same for a name of several words: all of them agreeing loosely say more than one of them
 /// agreeing to the letter.
 const SURE_OF_SEVERAL: u8 = 80;
@@ -108,7 +112,9 @@ fn readings(folded: &str, written: &str) -> (Vec<String>, usize) {
     let add = |out: &mut Vec<String>, text: &str| {
         let text = fold::fold(text);
         let rest = fold::generic::without_generic(&text).map_or(&text[..], |(rest, _)| rest);
-        if rest.chars().count() >= 3 && rest != folded && !out.iter().any(|o| o == rest) {
+        // "Tall" of "Tall al-X" is a word of a thousand names.
+        let names = !fold::key_words(rest).all(fold::is_usual);
+        if names && rest.chars().count() >= 3 && rest != folded && !out.iter().any(|o| o == rest) {
             out.push(rest.to_owned());
         }
     };
@@ -411,17 +417,40 @@ fn named_before(tokens: &Tokens, end: usize) -> Option<Query> {
 }
 
 /// Every place a name may mean, unweighed: strong matches, or else the weak ones.
-pub(crate) fn candidates(layout: &Layout, query: &Query) -> Vec<Candidate> {
-    let mut found = strong_candidates(layout, query);
+pub(crate) fn candidates(
+    layout: &Layout,
+    query: &Query,
+    countries: &[CountryCode],
+) -> Vec<Candidate> {
+    let (mut found, whole) = strong_candidates(layout, query);
     if found.is_empty() {
-        found = weak_candidates(layout, &query.folded);
+        found = weak_candidates(layout, &query.folded, countries);
+    } else {
+        let told = |c: &Candidate| {
+            countries.is_empty() || c.country.is_none_or(|code| countries.contains(&code))
+        };
+        let elsewhere = !found.iter().any(|c| {
+            told(c) || matches!(c.kind, Kind::Country | Kind::Continent | Kind::WorldRegion)
+        });
+        // A part of the name agrees, or a name of another country than the one told: the whole of it
+        // may be spelt otherwise.
+        if !whole || elsewhere {
+            for weak in weak_candidates(layout, &query.folded, countries) {
+                if weak.how >= Match::Weak(SURE_OF_ONE) && (!elsewhere || told(&weak)) {
+                    add(layout, &mut found, weak.place, weak.how);
+                }
+            }
+        }
     }
     if found.len() > CANDIDATES_MAX * 4 {
+        // Of names that agree the well-known first; of those that are only like it the likest.
         found.sort_by_key(|c| {
-            (
-                std::cmp::Reverse(layout.place(c.place).importance()),
-                c.place,
-            )
+            let importance = layout.place(c.place).importance();
+            let weight = match c.how {
+                Match::Weak(alike) => (0, alike, importance),
+                _ => (1, importance, 0),
+            };
+            (std::cmp::Reverse(weight), c.place)
         });
         found.truncate(CANDIDATES_MAX * 4);
     }
@@ -452,8 +481,8 @@ fn add(layout: &Layout, found: &mut Vec<Candidate>, place: u32, how: Match) {
     }
 }
 
-/// Places whose name has the key of the words.
-fn strong_candidates(layout: &Layout, query: &Query) -> Vec<Candidate> {
+/// Places whose name has the key of the words; false where only a part of the words has.
+fn strong_candidates(layout: &Layout, query: &Query) -> (Vec<Candidate>, bool) {
     let mut found: Vec<Candidate> = Vec::new();
     for posting in layout.by_key(Key::of(&query.folded).mixed()) {
         let how = if posting & POSTING_DEMONYM != 0 {
@@ -489,31 +518,38 @@ fn strong_candidates(layout: &Layout, query: &Query) -> Vec<Candidate> {
             }
         }
     }
+    let mut whole = true;
     if found.is_empty() {
-        for other in &query.otherwise {
+        for (n, other) in query.otherwise.iter().enumerate() {
             for posting in layout.by_key(Key::of(other).mixed()) {
                 if posting & (POSTING_DEMONYM | POSTING_SHORT) == 0 {
                     add(layout, &mut found, posting & POSTING_PLACE, Match::Short);
+                    whole &= n < query.whole;
                 }
             }
         }
     }
-    found
+    (found, whole)
 }
 
-/// How a query sounds, and without vowels where its script writes none.
+/// How a query sounds.
 pub(crate) struct Sound {
-    full: Vec<u8>,
-    vowelless: Vec<u8>,
+    /// As it is written, then as other hands would have meant it.
+    said: Vec<Vec<u8>>,
     no_vowels: bool,
 }
 
 impl Sound {
     pub(crate) fn of(folded: &str) -> Self {
-        let full = sound::sounds(folded);
+        let mut said = vec![sound::sounds(folded)];
+        for meant in skeleton::in_hands(folded) {
+            let more = sound::sounds(&meant);
+            if !said.contains(&more) {
+                said.push(more);
+            }
+        }
         Self {
-            vowelless: sound::without_vowels(&full),
-            full,
+            said,
             no_vowels: without_vowels(folded),
         }
     }
@@ -525,62 +561,83 @@ impl Sound {
             .map(|name| {
                 let folded = fold::fold(name);
                 let sounds = sound::sounds(&folded);
-                if self.no_vowels || without_vowels(&folded) {
-                    // Less is compared, so less is sure.
-                    0.95 * sound::alike(&self.vowelless, &sound::without_vowels(&sounds))
+                // Where vowels are not written less is compared, so less is sure.
+                let sure = if self.no_vowels || without_vowels(&folded) {
+                    UNVOWELLED
                 } else {
-                    sound::alike(&self.full, &sounds)
-                }
+                    1.0
+                };
+                let best = self.said.iter().map(|said| sound::alike(said, &sounds));
+                sure * best.fold(0.0, f64::max)
             })
             .fold(0.0, f64::max)
     }
 }
 
+/// What likeness counts where one of the two scripts writes no short vowels.
+const UNVOWELLED: f64 = 0.93;
+
 fn without_vowels(folded: &str) -> bool {
     folded.chars().any(|c| matches!(c, '\u{590}'..='\u{6ff}'))
 }
 
-/// Places whose consonants agree or that are spelt with a typing error, by how alike they are.
-fn weak_candidates(layout: &Layout, folded: &str) -> Vec<Candidate> {
+/// Places whose consonants agree or that are spelt with a typing error, by how alike they are; those
+/// of the countries told are compared first.
+fn weak_candidates(layout: &Layout, folded: &str, countries: &[CountryCode]) -> Vec<Candidate> {
+    let sound = Sound::of(folded);
+    // How alike each place is that was compared, and how alike it has to be.
+    let mut compared: HashMap<u32, u8, Quick> = HashMap::default();
     let mut found: Vec<Candidate> = Vec::new();
-    let mut seen: HashSet<u32> = HashSet::new();
-    let mut sound = None;
+    let mut compare = |place: u32, least: u8, found: &mut Vec<Candidate>| {
+        let alike = *compared
+            .entry(place)
+            .or_insert_with(|| (sound.alike(&layout.place(place)) * 100.0) as u8);
+        // The names of countries and continents are spelled one way, or nearly.
+        let known = matches!(
+            layout.place(place).kind(),
+            Kind::Country | Kind::Continent | Kind::WorldRegion | Kind::Region
+        );
+        if alike >= if known { 90 } else { least } {
+            add(layout, found, place, Match::Weak(alike));
+        }
+    };
+    for name in skeleton::romanised(folded) {
+        for posting in layout.by_key(Key::of(&name).mixed()).take(WEAK_MAX) {
+            if posting & POSTING_DEMONYM == 0 {
+                compare(posting & POSTING_PLACE, LEAST_ALIKE, &mut found);
+            }
+        }
+        for (place, _) in mistyped(layout, &name) {
+            compare(place, LEAST_ALIKE, &mut found);
+        }
+    }
     for (n, wanted) in skeleton::asked(folded).iter().enumerate() {
         // Two consonants agree by chance, and so does what was heard otherwise; then the letters
         // have to.
         let least = match (wanted.len() <= 2, n) {
             (true, _) => 80,
-            (false, 0) => 60,
+            (false, 0) => LEAST_ALIKE,
             (false, _) => 70,
         };
+        let told = |place: &u32| {
+            let country = layout.place(*place).country();
+            country.is_some_and(|code| countries.contains(&code))
+        };
+        if !countries.is_empty() {
+            for place in layout.by_skeleton(wanted).filter(told).take(WEAK_MAX) {
+                compare(place, least, &mut found);
+            }
+        }
         for place in layout.by_skeleton(wanted).take(WEAK_MAX) {
-            if found.len() >= WEAK_MAX || !seen.insert(place) {
-                continue;
-            }
-            let alike = sound
-                .get_or_insert_with(|| Sound::of(folded))
-                .alike(&layout.place(place));
-            let weak = candidate(layout, place, Match::Weak((alike * 100.0) as u8));
-            // The names of countries and continents are spelled one way, or nearly.
-            let known = matches!(
-                weak.kind,
-                Kind::Country | Kind::Continent | Kind::WorldRegion | Kind::Region
-            );
-            if weak.how >= Match::Weak(if known { 90 } else { least }) {
-                found.push(weak);
-            } else {
-                seen.remove(&place);
-            }
+            compare(place, least, &mut found);
         }
     }
     for (place, alike) in mistyped(layout, folded) {
-        if seen.insert(place) {
-            found.push(candidate(layout, place, Match::Weak(alike)));
-        } else if let Some(known) = found.iter_mut().find(|c| c.place == place) {
-            known.how = known.how.max(Match::Weak(alike));
-        }
+        compare(place, LEAST_ALIKE, &mut found);
+        add(layout, &mut found, place, Match::Weak(alike));
     }
     found.sort_by_key(|c| (std::cmp::Reverse(c.how), c.place));
+    found.truncate(WEAK_MAX);
     found
 }
 
@@ -723,14 +780,14 @@ fn widen(layout: &Layout, query: &Query, home: &Home, found: &mut Vec<Candidate>
         .chain(&query.otherwise)
         .enumerate()
     {
-        for mut weak in weak_candidates(layout, reading) {
+        for mut weak in weak_candidates(layout, reading, &home.countries) {
             // Likeness to a part of the name says less.
             if let (Match::Weak(alike), true) = (weak.how, n > query.whole) {
                 weak.how = Match::Weak((f64::from(alike) * LIKE_A_PART) as u8);
             }
             let alike = !known || weak.how >= Match::Weak(LIKE_A_WELL_KNOWN);
-            if alike && in_country(&weak) && !found.iter().any(|c| c.place == weak.place) {
-                found.push(weak);
+            if alike && in_country(&weak) {
+                add(layout, found, weak.place, weak.how);
             }
         }
     }
@@ -747,7 +804,7 @@ fn widen(layout: &Layout, query: &Query, home: &Home, found: &mut Vec<Candidate>
             let part = if n > query.whole { LIKE_A_PART } else { 1.0 };
             (Sound::of(reading), part)
         })
-        .filter(|(sound, _)| sound.full.len() >= 4)
+        .filter(|(sound, _)| sound.said[0].len() >= 4)
         .collect();
     for division in &home.divisions {
         let outer = layout.place(*division);
@@ -947,7 +1004,7 @@ pub(crate) fn locate(
             );
             let found = cache
                 .entry(key)
-                .or_insert_with(|| candidates(layout, query))
+                .or_insert_with(|| candidates(layout, query, &context.countries))
                 .clone();
             if is_subject {
                 subject = Some(slots.len());
@@ -1231,6 +1288,8 @@ pub(crate) fn locate(
                         let several = fold::key_form(&slots[n].query.folded).contains(' ');
                         let alike = if several {
                             SURE_OF_SEVERAL
+                        } else if skeleton::is_short(&slots[n].query.folded) {
+                            SURE_OF_SHORT
                         } else {
                             SURE_OF_ONE
                         };
