@@ -12,8 +12,8 @@ use crate::spot::{self, Mode, NameAt, Near, Spotted, Way};
 use crate::tokens::{Gap, Tokens};
 use crate::weigh::{self, Match, Part, Weights};
 use crate::{
-    Basis, Context, CountryCode, Kind, Located, LonLat, Precision, doubt, parts, search, shape,
-    surety,
+    Basis, Context, CountryCode, Kind, Located, LonLat, Precision, doubt, parts, sea, search,
+    shape, surety,
 };
 
 /// Candidates of one name that are weighed; the less important of more are left out.
@@ -178,6 +178,8 @@ pub(crate) struct Item {
     pub(crate) only_evidence: bool,
     /// Answers after which no more are made: 0 for what only helps to choose.
     pub(crate) enough: usize,
+    /// True where the words say that it lies by a border: "the border village of A".
+    pub(crate) by_border: bool,
 }
 
 /// An item from what was spotted in the words.
@@ -208,6 +210,7 @@ pub(crate) fn item(tokens: &Tokens, spotted: &Spotted, enough: usize) -> Item {
     Item {
         span: tokens.span(spotted.whole.clone()),
         enough,
+        by_border: false,
         way: spotted.way.clone(),
         names: spotted.names.iter().map(query).collect(),
         subject: spotted.subject.as_ref().map(query),
@@ -227,6 +230,23 @@ fn only_generic(tokens: &Tokens, words: &Range<usize>) -> bool {
 pub(crate) fn phrase_item(layout: &Layout, phrase: &str, offset: usize) -> (Item, Vec<Item>) {
     let phrase = fold::cut(phrase, fold::NAME_BYTES_MAX);
     let tokens = Tokens::of(phrase);
+    let (mut first, mut others) = phrase_items(layout, phrase, &tokens, offset);
+    if (0..tokens.len()).any(|n| matches!(tokens.folded(n), "border" | "frontier")) {
+        first.by_border = true;
+        for other in &mut others {
+            other.by_border = true;
+        }
+    }
+    (first, others)
+}
+
+/// The same, of the words.
+fn phrase_items(
+    layout: &Layout,
+    phrase: &str,
+    tokens: &Tokens,
+    offset: usize,
+) -> (Item, Vec<Item>) {
     let whole = || Query {
         folded: fold::fold(phrase),
         hints: Vec::new(),
@@ -242,6 +262,7 @@ pub(crate) fn phrase_item(layout: &Layout, phrase: &str, offset: usize) -> (Item
         subject: None,
         only_evidence: false,
         enough: usize::MAX,
+        by_border: false,
     };
     // The whole phrase as a name goes first: "South Sudan", "Gulf of Aden".
     let folded = fold::fold(phrase);
@@ -258,12 +279,12 @@ pub(crate) fn phrase_item(layout: &Layout, phrase: &str, offset: usize) -> (Item
             Vec::new(),
         );
     }
-    let spotted = spot::spot(layout, &tokens, phrase, Mode::Phrase);
+    let spotted = spot::spot(layout, tokens, phrase, Mode::Phrase);
     // "Al-Tanf area" may stand in a table of regions; what the words say comes before.
     let told_otherwise = spotted.first().is_some_and(|s| {
         matches!(
             s.way,
-            Way::Near(_) | Way::Offset(_) | Way::Several(_) | Way::Inside(_)
+            Way::Near(_) | Way::Offset(_) | Way::Several(_) | Way::Inside(_) | Way::Sea(_)
         ) || (matches!(s.way, Way::Part(_))
             && s.names
                 .first()
@@ -280,7 +301,7 @@ pub(crate) fn phrase_item(layout: &Layout, phrase: &str, offset: usize) -> (Item
     let mut items: Vec<Item> = spotted
         .iter()
         .map(|s| {
-            let mut item = item(&tokens, s, usize::MAX);
+            let mut item = item(tokens, s, usize::MAX);
             item.span = item.span.start + offset..item.span.end + offset;
             item
         })
@@ -315,13 +336,31 @@ pub(crate) fn phrase_item(layout: &Layout, phrase: &str, offset: usize) -> (Item
         && (spotted[n].whole.start < head_end || head_end == 0)
     {
         let mut first = items.remove(n);
+        // "The village of A on the A-B road": A is meant, where it is known by the way.
+        let on_a_way = |before: &Spotted| {
+            matches!(before.way, Way::Name)
+                && before.names.iter().all(|name| name.known && !name.demonym)
+                && (before.whole.end..spotted[n].whole.start).all(|word| {
+                    matches!(
+                        tokens.folded(word),
+                        "on" | "along" | "at" | "the" | "in" | "of"
+                    )
+                })
+        };
+        if first.subject.is_none()
+            && matches!(first.way, Way::Between(_))
+            && let Some(before) = n.checked_sub(1).map(|n| &spotted[n])
+            && on_a_way(before)
+        {
+            first.subject = item(tokens, before, usize::MAX).names.into_iter().next();
+        }
         // "Tal Afar west of Mosul": what stands before may be the name of the place.
         if first.subject.is_none()
             && matches!(
                 first.way,
                 Way::Offset(_) | Way::Towards(_) | Way::Near(_) | Way::Several(_)
             )
-            && let Some(subject) = named_before(&tokens, spotted[n].whole.start)
+            && let Some(subject) = named_before(tokens, spotted[n].whole.start)
         {
             first.subject = Some(subject);
         }
@@ -710,6 +749,12 @@ impl Home {
         Some(layout.place(outer).radius_m())
     }
 
+    /// The radius of the largest division told, or else that of the country.
+    fn told_most_m(&self, layout: &Layout) -> Option<f64> {
+        let divisions = self.divisions.iter().map(|d| layout.place(*d).radius_m());
+        divisions.reduce(f64::max).or_else(|| self.told_m(layout))
+    }
+
     /// True when an answer may lie in what was told.
     pub(crate) fn admits(&self, layout: &Layout, answer: &Located) -> bool {
         let country =
@@ -733,7 +778,7 @@ impl Home {
 }
 
 /// The row of a country.
-fn country_place(layout: &Layout, code: CountryCode) -> Option<u32> {
+pub(crate) fn country_place(layout: &Layout, code: CountryCode) -> Option<u32> {
     layout.by_id(&format!("{}:{code}", crate::build::starter::SOURCE))
 }
 
@@ -968,6 +1013,13 @@ impl Weighing<'_> {
         {
             prefer_city(self.weights, &mut told);
         }
+        if candidate
+            .parts
+            .iter()
+            .any(|(p, _)| *p == Part::FarFromBorder)
+        {
+            far_from_border(self.weights, &mut told);
+        }
         told.because
     }
 }
@@ -1054,7 +1106,7 @@ pub(crate) fn locate(
         .iter()
         .map(|slot| {
             let own = &items[slot.item];
-            if !matches!(own.way, Way::Name | Way::Between) && own.names.len() > 1 {
+            if !matches!(own.way, Way::Name | Way::Between(_)) && own.names.len() > 1 {
                 return Vec::new();
             }
             said_after(text, items, slot.item)
@@ -1238,10 +1290,13 @@ pub(crate) fn locate(
     // What does not even lie in the country told is not meant.
     for (slot, home) in slots.iter_mut().zip(&homes) {
         // A way may lead across a border.
-        let crosses = matches!(items[slot.item].way, Way::Between);
+        let crosses = matches!(items[slot.item].way, Way::Between(_));
         if !home.countries.is_empty() && !crosses {
             slot.candidates
                 .retain(|c| c.country.is_none_or(|code| home.countries.contains(&code)));
+        }
+        if items[slot.item].by_border {
+            prefer_by_border(layout, weights, &mut slot.candidates);
         }
         // Likeness speaks for a place only where one was said to be.
         slot.candidates.retain(|c| match c.how {
@@ -1421,6 +1476,43 @@ fn prefer_city(weights: &Weights, division: &mut Candidate) {
     });
 }
 
+/// Candidates that are asked how far from a border they lie.
+const BY_BORDER_TRIED: usize = 12;
+
+/// "The border village of A": of several places of that name one by a border.
+fn prefer_by_border(layout: &Layout, weights: &Weights, candidates: &mut [Candidate]) {
+    let mut known: HashMap<CountryCode, Vec<geo_types::MultiPolygon<f64>>> = HashMap::new();
+    for candidate in candidates.iter_mut().take(BY_BORDER_TRIED) {
+        let (Some(at), Some(code)) = (candidate.at, candidate.country) else {
+            continue;
+        };
+        let lands = known
+            .entry(code)
+            .or_insert_with(|| neighbours(layout, code));
+        let far = border_m(lands, at).is_some_and(|m| m > BY_BORDER_M);
+        if far && precision(candidate.kind) == Precision::Place {
+            far_from_border(weights, candidate);
+        }
+    }
+    order(candidates);
+}
+
+fn far_from_border(weights: &Weights, candidate: &mut Candidate) {
+    let weight = candidate.tell(weights, Part::FarFromBorder, 1.0);
+    candidate.because(weight, || {
+        "said to lie by a border that it does not lie by".into()
+    });
+}
+
+/// How far the nearest of the neighbours' lands is; `None` where none is known.
+fn border_m(neighbours: &[geo_types::MultiPolygon<f64>], at: LonLat) -> Option<f64> {
+    neighbours
+        .iter()
+        .map(|land| shape::beside(land, at))
+        .map(|beside| if beside.inside { 0.0 } else { beside.edge_m })
+        .reduce(f64::min)
+}
+
 /// The items that follow an item as what holds it: "X, Y province, Z"; with true, those that stand
 /// inside its own phrase. A list ("X, Y and Z") holds nothing.
 fn said_after(text: &str, items: &[Item], n: usize) -> Vec<(usize, bool)> {
@@ -1576,14 +1668,15 @@ fn answer(
             .filter_map(|(candidate, anchor)| relative_to(layout, item, candidate, anchor, names))
             .map(|part| clipped(layout, part))
             .collect(),
-        Way::Between if names.len() > 1 => {
+        Way::Between(line) if names.len() > 1 => {
             let anchors = anchors(layout, first, ENDS_TRIED);
+            let ends = self::anchors(layout, names[1], ENDS_TRIED);
             pairs(first.candidates, names[1].candidates)
                 .into_iter()
                 .take(ANCHORS_MAX)
                 .filter_map(|(a, b)| {
-                    let other = b.and_then(|b| names[1].candidates.get(b));
-                    Some(clipped(layout, between(layout, anchors.get(a)?, other)))
+                    let other = b.and_then(|b| ends.get(b));
+                    Some(clipped(layout, between(anchors.get(a)?, other, line)))
                 })
                 .collect()
         }
@@ -1594,6 +1687,16 @@ fn answer(
             .filter_map(|(candidate, anchor)| relative_to(layout, item, candidate, anchor, names))
             .collect(),
     };
+    // A place of that name with a sea goes before one without.
+    if matches!(item.way, Way::Sea(_)) {
+        told.sort_by(|a, b| b.score.total_cmp(&a.score));
+    }
+    if !matches!(item.way, Way::Sea(_) | Way::Name | Way::Coordinates(_)) {
+        told = told
+            .into_iter()
+            .map(|place| within_told(layout, first.home, place))
+            .collect();
+    }
     // "A, 70 km northeast of B": A where the gazetteer knows it near there, else the offset
     // under A's name.
     if let Some(subject) = subject {
@@ -1973,29 +2076,194 @@ fn relative_to(
             return countryside(layout, candidate, because, anchor, *part);
         }
         // One end alone: near there.
-        Way::Between => return Some(between(layout, &anchor, None)),
+        Way::Between(line) => return Some(between(&anchor, None, *line)),
         Way::Border => return border(layout, candidate, anchor, names),
-        Way::Coast => {
-            if anchor.precision != Precision::Place {
-                out.precision = Precision::Sea;
-                out.name = format!("off the coast of {}", anchor.name);
-                out.because.insert(0, format!("at sea off {}", anchor.name));
-            } else {
-                let radius_m = 25_000.0 + anchor_m;
-                out.name = format!("off the coast of {}", anchor.name);
-                out.radius_m = Some(radius_m);
-                out.because.insert(
-                    0,
-                    format!(
-                        "at sea within {:.0} km of {}",
-                        radius_m / 1000.0,
-                        anchor.name
-                    ),
-                );
-            }
-        }
+        Way::Sea(offset) => return off_coast(layout, candidate, anchor, *offset),
     }
     Some(out)
+}
+
+/// At sea off a place or a country.
+fn off_coast(
+    layout: &Layout,
+    candidate: &Candidate,
+    anchor: Located,
+    offset: Option<Offset>,
+) -> Option<Located> {
+    let at = anchor.centre?;
+    let anchor_m = anchor_doubt_m(&anchor);
+    let mut out = anchor.clone();
+    out.basis = Basis::Offset;
+    out.area = None;
+    out.name = match offset {
+        Some(offset) if offset.direction.is_some() => {
+            format!("at sea {}", offset_name(offset, &anchor.name))
+        }
+        Some(offset) => format!("{} km off {}", km(offset.distance_m), anchor.name),
+        None => format!("off the coast of {}", anchor.name),
+    };
+    if anchor.precision != Precision::Place {
+        // A country has a long coast: no point is told.
+        out.precision = Precision::Sea;
+        let far_m = offset.map_or(sea::OFF_COAST_M, |offset| offset.distance_m);
+        let strip = layout.shape(candidate.place).and_then(|outline| {
+            let land = sea::Land::around(layout, shape::extent(&outline)?, far_m)?;
+            land.before(&outline, far_m)
+        });
+        let strip = strip.or_else(|| {
+            let offset = offset.unwrap_or(OFF_COAST);
+            off_point(layout, offset, at, anchor_m)
+        });
+        match strip {
+            Some((middle, radius_m)) => {
+                out.centre = Some(middle);
+                out.radius_m = Some(radius_m + far_m);
+            }
+            None => out.score *= CONTRADICTED,
+        }
+        out.because.insert(0, format!("at sea off {}", anchor.name));
+        return Some(out);
+    }
+    out.precision = Precision::NearPlace;
+    let told = offset.unwrap_or(OFF_COAST);
+    if let Some((middle, radius_m)) = off_point(layout, told, at, anchor_m) {
+        let radius_m = radius_m.max(anchor_m);
+        out.centre = Some(middle);
+        out.radius_m = Some(radius_m);
+        out.because.insert(
+            0,
+            format!(
+                "{}: the sea there, within {:.0} km",
+                out.name,
+                radius_m / 1000.0
+            ),
+        );
+        return Some(out);
+    }
+    let (middle, radius_m) = relative::applied(told, at, anchor_m);
+    out.centre = Some(middle);
+    out.radius_m = Some(radius_m);
+    out.score *= CONTRADICTED;
+    let reason = format!("{}: no sea is known so near to {}", out.name, anchor.name);
+    out.because.insert(0, reason);
+    Some(out)
+}
+
+/// "Off the coast" without a distance: as far as territorial waters go.
+const OFF_COAST: Offset = Offset {
+    distance_m: sea::OFF_COAST_M / 2.0,
+    distance_doubt_m: sea::OFF_COAST_M / 2.0,
+    direction: None,
+};
+
+/// The middle and circle of the sea that an offset leads to.
+fn off_point(
+    layout: &Layout,
+    offset: Offset,
+    anchor: LonLat,
+    anchor_m: f64,
+) -> Option<(LonLat, f64)> {
+    let reach_m = offset.distance_m + offset.distance_doubt_m + anchor_m;
+    let point = crate::Extent::new(anchor.lon(), anchor.lat(), anchor.lon(), anchor.lat())?;
+    sea::Land::around(layout, point, reach_m)?.off(&relative::Leg {
+        offset,
+        anchor,
+        anchor_m,
+    })
+}
+
+/// The share of a circle that has to lie in the country told for the rest to be left out; less
+/// says that the outline or the country is not meant so.
+const CLIPPED_SHARE_MIN: f64 = 0.03;
+
+/// The circle of a place told by way of another, without what lies beyond the border of the country
+/// told: a point stays a point, moved into the country where it lay outside.
+fn within_told(layout: &Layout, home: &Home, mut out: Located) -> Located {
+    let told = match home.countries[..] {
+        [only] => Some(only),
+        [] => home.caller,
+        _ => None,
+    };
+    let (Some(code), Some(at), Some(radius_m)) = (told, out.centre, out.radius_m) else {
+        return out;
+    };
+    if !out.precision.is_pointlike() || out.country != Some(code) || radius_m > CLIPPED_MOST_M {
+        return out;
+    }
+    let Some(land) = country_place(layout, code).and_then(|place| layout.shape(place)) else {
+        return out;
+    };
+    let own = shape::beside(&land, at);
+    if own.inside && own.edge_m >= radius_m {
+        return out;
+    }
+    let points: Vec<LonLat> = relative::over_circle(at, radius_m).collect();
+    let all = points.len();
+    let inside: Vec<LonLat> = points
+        .into_iter()
+        .filter(|at| shape::beside(&land, *at).inside)
+        .collect();
+    let country = crate::country_name(code);
+    if (inside.len() as f64) < CLIPPED_SHARE_MIN * all as f64 {
+        if !own.inside {
+            out.because
+                .push(format!("lies outside {country}, which is told"));
+        }
+        return out;
+    }
+    if own.inside {
+        // No farther than the country goes.
+        let farthest_m = inside.iter().map(|p| at.distance_m(*p)).fold(0.0, f64::max);
+        out.radius_m = Some(radius_m.min(farthest_m * 1.05));
+    } else if let Some((middle, held_m)) = relative::middle_among(&inside) {
+        out.centre = Some(middle);
+        out.radius_m = Some(held_m.max(radius_m * 0.25));
+    }
+    if out.radius_m != Some(radius_m) || out.centre != Some(at) {
+        out.because
+            .insert(1.min(out.because.len()), format!("clipped to {country}"));
+    }
+    out
+}
+
+/// Farther than this from any border a place is not by it, whatever is rounded: a border region is
+/// some 30 to 50 km wide in the agreements that define one.
+const BY_BORDER_M: f64 = 50_000.0;
+
+/// Lets the circle of a place that is said to lie by a border, and does not, grow to what is told:
+/// another place of that name may be meant.
+pub(crate) fn by_border(layout: &Layout, home: &Home, answer: &mut Located) {
+    let (Some(at), Some(own_m), Some(code)) = (answer.centre, answer.radius_m, answer.country)
+    else {
+        return;
+    };
+    if !answer.precision.is_pointlike() {
+        return;
+    }
+    let Some(border_m) = border_m(&neighbours(layout, code), at) else {
+        return;
+    };
+    let doubt_m = doubt::outside_m(home.told_most_m(layout));
+    let near_m = border_m + relative::NEAR_M;
+    if border_m > BY_BORDER_M {
+        if doubt_m > own_m {
+            answer.radius_m = Some(doubt_m);
+            answer.because.push(format!(
+                "said to lie by a border, and the next is {:.0} km away: the circle is widened to \
+                 {:.0} km",
+                border_m / 1000.0,
+                doubt_m / 1000.0
+            ));
+        }
+    } else if answer.precision == Precision::NearPlace && near_m > own_m {
+        // "In the border area near A": the stretch of the border that is near A.
+        answer.radius_m = Some(near_m);
+        answer.because.push(format!(
+            "by the border, which is {:.0} km away: the circle of {:.0} km reaches it",
+            border_m / 1000.0,
+            near_m / 1000.0
+        ));
+    }
 }
 
 /// The likeliest pairs of places as the ends of a way: by themselves and by how near they lie to
@@ -2033,16 +2301,13 @@ fn pairs(first: &[Candidate], second: &[Candidate]) -> Vec<(usize, Option<usize>
 }
 
 /// The way between two places; near the first where the other is not known.
-fn between(layout: &Layout, anchor: &Located, other: Option<&Candidate>) -> Located {
+fn between(anchor: &Located, other: Option<&Located>, line: spot::Line) -> Located {
     let mut out = anchor.clone();
     out.basis = Basis::Offset;
     out.area = None;
     out.precision = Precision::NearPlace;
-    let other = other.map(|c| located(layout, c, Vec::new(), 1.0));
     let anchor_m = anchor.radius_m.unwrap_or(2_000.0);
-    let ends = other
-        .as_ref()
-        .and_then(|other| Some((anchor.centre?, other.centre?, other)));
+    let ends = other.and_then(|other| Some((anchor.centre?, other.centre?, other)));
     let Some((at, other_at, other)) = ends else {
         out.name = format!("on a way from {}", anchor.name);
         out.radius_m = Some(anchor_m.max(WAY_UNKNOWN_M));
@@ -2059,6 +2324,10 @@ fn between(layout: &Layout, anchor: &Located, other: Option<&Candidate>) -> Loca
     let (middle, radius_m) = relative::between(
         (at, anchor_m),
         (other_at, other.radius_m.unwrap_or(2_000.0)),
+        match line {
+            spot::Line::Any => relative::BETWEEN_SHARE,
+            spot::Line::Road => relative::road_share(),
+        },
     );
     out.name = format!("between {} and {}", anchor.name, other.name);
     out.centre = Some(middle);
