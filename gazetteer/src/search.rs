@@ -1,9 +1,9 @@
 //! For a search box and for "what is here?"; names that begin so, and names misspelt.
 
-use std::collections::{BinaryHeap, HashSet};
+use std::collections::{BinaryHeap, HashMap, HashSet};
 
 use crate::fold::typing::Pattern;
-use crate::fold::{self, Key, key_form, skeleton, typing};
+use crate::fold::{self, Key, Quick, key_form, skeleton, typing};
 use crate::layout::{FORMS_SCANNED_MAX, Layout, PEAK_FAN, POSTING_DEMONYM, POSTING_PLACE, Section};
 use crate::{Extent, Kind, LonLat, resolve};
 
@@ -11,8 +11,10 @@ use crate::{Extent, Kind, LonLat, resolve};
 const FORM_PLACES_MAX: usize = 512;
 /// What is heard otherwise, and places of it, that a search box compares: it answers while
 /// somebody types.
-const SKELETONS_MAX: usize = 8;
-const SKELETON_PLACES_MAX: usize = 800;
+const SKELETONS_MAX: usize = 5;
+const SKELETON_PLACES_MAX: usize = 300;
+/// The same for the consonants as they stand, which are the likeliest.
+const FIRST_SKELETON_PLACES_MAX: usize = 1_000;
 /// The least share of a query's letters, in hundredths, that a name without its first or last word
 /// has.
 const PART_SHARE_MIN: usize = 40;
@@ -61,9 +63,12 @@ pub(crate) fn search(layout: &Layout, query: &str, limit: usize) -> Vec<u32> {
             }
         }
         let sound = resolve::Sound::of(&folded);
-        let sounds = |place: u32| {
-            let record = layout.place(place);
-            ((sound.alike(&record) * 100.0) as u8, record.importance())
+        let mut compared: HashMap<u32, (u8, u8), Quick> = HashMap::default();
+        let mut sounds = |place: u32| {
+            *compared.entry(place).or_insert_with(|| {
+                let record = layout.place(place);
+                ((sound.alike(&record) * 100.0) as u8, record.importance())
+            })
         };
         for (form, errors) in misspelt(layout, &form, typing::forgiven(&form)) {
             let typed = 100 - (resolve::TYPING_ERROR * usize::from(errors) / letters).min(100);
@@ -92,7 +97,11 @@ pub(crate) fn search(layout: &Layout, query: &str, limit: usize) -> Vec<u32> {
             .take(SKELETONS_MAX)
             .enumerate()
         {
-            for place in layout.by_skeleton(skeleton).take(SKELETON_PLACES_MAX) {
+            let most = match n {
+                0 => FIRST_SKELETON_PLACES_MAX,
+                _ => SKELETON_PLACES_MAX,
+            };
+            for place in layout.by_skeleton(skeleton).take(most) {
                 let (alike, importance) = sounds(place);
                 if alike >= resolve::ALIKE_ANYWHERE {
                     // Likeness leaves out words such as "village"; here they agree too.

@@ -646,7 +646,11 @@ impl Reader<'_> {
         let before = |n: usize| start.checked_sub(n).map_or("", |at| self.word(at));
         before(1) == "offshore"
             || (before(1) == "sea" && matches!(before(2), "at" | "the"))
-            || (before(1) == "waters" && before(2) != "")
+            || (before(1) == "waters"
+                && matches!(
+                    before(2),
+                    "in" | "the" | "territorial" | "international" | "coastal"
+                ))
             || (start..end).any(|n| matches!(self.word(n), "nautical" | "nm"))
     }
 
