@@ -3,15 +3,18 @@
 #   PORT=8080            where `make run` serves
 #   WEB=no               `make run` leaves the map page plain, even when Node is here
 #   SHARED_DIR=../shared test data beside the project; a test that finds none says so and is skipped
+#   SECONDS=60 TARGETS=  how long `make fuzz` runs each target, and which ("phrase table"); all without names
 
 SHELL = /bin/bash
 
 PORT = 8080
 WEB = yes
 SHARED_DIR = ../shared
+SECONDS = 60
+TARGETS =
 TARGET = $${CARGO_TARGET_DIR:-target}
 
-.PHONY: help run site test bench lint web setup-test data-check wheel deb release packs book figures need-rust
+.PHONY: help run site test fuzz bench lint web setup-test data-check wheel deb release packs book figures need-rust
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | while IFS=$$'\t' read -r name does; do printf 'make %-12s %s\n' "$$name" "$$does"; done
@@ -27,6 +30,9 @@ run: need-rust web ## build everything, read the sample reports, serve the map o
 
 test: need-rust setup-test ## everything tested: Rust, front end, real browser, real GIS clients
 	@SHARED_DIR="$(SHARED_DIR)" WEB="$(WEB)" scripts/test.sh
+
+fuzz: need-rust ## every reader on made-up bytes, SECONDS=60 each, TARGETS="phrase table" or all of them
+	@scripts/fuzz.sh run "$(SECONDS)" $(TARGETS)
 
 bench: need-rust ## the benchmarks: a table here, the figures as JSON in target/bench/
 	cargo build --release --locked

@@ -18,6 +18,8 @@ mod lonlat;
 #[path = "src/place.rs"]
 mod place;
 
+#[path = "src/beginning.rs"]
+mod beginning;
 #[path = "src/build/mod.rs"]
 mod build;
 #[path = "src/fold/mod.rs"]

@@ -5,6 +5,7 @@
 //! window of names, so that the work grows with the length of the text and no faster.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use crate::fold::Quick;
 use crate::layout::Layout;
@@ -33,6 +34,17 @@ pub(crate) struct Pick {
     pub(crate) sure: f64,
     /// The name, by its number among the names of the text.
     pub(crate) name: usize,
+}
+
+/// How near a candidate lies to a place that another name was taken for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Nearness {
+    place: u32,
+    km: f64,
+    /// How much of it counts.
+    scale: f64,
+    /// 1 at the place, and less with the distance.
+    falls: f64,
 }
 
 /// A sum over names, of which one can be left out.
@@ -253,6 +265,13 @@ impl Around {
         let mut all = 0.0;
         let block = self.blocks.get(slot / BLOCK).map_or(&[][..], |b| &b[..]);
         let own_cos = at.cos_lat();
+        // What was measured in the round before, in the same order but for the picks that changed.
+        let before = candidate.near.take();
+        let mut left = before.as_deref().map_or(&[][..], |known| &known[..]);
+        let mut measured: Vec<Nearness> = Vec::new();
+        if before.is_none() {
+            measured.reserve(block.len());
+        }
         for (pick, other_cos) in block {
             let Some(other) = pick.at.filter(|_| pick.name != name) else {
                 continue;
@@ -260,28 +279,46 @@ impl Around {
             if pick.place == candidate.place || (at.lat() - other.lat()).abs() * 111.0 > FAR_KM {
                 continue;
             }
-            let km = at.distance_with(own_cos, other, *other_cos) / 1000.0;
-            // Which of several namesakes lies nearest to the middle of its own division says nothing.
-            // One that is only spelled alike may not be the place at all: then the middle is
-            // where the place is missed by least.
-            let scale = match pick.kind {
-                Kind::Admin1
-                    if !matches!(candidate.how, Match::Weak(_))
-                        && lies_in(layout, candidate, pick.place) >= 1.0 =>
-                {
-                    0.0
+            let ahead = left.iter().take(3).position(|n| n.place == pick.place);
+            let nearness = match ahead {
+                Some(n) => {
+                    let known = left[n];
+                    left = &left[n + 1..];
+                    known
                 }
-                Kind::Admin1 => 0.6,
-                _ => 1.0,
+                None => {
+                    let km = at.distance_with(own_cos, other, *other_cos) / 1000.0;
+                    // Which of several namesakes lies nearest to the middle of its own division
+                    // says nothing. One that is only spelled alike may not be the place at all:
+                    // then the middle is where the place is missed by least.
+                    let scale = match pick.kind {
+                        Kind::Admin1
+                            if !matches!(candidate.how, Match::Weak(_))
+                                && lies_in(layout, candidate, pick.place) >= 1.0 =>
+                        {
+                            0.0
+                        }
+                        Kind::Admin1 => 0.6,
+                        _ => 1.0,
+                    };
+                    Nearness {
+                        place: pick.place,
+                        km,
+                        scale,
+                        falls: 0.6 * (-km / CLOSE_KM).exp() + 0.4 * (-km / REGIONAL_KM).exp(),
+                    }
+                }
             };
-            let near = scale
-                * pick.sure
-                * (0.6 * (-km / CLOSE_KM).exp() + 0.4 * (-km / REGIONAL_KM).exp());
+            if before.is_none() {
+                measured.push(nearness);
+            }
+            let near = nearness.scale * pick.sure * nearness.falls;
             all += near;
             if best.is_none_or(|(most, ..)| near > most) {
-                best = Some((near, km, pick.place));
+                best = Some((near, nearness.km, pick.place));
             }
         }
+        candidate.near = before.or_else(|| Some(Rc::new(measured)));
         if let Some((near, km, other)) = best {
             let weight = candidate.tell(weights, Part::Near, near);
             candidate.tell(weights, Part::NearMany, (all - near).min(2.0));

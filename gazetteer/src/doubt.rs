@@ -100,12 +100,17 @@ pub(crate) enum Choice {
     Beyond(f64),
 }
 
+/// True when a place has the share that is promised, whatever the shares of the others.
+pub(crate) fn is_clear(share: f64, others: impl Iterator<Item = f64>) -> bool {
+    share >= CHOICE_MASS * (share + others.sum::<f64>())
+}
+
 /// How far the circle has to reach to hold nine tenths of what may be meant. Within a division or
 /// country told, as far as it goes: from one end of it to the other.
 pub(crate) fn choice_m(share: f64, others: &mut [Other], told_m: Option<f64>) -> Choice {
     let total = share + others.iter().map(|other| other.share).sum::<f64>();
     let mut held = share;
-    if held >= CHOICE_MASS * total {
+    if is_clear(share, others.iter().map(|other| other.share)) {
         return Choice::Clear;
     }
     let most_m = told_m.map_or(CHOICE_MOST_M, |m| {

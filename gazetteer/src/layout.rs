@@ -10,6 +10,7 @@
 //! | `Strings` | every text once: length (u16) and bytes |
 //! | `Places` | one record of [`PLACE_BYTES`] a place |
 //! | `Names` | string numbers of the further names, place after place |
+//! | `Sounds` | how the names of each place sound, place after place |
 //! | `Extents` | boxes of the places that have one |
 //! | `KeyBuckets`, `KeyEntries` | name keys, articles aside, to places |
 //! | `WeakBuckets`, `WeakEntries` | consonant skeletons to places |
@@ -18,10 +19,12 @@
 //! | `CellStarts`, `CellPlaces` | places by cell of one degree |
 //! | `FormStarts`, `FormText` | every name, articles aside, once and sorted: for what begins so |
 //! | `FormPeaks` | importance of each form, then the most of every sixteen, and so on upwards |
+//! | `Tops` | what one to three letters lead to: the most important places whose name begins so |
 //! | `ShapeIndex`, `Shapes` | outlines: rings of positions |
+//! | `FormSigns` | the letters of each form in four bytes: for typing errors |
 //! | `OneBuckets` to `TwoEntries` | forms by deletions of one and two letters: for typing errors |
 //!
-//! The checksum leaves the last four out: what they lead to is compared letter by letter, so that
+//! The checksum leaves the last five out: what they lead to is compared letter by letter, so that
 //! damage in them can lose a misspelling and nothing else, and opening a file of some hundred
 //! megabytes need not read the half of it that most look-ups never touch.
 
@@ -36,7 +39,7 @@ use crate::{CountryCode, Extent, Kind, LonLat};
 /// The first bytes of every gazetteer file.
 pub(crate) const MAGIC: &[u8; 8] = b"PLACEGAZ";
 /// Changes whenever an older program could misread a newer file.
-pub(crate) const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 3;
 /// Bytes of one place record.
 pub(crate) const PLACE_BYTES: usize = 72;
 /// Positions are kept in steps of 1e-7 degrees: about a centimetre.
@@ -59,6 +62,7 @@ pub(crate) enum Section {
     Strings,
     Places,
     Names,
+    Sounds,
     Extents,
     KeyBuckets,
     KeyEntries,
@@ -71,8 +75,10 @@ pub(crate) enum Section {
     FormStarts,
     FormText,
     FormPeaks,
+    Tops,
     ShapeIndex,
     Shapes,
+    FormSigns,
     OneBuckets,
     OneEntries,
     TwoBuckets,
@@ -80,9 +86,11 @@ pub(crate) enum Section {
 }
 
 /// How many sections there are.
-pub(crate) const SECTIONS: usize = 22;
+pub(crate) const SECTIONS: usize = 25;
 /// The first section that the checksum leaves out.
-pub(crate) const UNCHECKED: Section = Section::OneBuckets;
+pub(crate) const UNCHECKED: Section = Section::FormSigns;
+/// Where the checksum lies.
+const CHECKSUM_AT: usize = 24;
 /// What the checksum covers begins here.
 pub(crate) const CHECKED_FROM: usize = 32;
 /// Where the offsets and lengths of the sections begin.
@@ -128,15 +136,19 @@ pub enum OpenError {
 }
 
 /// The bytes, wherever they lie: in memory or mapped.
-type Bytes = Box<dyn AsRef<[u8]> + Send + Sync>;
+pub(crate) type Bytes = Box<dyn AsRef<[u8]> + Send + Sync>;
 
 /// A gazetteer's bytes with the places of its sections.
 pub(crate) struct Layout {
     bytes: Bytes,
     sections: [Range<usize>; SECTIONS],
     named: Kept,
+    listed: Kept,
     answers: Kept,
-    cuts: Cuts,
+    cuts: Mutex<Cuts>,
+    likes: Mutex<Likes>,
+    /// The names of the data sets.
+    sources: OnceLock<Vec<String>>,
     /// The large groups of forms, by how many errors they are sought with.
     groups: [OnceLock<Vec<Group>>; 2],
 }
@@ -152,16 +164,47 @@ pub(crate) struct Group {
 
 /// A part of an outline.
 pub(crate) struct Cut {
-    pub(crate) area: geo_types::MultiPolygon<f64>,
+    pub(crate) area: Option<geo_types::MultiPolygon<f64>>,
     /// The circle around it: middle and radius in metres.
     pub(crate) circle: Option<(LonLat, f64)>,
 }
 
-/// Parts of outlines that are kept, by place and side.
-type Cuts = Mutex<HashMap<(u32, u16), Option<Arc<Cut>>>>;
+/// Which part of an outline; numbers by their bits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum CutOf {
+    /// A side or the middle of a place.
+    Side(u32, u16),
+    /// What a circle holds of a place: longitude, latitude, metres.
+    Circle(u32, [u64; 3]),
+    /// What lies between two distances from the neighbours of a country.
+    Inside(u32, [u64; 2]),
+    /// The strip along the border of the first with the second.
+    Border(u32, u32),
+}
 
-/// How many: those of a few countries in the news, some megabytes.
-const CUTS_MAX: usize = 256;
+/// Places whose name is like a text, each with how alike it is in hundredths, that are kept.
+#[derive(Default)]
+struct Likes {
+    of: HashMap<String, Arc<[(u32, u8)]>>,
+    /// How many places, and one more for each text.
+    places: usize,
+}
+
+/// How many are kept: some two megabytes. The news tell of the same persons and bodies for days.
+const LIKES_MAX: usize = 200_000;
+
+/// Parts of outlines that are kept.
+#[derive(Default)]
+struct Cuts {
+    of: HashMap<CutOf, Option<Arc<Cut>>>,
+    /// How many positions they have, and some more for each.
+    positions: usize,
+}
+
+/// How many positions: those of the countries in the news, some eight megabytes.
+const CUT_POSITIONS_MAX: usize = 500_000;
+/// What a part without an area counts for.
+const CUT_POSITIONS_LEAST: usize = 16;
 
 /// What a run of words names, in short.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -219,19 +262,21 @@ impl Layout {
                 told,
             });
         }
-        let checked = usize::try_from(u64_at(all, CHECKED_FROM))
-            .ok()
-            .and_then(|end| all.get(CHECKED_FROM..end))
-            .ok_or(OpenError::Damaged)?;
-        if u64_at(all, 24) != checksum(checked) {
+        if checksum_of(all) != Some(u64_at(all, CHECKSUM_AT)) {
             return Err(OpenError::Damaged);
         }
+        Self::unchecked(bytes)
+    }
+
+    /// A file whose header and checksum nobody asks for: one that is being written.
+    pub(crate) fn unchecked(bytes: Bytes) -> Result<Self, OpenError> {
+        let all = (*bytes).as_ref();
         let mut sections = std::array::from_fn(|_| 0..0);
         for (n, section) in sections.iter_mut().enumerate() {
             let at = TABLE_AT + n * 16;
             let (start, len) = (u64_at(all, at), u64_at(all, at + 8));
             let end = start.checked_add(len).ok_or(OpenError::Damaged)?;
-            if end > told {
+            if end > all.len() as u64 {
                 return Err(OpenError::Damaged);
             }
             *section = start as usize..end as usize;
@@ -240,10 +285,18 @@ impl Layout {
             bytes,
             sections,
             named: Kept::default(),
+            listed: Kept::default(),
             answers: Kept::default(),
             cuts: Mutex::default(),
+            likes: Mutex::default(),
+            sources: OnceLock::new(),
             groups: Default::default(),
         })
+    }
+
+    /// Where a section lies.
+    pub(crate) fn section_at(&self, section: Section) -> Range<usize> {
+        self.sections[section as usize].clone()
     }
 
     /// What the run of words with a mixed key names: the most important place, and whether more
@@ -253,9 +306,20 @@ impl Layout {
         Named::unpacked(packed)
     }
 
-    /// An answer to a question about a text and a place, asked anew where it is not kept.
-    pub(crate) fn kept_answer(&self, text: &str, place: u32, ask: impl FnOnce() -> bool) -> bool {
-        let key = crate::fold::hash_bytes(text.as_bytes())
+    /// Whether the run of words with a mixed key names a place, and whether more words may follow.
+    #[inline]
+    pub(crate) fn lists(&self, mixed: u64) -> (bool, bool) {
+        let packed = self.listed.get_or(mixed, || {
+            let names = u64::from(self.by_key(mixed).next().is_some()) * NAMES;
+            KNOWN | names | (u64::from(self.may_begin(mixed)) * MAY_BEGIN)
+        });
+        (packed & NAMES != 0, packed & MAY_BEGIN != 0)
+    }
+
+    /// An answer to a question about something with a number and a place, asked anew where it is
+    /// not kept.
+    pub(crate) fn kept_answer(&self, of: u64, place: u32, ask: impl FnOnce() -> bool) -> bool {
+        let key = (of ^ (of >> 29)).wrapping_mul(0x517c_c1b7_2722_0a95)
             ^ u64::from(place).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let key = key ^ (key >> 32);
         self.answers.get_or(key, || 1 + u64::from(ask())) == 2
@@ -289,6 +353,29 @@ impl Layout {
             }
         }
         found
+    }
+
+    /// The row of a country.
+    pub(crate) fn country_place(&self, code: CountryCode) -> Option<u32> {
+        // Crossed with what no text and place is asked by.
+        const COUNTRIES: u64 = 0x7c15_9e37_f39c_c060;
+        let key = crate::fold::hash_bytes(code.as_str().as_bytes()) ^ COUNTRIES;
+        let kept = self.answers.get_or(key, || {
+            let id = format!("{}:{code}", crate::build::starter::SOURCE);
+            self.by_id(&id).map_or(1, |place| u64::from(place) + 2)
+        });
+        kept.checked_sub(2).map(|place| place as u32)
+    }
+
+    /// The name of a data set by its number.
+    pub(crate) fn source_name(&self, number: usize) -> &str {
+        let names = self.sources.get_or_init(|| {
+            let meta = std::str::from_utf8(self.section(Section::Meta)).unwrap_or_default();
+            meta.lines()
+                .map(|line| line.split('\t').next().unwrap_or_default().to_owned())
+                .collect()
+        });
+        names.get(number).map_or("", |name| name)
     }
 
     /// The bytes of one section.
@@ -472,6 +559,22 @@ impl Layout {
         self.section(Section::FormPeaks)
     }
 
+    /// A form in short.
+    pub(crate) fn form_sign(&self, number: usize) -> typing::Sign {
+        typing::Sign(u32_at(self.section(Section::FormSigns), number * 4))
+    }
+
+    /// The same of forms that stand in a row, each with its number.
+    pub(crate) fn form_signs(
+        &self,
+        forms: Range<usize>,
+    ) -> impl Iterator<Item = (usize, typing::Sign)> + '_ {
+        let signs = self.section(Section::FormSigns);
+        let bytes = signs.get(forms.start * 4..forms.end * 4);
+        let signs = bytes.unwrap_or_default().chunks_exact(4);
+        forms.zip(signs.map(|bytes| typing::Sign(u32_at(bytes, 0))))
+    }
+
     /// The forms filed under a deletion.
     pub(crate) fn by_deletion(
         &self,
@@ -487,12 +590,13 @@ impl Layout {
             let bucket = deletion_bucket(hash, count);
             u32_at(starts, bucket * 4) as usize..u32_at(starts, bucket * 4 + 4) as usize
         };
+        let bytes = |n: usize| n.saturating_mul(DELETION_BYTES);
         self.section(entries)
-            .get(range.start.saturating_mul(8)..range.end.saturating_mul(8))
+            .get(bytes(range.start)..bytes(range.end))
             .unwrap_or_default()
-            .chunks_exact(8)
-            .filter(move |entry| u32_at(entry, 0) == hash)
-            .map(|entry| u32_at(entry, 4))
+            .chunks_exact(DELETION_BYTES)
+            .filter(move |entry| entry[..2] == (hash as u16).to_le_bytes())
+            .map(|entry| u32_at(entry, 2))
     }
 
     /// The rings of a place's outline: polygons of rings of positions.
@@ -526,6 +630,15 @@ impl Layout {
 /// some thousand different capitalised words.
 const KEPT: usize = 1 << 15;
 
+/// Answers that stand in one line of the cache: each of them may hold what falls there, so that two
+/// words of one text seldom drive each other out.
+const WAYS: usize = 4;
+
+/// One line of them.
+#[derive(Default)]
+#[repr(align(64))]
+struct Line([[AtomicU64; 2]; WAYS]);
+
 /// Answers to what was last asked, one a slot, by a well mixed key.
 ///
 /// A slot is two numbers, written without a lock: the answer, and the key crossed with the answer.
@@ -533,29 +646,42 @@ const KEPT: usize = 1 << 15;
 /// lock-less transposition table implementation for parallel search", ICGA Journal 25, 2002).
 #[derive(Default)]
 struct Kept {
-    slots: OnceLock<Vec<[AtomicU64; 2]>>,
+    lines: OnceLock<Vec<Line>>,
 }
 
 impl Kept {
     /// The answer, which is never 0.
+    #[inline]
     fn get_or(&self, key: u64, ask: impl FnOnce() -> u64) -> u64 {
-        let slots = self.slots.get_or_init(|| {
-            let empty = || [AtomicU64::new(0), AtomicU64::new(0)];
-            (0..KEPT).map(|_| empty()).collect()
-        });
-        let Some([crossed, answer]) = slots.get(key as usize % KEPT) else {
+        let lines = self
+            .lines
+            .get_or_init(|| (0..KEPT / WAYS).map(|_| Line::default()).collect());
+        let Some(Line(slots)) = lines.get(key as usize % (KEPT / WAYS)) else {
             return ask();
         };
-        let kept = answer.load(Ordering::Relaxed);
-        if kept != 0 && crossed.load(Ordering::Relaxed) ^ kept == key {
-            return kept;
+        for [crossed, answer] in slots {
+            let kept = answer.load(Ordering::Relaxed);
+            if kept != 0 && crossed.load(Ordering::Relaxed) ^ kept == key {
+                return kept;
+            }
         }
         let new = ask();
+        // One that is free, or any: by bits of the key that did not choose the line.
+        let free = slots
+            .iter()
+            .position(|[_, answer]| answer.load(Ordering::Relaxed) == 0);
+        let [crossed, answer] = &slots[free.unwrap_or((key >> 40) as usize % WAYS)];
         answer.store(new, Ordering::Relaxed);
         crossed.store(key ^ new, Ordering::Relaxed);
         new
     }
 }
+
+/// The bits of a packed [`Named`].
+const KNOWN: u64 = 1;
+const NAMES: u64 = 2;
+const DEMONYM: u64 = 4;
+const MAY_BEGIN: u64 = 8;
 
 impl Named {
     /// As one number, never 0.
@@ -565,12 +691,13 @@ impl Named {
             let letters = code.as_str().as_bytes();
             [letters[0], letters[1]]
         });
-        let flags = 1
-            | u8::from(self.importance.is_some()) << 1
-            | u8::from(self.demonym) << 2
-            | u8::from(self.may_begin) << 3;
+        let flag = |bit: u64, set: bool| if set { bit } else { 0 };
+        let flags = KNOWN
+            | flag(NAMES, self.importance.is_some())
+            | flag(DEMONYM, self.demonym)
+            | flag(MAY_BEGIN, self.may_begin);
         u64::from_le_bytes([
-            flags,
+            flags as u8,
             self.importance.unwrap_or(0),
             kind.unwrap_or(Kind::ALL.len()) as u8,
             country[0],
@@ -582,42 +709,63 @@ impl Named {
     }
 
     fn unpacked(packed: u64) -> Self {
-        let [flags, importance, kind, first, second, ..] = packed.to_le_bytes();
-        let told = |bit: u8| flags & 1 << bit != 0;
+        let [_, importance, kind, first, second, ..] = packed.to_le_bytes();
         Self {
-            importance: told(1).then_some(importance),
+            importance: (packed & NAMES != 0).then_some(importance),
             kind: Kind::ALL
                 .get(usize::from(kind))
                 .map_or(Kind::Other, |(kind, _)| *kind),
-            country: std::str::from_utf8(&[first, second])
-                .ok()
-                .and_then(CountryCode::new),
-            demonym: told(2),
-            may_begin: told(3),
+            country: CountryCode::of_bytes([first, second]),
+            demonym: packed & DEMONYM != 0,
+            may_begin: packed & MAY_BEGIN != 0,
         }
     }
 }
 
 impl Layout {
-    /// A part of a place's outline, cut once and kept: reports of one war tell of the same few.
-    pub(crate) fn cut(
-        &self,
-        place: u32,
-        side: u16,
-        cut: impl FnOnce(&geo_types::MultiPolygon<f64>) -> Option<Cut>,
-    ) -> Option<Arc<Cut>> {
+    /// A part of an outline, cut once and kept: reports of one war tell of the same few.
+    pub(crate) fn cut(&self, of: CutOf, cut: impl FnOnce() -> Option<Cut>) -> Option<Arc<Cut>> {
         let kept = || self.cuts.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = kept().get(&(place, side)) {
+        if let Some(known) = kept().of.get(&of) {
             return known.clone();
         }
-        let cut = self.shape(place).and_then(|outline| cut(&outline));
-        let cut = cut.map(Arc::new);
+        let cut = cut().map(Arc::new);
+        let area = cut.as_ref().and_then(|cut| cut.area.as_ref());
+        let rings = area.into_iter().flatten();
+        let rings = rings.flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors()));
+        let positions: usize = rings.map(|ring| ring.0.len()).sum();
         let mut kept = kept();
-        if kept.len() >= CUTS_MAX {
-            kept.clear();
+        if kept.positions >= CUT_POSITIONS_MAX {
+            *kept = Cuts::default();
         }
-        kept.insert((place, side), cut.clone());
+        kept.positions += positions + CUT_POSITIONS_LEAST;
+        kept.of.insert(of, cut.clone());
         cut
+    }
+
+    /// The places whose name is like a text, sought once and kept; for the countries told.
+    pub(crate) fn likes(
+        &self,
+        text: &str,
+        countries: &[CountryCode],
+        seek: impl FnOnce() -> Vec<(u32, u8)>,
+    ) -> Arc<[(u32, u8)]> {
+        let kept = || self.likes.lock().unwrap_or_else(PoisonError::into_inner);
+        // A folded text has no line break.
+        let asked = countries
+            .iter()
+            .fold(text.to_owned(), |asked, code| asked + "\n" + code.as_str());
+        if let Some(known) = kept().of.get(&asked) {
+            return Arc::clone(known);
+        }
+        let found: Arc<[(u32, u8)]> = seek().into();
+        let mut kept = kept();
+        if kept.places >= LIKES_MAX {
+            *kept = Likes::default();
+        }
+        kept.places += 1 + found.len();
+        kept.of.insert(asked, Arc::clone(&found));
+        found
     }
 
     /// The large groups of forms with the same first letters (so many), found once: of every pair
@@ -696,9 +844,7 @@ impl<'a> Record<'a> {
     }
 
     pub(crate) fn country(&self) -> Option<CountryCode> {
-        std::str::from_utf8(&self.bytes[12..14])
-            .ok()
-            .and_then(CountryCode::new)
+        CountryCode::of_bytes([self.bytes[12], self.bytes[13]])
     }
 
     /// Every further name.
@@ -723,6 +869,25 @@ impl<'a> Record<'a> {
             .map(move |chunk| layout.text(u32_at(chunk, 0)))
     }
 
+    /// True for a row of the hand-written tables.
+    pub(crate) fn is_starter(&self) -> bool {
+        self.bytes[61] & 1 != 0
+    }
+
+    /// How its names sound: for each whether its script writes no vowels, and its sounds.
+    pub(crate) fn sounds(&self) -> impl Iterator<Item = (bool, &'a [u8])> + use<'a> {
+        let sounds = self.layout.section(Section::Sounds);
+        let next = self.number.saturating_add(1);
+        let end = if next < self.layout.places() {
+            self.layout.place(next).u32(56) as usize
+        } else {
+            sounds.len()
+        };
+        let own = sounds.get(self.u32(56) as usize..end).unwrap_or_default();
+        let names = 1 + usize::from(u16::from_le_bytes([self.bytes[14], self.bytes[15]]));
+        crate::fold::sound::unpacked(own).take(names)
+    }
+
     /// The division it lies in, as a place of its own.
     pub(crate) fn admin1_place(&self) -> Option<u32> {
         self.u32(64).checked_sub(1)
@@ -730,6 +895,11 @@ impl<'a> Record<'a> {
 
     pub(crate) fn admin2_place(&self) -> Option<u32> {
         self.u32(68).checked_sub(1)
+    }
+
+    /// What tells [`Record::admin1`], as a number.
+    pub(crate) fn admin1_told(&self) -> u64 {
+        u64::from(self.u32(20)) << 32 | u64::from(self.u32(64))
     }
 
     pub(crate) fn admin1(&self) -> Option<&'a str> {
@@ -801,6 +971,12 @@ pub(crate) fn u64_at(bytes: &[u8], at: usize) -> u64 {
         .map_or(0, |b| u64::from_le_bytes(b.try_into().unwrap_or_default()))
 }
 
+/// Bytes of an entry of a deletion: the low half of its hash, whose high half is told by the bucket,
+/// and the form.
+pub(crate) const DELETION_BYTES: usize = 6;
+/// Entries of a bucket of deletions on average.
+pub(crate) const DELETIONS_A_BUCKET: usize = 4;
+
 /// The bucket of a deletion among `count`.
 pub(crate) fn deletion_bucket(hash: u32, count: usize) -> usize {
     ((u64::from(hash) * count as u64) >> 32) as usize
@@ -818,9 +994,22 @@ pub(crate) fn bloom_place(mixed: u64, words: usize) -> (usize, u64) {
     (word, mask)
 }
 
+/// The checksum a whole file should have; `None` where it does not hold what that covers.
+fn checksum_of(all: &[u8]) -> Option<u64> {
+    let end = usize::try_from(u64_at(all, CHECKED_FROM)).ok()?;
+    all.get(CHECKED_FROM..end).map(checksum)
+}
+
+/// Writes the checksum of a whole file into it, where it has room for one.
+pub(crate) fn seal(all: &mut [u8]) {
+    if let Some(sum) = checksum_of(all) {
+        all[CHECKSUM_AT..CHECKSUM_AT + 8].copy_from_slice(&sum.to_le_bytes());
+    }
+}
+
 /// A checksum of bytes: four lanes of multiply and rotate, so that a mapped file of a hundred
 /// megabytes is checked in some ten milliseconds.
-pub(crate) fn checksum(bytes: &[u8]) -> u64 {
+fn checksum(bytes: &[u8]) -> u64 {
     const K: u64 = 0x9e37_79b1_85eb_ca87;
     let mut lanes = [1u64, 2, 3, 4];
     let mut chunks = bytes.chunks_exact(32);

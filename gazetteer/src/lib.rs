@@ -33,6 +33,7 @@ mod lonlat;
 mod place;
 
 mod around;
+mod beginning;
 pub mod build;
 mod coordinates;
 mod doubt;
@@ -188,6 +189,15 @@ impl Gazetteer {
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         self.layout.as_bytes()
+    }
+
+    /// A changed file with a checksum that fits again: what a person with bad intent would hand
+    /// over, and what a fuzzer has to try.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn sealed_anew(mut bytes: Vec<u8>) -> Vec<u8> {
+        layout::seal(&mut bytes);
+        bytes
     }
 
     /// What a place phrase may mean, best first: a name, an offset, a part of a country.
@@ -423,8 +433,8 @@ impl Gazetteer {
         asked: &Asked<'_>,
     ) -> (Vec<Vec<Located>>, Vec<Told>) {
         let whole_text = matches!(spans, [only] if only.start == 0 && only.end == text.len());
-        let mut by_span: std::collections::HashMap<(usize, usize), usize> =
-            std::collections::HashMap::with_capacity(found.len());
+        let mut by_span: std::collections::HashMap<(usize, usize), usize, fold::Quick> =
+            std::collections::HashMap::with_capacity_and_hasher(found.len(), Default::default());
         for (n, spotted) in found.iter().enumerate() {
             let span = with_dot(text, tokens.span(spotted.whole.clone()));
             by_span.entry((span.start, span.end)).or_insert(n);
@@ -625,7 +635,7 @@ impl Gazetteer {
     #[must_use]
     pub fn beginning(&self, begin: &str, limit: usize) -> Vec<(&str, u8)> {
         let form = fold::key_form(&fold::fold(begin));
-        search::beginning(&self.layout, &form, limit)
+        beginning::beginning(&self.layout, &form, limit)
             .into_iter()
             .map(|(importance, place)| (self.layout.place(place).name(), importance))
             .collect()
@@ -669,8 +679,7 @@ impl Gazetteer {
     /// The outline of a country, where one is known.
     #[must_use]
     pub fn outline(&self, country: CountryCode) -> Option<geo_types::MultiPolygon<f64>> {
-        let id = format!("{}:{country}", build::starter::SOURCE);
-        self.layout.shape(self.layout.by_id(&id)?)
+        self.layout.shape(self.layout.country_place(country)?)
     }
 
     /// What the table of countries tells of a code.
@@ -715,7 +724,7 @@ impl Gazetteer {
             names,
             by_source: sources
                 .into_iter()
-                .map(|(source, count)| (source_name(&self.layout, source), count))
+                .map(|(source, count)| (self.layout.source_name(source).to_owned(), count))
                 .collect(),
             by_country,
             bytes: self.layout.as_bytes().len() as u64,
@@ -739,7 +748,7 @@ impl Gazetteer {
             population: record.population(),
             names: record.names().map(str::to_owned).collect(),
             demonyms: record.demonyms().map(str::to_owned).collect(),
-            source: source_name(&self.layout, record.source()),
+            source: self.layout.source_name(record.source()).to_owned(),
         }
     }
 }
@@ -852,17 +861,6 @@ fn with_dot(text: &str, span: Range<usize>) -> Range<usize> {
     } else {
         span
     }
-}
-
-/// The name of a data set by its number.
-fn source_name(layout: &Layout, number: usize) -> String {
-    std::str::from_utf8(layout.section(Section::Meta))
-        .unwrap_or_default()
-        .lines()
-        .nth(number)
-        .and_then(|line| line.split('\t').next())
-        .unwrap_or_default()
-        .to_owned()
 }
 
 /// The common English name of a country.

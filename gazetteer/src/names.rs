@@ -32,13 +32,53 @@ pub struct NamesIn<'g, 't> {
 /// A word, folded and hashed.
 struct Word {
     end: usize,
+    /// As names have it: without an article that is written together with it.
     hash: u64,
+    /// As lists of words have it.
+    whole: u64,
     article: bool,
-    /// Never a place by itself.
-    never: bool,
     letters: usize,
     /// A name may end with it.
     ends: bool,
+}
+
+/// What a byte of a text may be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Byte {
+    /// A letter or digit of ASCII.
+    Plain,
+    /// What ends a word.
+    Ends,
+    /// An apostrophe, or of a character beyond ASCII: what may belong to a word.
+    Asks,
+}
+
+/// For every byte.
+const BYTES: [Byte; 256] = {
+    let mut bytes = [Byte::Asks; 256];
+    let mut n = 0u8;
+    while n < 0x80 {
+        if n.is_ascii_alphanumeric() {
+            bytes[n as usize] = Byte::Plain;
+        } else if n != b'\'' && n != b'`' {
+            bytes[n as usize] = Byte::Ends;
+        }
+        n += 1;
+    }
+    bytes
+};
+
+/// How many bytes from the first on are plain, and what comes behind them.
+#[inline]
+fn plain(bytes: &[u8]) -> (usize, Byte) {
+    let mut len = 0;
+    while let Some(byte) = bytes.get(len) {
+        match BYTES[usize::from(*byte)] {
+            Byte::Plain => len += 1,
+            other => return (len, other),
+        }
+    }
+    (len, Byte::Ends)
 }
 
 impl<'g, 't> NamesIn<'g, 't> {
@@ -52,50 +92,50 @@ impl<'g, 't> NamesIn<'g, 't> {
     }
 
     /// The word that begins at a byte.
+    #[inline]
     fn word(&mut self, at: usize) -> Word {
         let bytes = &self.text.as_bytes()[at..];
-        let plain = bytes
-            .iter()
-            .position(|b| !b.is_ascii_alphanumeric())
-            .unwrap_or(bytes.len());
-        let alone = bytes
-            .get(plain)
-            .is_none_or(|next| next.is_ascii() && !matches!(next, b'\'' | b'`'));
-        self.folded.clear();
-        let (end, ends) = if alone && plain > 0 && plain <= WORD_BYTES_MAX {
-            self.folded.push_str(&self.text[at..at + plain]);
-            self.folded.make_ascii_lowercase();
-            (at + plain, !bytes[0].is_ascii_lowercase())
-        } else {
-            let rest = &self.text[at..];
-            let mut word = &rest[..word_len(rest)];
-            for suffix in ["'s", "’s", "'S", "’S"] {
-                if let Some(shorter) = word.strip_suffix(suffix).filter(|w| w.len() > 1) {
-                    word = shorter;
-                    break;
-                }
+        let (letters, behind) = plain(bytes);
+        let word = &bytes[..letters];
+        if behind == Byte::Ends && (1..=WORD_BYTES_MAX).contains(&letters) {
+            let hash = fold::plain_word_hash(word);
+            return Word {
+                end: at + letters,
+                hash,
+                whole: hash,
+                article: fold::is_article_plain(word),
+                letters,
+                ends: !word[0].is_ascii_lowercase(),
+            };
+        }
+        self.long_word(at, letters)
+    }
+
+    /// The same for a word with marks, apostrophes or letters of other scripts.
+    #[cold]
+    fn long_word(&mut self, at: usize, letters: usize) -> Word {
+        let rest = &self.text[at..];
+        let mut word = &rest[..word_len(rest)];
+        for suffix in ["'s", "’s", "'S", "’S"] {
+            if let Some(shorter) = word.strip_suffix(suffix).filter(|w| w.len() > 1) {
+                word = shorter;
+                break;
             }
-            word = word.trim_end_matches(is_apostrophe);
-            fold::fold_into(fold::cut(word, WORD_BYTES_MAX), &mut self.folded);
-            let small = word
-                .chars()
-                .find(|c| c.is_alphabetic())
-                .is_some_and(char::is_lowercase);
-            (at + word.len().max(1), !small)
-        };
-        let whole = fold::word_hash(&self.folded);
-        let bare = fold::without_arabic_article(&self.folded);
+        }
+        word = word.trim_end_matches(is_apostrophe);
+        self.folded.clear();
+        fold::fold_into(fold::cut(word, WORD_BYTES_MAX), &mut self.folded);
+        let small = word
+            .chars()
+            .find(|c| c.is_alphabetic())
+            .is_some_and(char::is_lowercase);
         Word {
-            end,
-            hash: if bare.len() == self.folded.len() {
-                whole
-            } else {
-                fold::word_hash(bare)
-            },
+            end: at + word.len().max(1),
+            hash: fold::word_hash(fold::without_arabic_article(&self.folded)),
+            whole: fold::word_hash(&self.folded),
             article: fold::is_article(&self.folded),
-            never: Roles::of(&self.folded, whole).lists.has(List::Never),
-            letters: plain,
-            ends,
+            letters,
+            ends: !small,
         }
     }
 
@@ -126,12 +166,15 @@ impl<'g, 't> NamesIn<'g, 't> {
             if !word.article {
                 key = key.and(word.hash);
                 counted += 1;
-                let named = self.layout.named(key.mixed());
-                let known = named.importance.is_some() && !(counted == 1 && word.never);
-                if known && word.ends {
+                let (names, may_begin) = self.layout.lists(key.mixed());
+                if names
+                    && word.ends
+                    // Some words are never a place by themselves.
+                    && !(counted == 1 && Roles::listed(word.whole).lists.has(List::Never))
+                {
                     best = Some(word.end);
                 }
-                if !named.may_begin || counted >= WORDS_MAX {
+                if !may_begin || counted >= WORDS_MAX {
                     break;
                 }
             }
@@ -153,18 +196,50 @@ enum Begins {
 }
 
 /// How the word at a byte begins; `None` where none does.
+#[inline]
 fn begins(text: &str, at: usize) -> Option<Begins> {
     match *text.as_bytes().get(at)? {
         b'A'..=b'Z' => Some(Begins::Name),
         b'a'..=b'z' | b'0'..=b'9' => Some(Begins::Small),
         0..0x80 => None,
-        _ => {
-            let c = text.get(at..)?.chars().next()?;
-            match (c.is_alphanumeric(), c.is_lowercase() || c.is_numeric()) {
-                (false, _) => None,
-                (true, true) => Some(Begins::Small),
-                (true, false) => Some(Begins::Name),
+        _ => begins_beyond_ascii(text, at),
+    }
+}
+
+/// The same for a character beyond ASCII.
+#[cold]
+fn begins_beyond_ascii(text: &str, at: usize) -> Option<Begins> {
+    let c = text.get(at..)?.chars().next()?;
+    match (c.is_alphanumeric(), c.is_lowercase() || c.is_numeric()) {
+        (false, _) => None,
+        (true, true) => Some(Begins::Small),
+        (true, false) => Some(Begins::Name),
+    }
+}
+
+/// Where the word that goes on at a byte ends: letters with marks and apostrophes inside belong to
+/// it.
+#[cold]
+fn end_of_word(text: &str, mut at: usize) -> usize {
+    let bytes = text.as_bytes();
+    loop {
+        if text.is_char_boundary(at) {
+            let goes_on = |c: &char| {
+                c.is_alphanumeric()
+                    || is_apostrophe(*c)
+                    || unicode_normalization::char::is_combining_mark(*c)
+            };
+            match text[at..].chars().next().filter(goes_on) {
+                Some(c) => at += c.len_utf8(),
+                None => return at,
             }
+        } else {
+            at += 1;
+        }
+        let (more, behind) = plain(&bytes[at..]);
+        at += more;
+        if behind == Byte::Ends {
+            return at;
         }
     }
 }
@@ -185,31 +260,10 @@ impl Iterator for NamesIn<'_, '_> {
                     }
                 }
                 Some(Begins::Small) => {
-                    // The rest of the word; letters with marks and apostrophes inside belong to it.
-                    self.at += 1;
-                    while let Some(byte) = bytes.get(self.at) {
-                        if byte.is_ascii_alphanumeric() {
-                            self.at += 1;
-                            continue;
-                        }
-                        let plain = byte.is_ascii() && !matches!(byte, b'\'' | b'`');
-                        if plain || !self.text.is_char_boundary(self.at) {
-                            if plain {
-                                break;
-                            }
-                            self.at += 1;
-                            continue;
-                        }
-                        let Some(c) = self.text[self.at..].chars().next() else {
-                            break;
-                        };
-                        if !(c.is_alphanumeric()
-                            || is_apostrophe(c)
-                            || unicode_normalization::char::is_combining_mark(c))
-                        {
-                            break;
-                        }
-                        self.at += c.len_utf8();
+                    let (rest, behind) = plain(&bytes[self.at..]);
+                    self.at += rest.max(1);
+                    if behind == Byte::Asks {
+                        self.at = end_of_word(self.text, self.at);
                     }
                 }
                 None if byte.is_ascii() => self.at += 1,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use geo::{Area, BooleanOps, BoundingRect, Buffer, Contains, MapCoords};
 use geo_types::{Coord, LineString, MultiPolygon, Polygon};
 
-use crate::layout::{Cut, Layout};
+use crate::layout::{Cut, CutOf, Layout};
 use crate::spot::Part;
 use crate::{Extent, LonLat, shape};
 
@@ -39,10 +39,13 @@ pub(crate) fn kept_part(layout: &Layout, place: u32, part: Part) -> Option<Arc<C
         // The sixteen directions are steps of 22.5 degrees.
         Part::Side(direction) => (direction.bearing_deg * 10.0).round() as u16,
     };
-    layout.cut(place, side, |outline| {
-        let area = part_of(outline, part)?;
+    layout.cut(CutOf::Side(place, side), || {
+        let area = part_of(&layout.shape(place)?, part)?;
         let circle = circle_around(&area);
-        Some(Cut { area, circle })
+        Some(Cut {
+            area: Some(area),
+            circle,
+        })
     })
 }
 

@@ -145,12 +145,14 @@ impl CountryCode {
     /// A code from two ASCII letters, in any case.
     #[must_use]
     pub fn new(code: &str) -> Option<Self> {
-        match code.as_bytes() {
-            [a, b] if a.is_ascii_alphabetic() && b.is_ascii_alphabetic() => {
-                Some(Self([a.to_ascii_uppercase(), b.to_ascii_uppercase()]))
-            }
-            _ => None,
-        }
+        Self::of_bytes(code.as_bytes().try_into().ok()?)
+    }
+
+    /// The same from two bytes.
+    pub(crate) fn of_bytes(code: [u8; 2]) -> Option<Self> {
+        code.iter()
+            .all(u8::is_ascii_alphabetic)
+            .then(|| Self(code.map(|letter| letter.to_ascii_uppercase())))
     }
 
     /// The code as text.

@@ -7,7 +7,11 @@
 //! Their radius is the largest error that is possible: the sum of its parts. Ours promises nine
 //! times in ten, so independent parts are added as squares; [`largest_m`] gives the sum.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 use crate::LonLat;
+use crate::fold::Quick;
 
 /// A compass direction by name.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -18,6 +22,161 @@ pub(crate) struct Direction {
     /// the sixteen ("north-northeast").
     pub(crate) half_wedge_deg: f64,
 }
+
+/// What may stand behind the stem of a direction: "northwards", "northern".
+const SUFFIXES: [&str; 4] = ["wards", "ward", "erly", "ern"];
+
+/// Half the angle that a direction of eight, and of sixteen, may mean.
+const EIGHTH_DEG: f64 = 22.5;
+const SIXTEENTH_DEG: f64 = 11.25;
+
+/// The directions: bearing, half the angle, and their stems in several languages.
+const DIRECTIONS: &[(f64, f64, &[&str])] = &[
+    (
+        0.0,
+        EIGHTH_DEG,
+        &[
+            "north",
+            "n",
+            "شمال",
+            "شمالي",
+            "north’",
+            "nord",
+            "norte",
+            "северу",
+            "север",
+            "северо",
+            "північ",
+            "півночі",
+            "північний",
+            "північнии",
+        ],
+    ),
+    (
+        45.0,
+        EIGHTH_DEG,
+        &[
+            "northeast",
+            "ne",
+            "nord-est",
+            "nordest",
+            "noreste",
+            "nororiente",
+            "северовостоку",
+            "северовосток",
+            "північнийсхід",
+            "північниисхід",
+        ],
+    ),
+    (
+        90.0,
+        EIGHTH_DEG,
+        &[
+            "east",
+            "e",
+            "شرق",
+            "شرقي",
+            "est",
+            "lest",
+            "este",
+            "oriente",
+            "востоку",
+            "восток",
+            "схід",
+            "сходу",
+        ],
+    ),
+    (
+        135.0,
+        EIGHTH_DEG,
+        &[
+            "southeast",
+            "se",
+            "sudest",
+            "sureste",
+            "sudeste",
+            "suroriente",
+            "юговостоку",
+            "юговосток",
+            "південнийсхід",
+            "південниисхід",
+        ],
+    ),
+    (
+        180.0,
+        EIGHTH_DEG,
+        &[
+            "south",
+            "s",
+            "جنوب",
+            "جنوبي",
+            "sud",
+            "sur",
+            "югу",
+            "юг",
+            "юго",
+            "південь",
+            "півдня",
+            "південний",
+            "південнии",
+        ],
+    ),
+    (
+        225.0,
+        EIGHTH_DEG,
+        &[
+            "southwest",
+            "sw",
+            "sudouest",
+            "suroeste",
+            "sudoeste",
+            "югозападу",
+            "югозапад",
+            "південнийзахід",
+            "південниизахід",
+        ],
+    ),
+    (
+        270.0,
+        EIGHTH_DEG,
+        &[
+            "west",
+            "w",
+            "غرب",
+            "غربي",
+            "ouest",
+            "louest",
+            "oeste",
+            "occidente",
+            "западу",
+            "запад",
+            "захід",
+            "заходу",
+        ],
+    ),
+    (
+        315.0,
+        EIGHTH_DEG,
+        &[
+            "northwest",
+            "nw",
+            "nordouest",
+            "noroeste",
+            "северозападу",
+            "северозапад",
+            "північнийзахід",
+            "північниизахід",
+        ],
+    ),
+    (22.5, SIXTEENTH_DEG, &["northnortheast", "nne"]),
+    (67.5, SIXTEENTH_DEG, &["eastnortheast", "ene"]),
+    (112.5, SIXTEENTH_DEG, &["eastsoutheast", "ese"]),
+    (157.5, SIXTEENTH_DEG, &["southsoutheast", "sse"]),
+    (202.5, SIXTEENTH_DEG, &["southsouthwest", "ssw"]),
+    (247.5, SIXTEENTH_DEG, &["westsouthwest", "wsw"]),
+    (292.5, SIXTEENTH_DEG, &["westnorthwest", "wnw"]),
+    (337.5, SIXTEENTH_DEG, &["northnorthwest", "nnw"]),
+];
 
 impl Direction {
     /// A direction from a folded word: "north", "ne", "southwest", "northern", "شمال".
@@ -35,69 +194,34 @@ impl Direction {
             mended = crate::fold::fold(word).replace(' ', "");
             &mended[..]
         };
-        let bearing = |deg: f64| {
-            Some(Self {
-                bearing_deg: deg,
-                half_wedge_deg: 22.5,
-            })
-        };
-        let fine = |deg: f64| {
-            Some(Self {
-                bearing_deg: deg,
-                half_wedge_deg: 11.25,
-            })
-        };
-        let stem = word
-            .strip_suffix("wards")
-            .or_else(|| word.strip_suffix("ward"))
-            .or_else(|| word.strip_suffix("erly"))
-            .or_else(|| word.strip_suffix("ern"))
+        let stem = SUFFIXES
+            .iter()
+            .find_map(|suffix| word.strip_suffix(suffix))
             .unwrap_or(word);
-        match stem {
-            "north" | "n" | "شمال" | "شمالي" | "north’" | "nord" | "norte" => {
-                bearing(0.0)
+        static TABLE: OnceLock<HashMap<&str, Direction, Quick>> = OnceLock::new();
+        let table = TABLE.get_or_init(|| {
+            let mut table = HashMap::default();
+            for &(bearing_deg, half_wedge_deg, stems) in DIRECTIONS {
+                let direction = Self {
+                    bearing_deg,
+                    half_wedge_deg,
+                };
+                table.extend(stems.iter().map(|stem| (*stem, direction)));
             }
-            "northeast" | "ne" | "nord-est" | "nordest" | "noreste" | "nororiente" => bearing(45.0),
-            "east" | "e" | "شرق" | "شرقي" | "est" | "lest" | "este" | "oriente" => {
-                bearing(90.0)
-            }
-            "southeast" | "se" | "sudest" | "sureste" | "sudeste" | "suroriente" => bearing(135.0),
-            "south" | "s" | "جنوب" | "جنوبي" | "sud" | "sur" => bearing(180.0),
-            "southwest" | "sw" | "sudouest" | "suroeste" | "sudoeste" => bearing(225.0),
-            "west" | "w" | "غرب" | "غربي" | "ouest" | "louest" | "oeste" | "occidente" => {
-                bearing(270.0)
-            }
-            "northwest" | "nw" | "nordouest" | "noroeste" => bearing(315.0),
-            "северу" | "север" | "северо" | "північ" | "півночі" | "північний" | "північнии" => {
-                bearing(0.0)
-            }
-            "северовостоку" | "северовосток" | "північнийсхід" | "північниисхід" => {
-                bearing(45.0)
-            }
-            "востоку" | "восток" | "схід" | "сходу" => bearing(90.0),
-            "юговостоку" | "юговосток" | "південнийсхід" | "південниисхід" => {
-                bearing(135.0)
-            }
-            "югу" | "юг" | "юго" | "південь" | "півдня" | "південний" | "південнии" => {
-                bearing(180.0)
-            }
-            "югозападу" | "югозапад" | "південнийзахід" | "південниизахід" => {
-                bearing(225.0)
-            }
-            "западу" | "запад" | "захід" | "заходу" => bearing(270.0),
-            "северозападу" | "северозапад" | "північнийзахід" | "північниизахід" => {
-                bearing(315.0)
-            }
-            "northnortheast" | "nne" => fine(22.5),
-            "eastnortheast" | "ene" => fine(67.5),
-            "eastsoutheast" | "ese" => fine(112.5),
-            "southsoutheast" | "sse" => fine(157.5),
-            "southsouthwest" | "ssw" => fine(202.5),
-            "westsouthwest" | "wsw" => fine(247.5),
-            "westnorthwest" | "wnw" => fine(292.5),
-            "northnorthwest" | "nnw" => fine(337.5),
-            _ => None,
-        }
+            table
+        });
+        table.get(stem).copied()
+    }
+
+    /// Every word of small Latin letters that is a direction: those that [`Direction::from_word`]
+    /// knows.
+    pub(crate) fn plain_words() -> impl Iterator<Item = String> {
+        let plain = |stem: &&&str| stem.bytes().all(|b| b.is_ascii_lowercase());
+        let stems = DIRECTIONS.iter().flat_map(|(.., stems)| *stems);
+        stems.filter(plain).flat_map(|stem| {
+            let suffixes = SUFFIXES.iter().copied().chain([""]);
+            suffixes.map(move |suffix| format!("{stem}{suffix}"))
+        })
     }
 
     /// The direction in words.

@@ -1,19 +1,23 @@
 //! The way from phrases to places: candidates, weigh, agree, pick.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::ops::Range;
+use std::rc::Rc;
 
-use crate::around::{Around, BLOCK, Pick};
+use crate::around::{Around, BLOCK, Nearness, Pick};
 use crate::fold::generic::Generic;
 use crate::fold::{self, Key, Quick, skeleton, sound, typing};
-use crate::layout::{Layout, POSTING_DEMONYM, POSTING_MAIN, POSTING_PLACE, POSTING_SHORT};
+use crate::layout::{
+    Cut, CutOf, Layout, POSTING_DEMONYM, POSTING_MAIN, POSTING_PLACE, POSTING_SHORT,
+};
 use crate::relative::{self, Offset};
 use crate::spot::{self, Mode, NameAt, Near, Spotted, Way};
 use crate::tokens::{Gap, Tokens};
 use crate::weigh::{self, Match, Part, Weights};
 use crate::{
-    Basis, Context, CountryCode, Kind, Located, LonLat, Precision, doubt, parts, sea, search,
-    shape, surety,
+    Basis, Context, CountryCode, Kind, Located, LonLat, Precision, beginning, doubt, parts, sea,
+    search, shape, surety,
 };
 
 /// Candidates of one name that are weighed; the less important of more are left out.
@@ -29,8 +33,8 @@ const ALL_WANTED: Wanted = Wanted {
 const ANSWERS_MAX: usize = 20;
 /// Places of a division that are compared letter by letter at most.
 const DIVISION_PLACES_MAX: usize = 40_000;
-/// How alike a name of the division told must sound to be a candidate.
-const LIKE_IN_DIVISION: f64 = 0.72;
+/// How alike a name of the division told must sound, in hundredths, to be a candidate.
+const LIKE_IN_DIVISION: u8 = 72;
 /// Answers of one name whose circles are fitted to the doubt: those anybody looks at.
 const WIDENED_MAX: usize = 8;
 /// How alike a name must sound, in hundredths, where nothing tells which division or country to
@@ -92,9 +96,12 @@ pub(crate) struct Query {
 impl Query {
     /// True when all that is weighed of both but their words is the same.
     fn weighs_as(&self, other: &Self) -> bool {
-        self.demonym == other.demonym
-            && self.acronym == other.acronym
-            && self.hints.len() == other.hints.len()
+        self.demonym == other.demonym && self.acronym == other.acronym && self.hinted_as(other)
+    }
+
+    /// True when the same words stand beside both.
+    fn hinted_as(&self, other: &Self) -> bool {
+        self.hints.len() == other.hints.len()
             && self
                 .hints
                 .iter()
@@ -152,6 +159,11 @@ pub(crate) struct Candidate {
     pub(crate) score: f64,
     /// What the score is made of.
     pub(crate) parts: Vec<(weigh::Part, f64)>,
+    /// How many of the parts it has by itself, and what they add up to, once that is known: only
+    /// what the other names say changes from round to round.
+    alone: Option<(usize, f64)>,
+    /// How near it lies to what the other names were first taken for.
+    pub(crate) near: Option<Rc<Vec<Nearness>>>,
     /// True while reasons are put in words: for the few candidates that are told.
     pub(crate) telling: bool,
     pub(crate) because: Vec<(f64, String)>,
@@ -507,6 +519,8 @@ fn candidate(layout: &Layout, place: u32, how: Match) -> Candidate {
         at: record.at(),
         score: 0.0,
         parts: Vec::new(),
+        alone: None,
+        near: None,
         telling: false,
         because: Vec::new(),
     }
@@ -515,7 +529,11 @@ fn candidate(layout: &Layout, place: u32, how: Match) -> Candidate {
 /// Adds a candidate, or the better of two matches of one place.
 fn add(layout: &Layout, found: &mut Vec<Candidate>, place: u32, how: Match) {
     match found.iter_mut().find(|c| c.place == place) {
-        Some(known) => known.how = known.how.max(how),
+        Some(known) if known.how >= how => {}
+        Some(known) => {
+            known.how = how;
+            (known.alone, known.near) = (None, None);
+        }
         None => found.push(candidate(layout, place, how)),
     }
 }
@@ -589,55 +607,89 @@ impl Sound {
         }
         Self {
             said,
-            no_vowels: without_vowels(folded),
+            no_vowels: sound::writes_no_vowels(folded),
         }
     }
 
-    /// How alike a place sounds under the best of its names.
-    pub(crate) fn alike(&self, record: &crate::layout::Record<'_>) -> f64 {
-        std::iter::once(record.name())
-            .chain(record.names())
-            .map(|name| {
-                let folded = fold::fold(name);
-                let sounds = sound::sounds(&folded);
-                // Where vowels are not written less is compared, so less is sure.
-                let sure = if self.no_vowels || without_vowels(&folded) {
-                    UNVOWELLED
-                } else {
-                    1.0
-                };
-                let best = self.said.iter().map(|said| sound::alike(said, &sounds));
-                sure * best.fold(0.0, f64::max)
-            })
-            .fold(0.0, f64::max)
+    /// How alike a place sounds under the best of its names: less than `least` hundredths where
+    /// no name is so much alike.
+    pub(crate) fn alike(&self, record: &crate::layout::Record<'_>, least: u8) -> f64 {
+        let mut best = (f64::from(least) - 0.5) / 100.0;
+        for (no_vowels, sounds) in record.sounds() {
+            // Where vowels are not written less is compared, so less is sure.
+            let sure = if self.no_vowels || no_vowels {
+                UNVOWELLED
+            } else {
+                1.0
+            };
+            for said in &self.said {
+                let alike = sound::alike_beyond(said, sounds, best / sure - 1e-9);
+                best = alike.map_or(best, |alike| best.max(sure * alike));
+            }
+        }
+        best
     }
 }
 
 /// What likeness counts where one of the two scripts writes no short vowels.
 const UNVOWELLED: f64 = 0.93;
 
-fn without_vowels(folded: &str) -> bool {
-    folded.chars().any(|c| matches!(c, '\u{590}'..='\u{6ff}'))
+/// How alike the places sound that were compared with one text.
+pub(crate) struct Compared {
+    sound: Sound,
+    /// In hundredths; and from which likeness on that is exact.
+    known: HashMap<u32, (u8, u8), Quick>,
+}
+
+impl Compared {
+    pub(crate) fn with(folded: &str) -> Self {
+        Self {
+            sound: Sound::of(folded),
+            known: HashMap::default(),
+        }
+    }
+
+    /// How alike a place sounds, in hundredths; anything less than `least` where it is less.
+    pub(crate) fn alike(&mut self, record: &crate::layout::Record<'_>, least: u8) -> u8 {
+        let fresh = || ((self.sound.alike(record, least) * 100.0) as u8, least);
+        match self.known.entry(record.number) {
+            Entry::Vacant(place) => place.insert(fresh()).0,
+            Entry::Occupied(mut place) => {
+                let (alike, exact_from) = *place.get();
+                if alike < exact_from && least < exact_from {
+                    place.insert(fresh());
+                }
+                place.get().0
+            }
+        }
+    }
 }
 
 /// Places whose consonants agree or that are spelt with a typing error, by how alike they are; those
 /// of the countries told are compared first.
 fn weak_candidates(layout: &Layout, folded: &str, countries: &[CountryCode]) -> Vec<Candidate> {
-    let sound = Sound::of(folded);
-    // How alike each place is that was compared, and how alike it has to be.
-    let mut compared: HashMap<u32, u8, Quick> = HashMap::default();
-    let mut found: Vec<Candidate> = Vec::new();
-    let mut compare = |place: u32, least: u8, found: &mut Vec<Candidate>| {
-        let alike = *compared
-            .entry(place)
-            .or_insert_with(|| (sound.alike(&layout.place(place)) * 100.0) as u8);
+    layout
+        .likes(folded, countries, || like(layout, folded, countries))
+        .iter()
+        .map(|(place, alike)| candidate(layout, *place, Match::Weak(*alike)))
+        .collect()
+}
+
+/// The same: each place with how alike it is, in hundredths.
+fn like(layout: &Layout, folded: &str, countries: &[CountryCode]) -> Vec<(u32, u8)> {
+    let mut compared = Compared::with(folded);
+    let mut found: HashMap<u32, u8, Quick> = HashMap::default();
+    let mut compare = |place: u32, least: u8, found: &mut HashMap<u32, u8, Quick>| {
+        let record = layout.place(place);
         // The names of countries and continents are spelled one way, or nearly.
         let known = matches!(
-            layout.place(place).kind(),
+            record.kind(),
             Kind::Country | Kind::Continent | Kind::WorldRegion | Kind::Region
         );
-        if alike >= if known { 90 } else { least } {
-            add(layout, found, place, Match::Weak(alike));
+        let least = if known { 90 } else { least };
+        let alike = compared.alike(&record, least);
+        if alike >= least {
+            found.insert(place, alike);
         }
     };
     for name in skeleton::romanised(folded) {
@@ -673,9 +725,11 @@ fn weak_candidates(layout: &Layout, folded: &str, countries: &[CountryCode]) -> 
     }
     for (place, alike) in mistyped(layout, folded) {
         compare(place, LEAST_ALIKE, &mut found);
-        add(layout, &mut found, place, Match::Weak(alike));
+        let known = found.entry(place).or_default();
+        *known = alike.max(*known);
     }
-    found.sort_by_key(|c| (std::cmp::Reverse(c.how), c.place));
+    let mut found: Vec<(u32, u8)> = found.into_iter().collect();
+    found.sort_unstable_by_key(|(place, alike)| (std::cmp::Reverse(*alike), *place));
     found.truncate(WEAK_MAX);
     found
 }
@@ -687,7 +741,7 @@ fn mistyped(layout: &Layout, folded: &str) -> Vec<(u32, u8)> {
     let mut out = Vec::new();
     for (number, errors) in search::misspelt(layout, &form, typing::forgiven(&form)) {
         let alike = 100 - (TYPING_ERROR * usize::from(errors) / letters.max(1)).min(100);
-        for place in search::named_by(layout, number as usize) {
+        for place in beginning::named_by(layout, number as usize) {
             if out.len() >= WEAK_MAX {
                 return out;
             }
@@ -737,14 +791,14 @@ impl Home {
             || self
                 .countries
                 .iter()
-                .any(|code| country_place(layout, *code).is_none_or(near))
+                .any(|code| layout.country_place(*code).is_none_or(near))
     }
 
     /// The radius of the division told, or else that of the country.
     pub(crate) fn told_m(&self, layout: &Layout) -> Option<f64> {
         let outer = self.divisions.first().copied().or_else(|| {
             let country = self.countries.first().copied().or(self.caller)?;
-            country_place(layout, country)
+            layout.country_place(country)
         })?;
         Some(layout.place(outer).radius_m())
     }
@@ -775,11 +829,6 @@ impl Home {
                 .any(|d| *d == candidate.place || weigh::lies_in(layout, candidate, *d) > 0.0);
         country && division
     }
-}
-
-/// The row of a country.
-pub(crate) fn country_place(layout: &Layout, code: CountryCode) -> Option<u32> {
-    layout.by_id(&format!("{}:{code}", crate::build::starter::SOURCE))
 }
 
 /// Importance from which on a town is known beyond its country: 100,000 inhabitants, fewer for a capital
@@ -867,9 +916,9 @@ fn widen(layout: &Layout, query: &Query, home: &Home, found: &mut Vec<Candidate>
             let record = layout.place(place);
             let alike = readings
                 .iter()
-                .map(|(sound, part)| sound.alike(&record) * part)
+                .map(|(sound, part)| sound.alike(&record, LIKE_IN_DIVISION) * part)
                 .fold(0.0, f64::max);
-            if alike >= LIKE_IN_DIVISION {
+            if alike >= f64::from(LIKE_IN_DIVISION) / 100.0 {
                 add(layout, found, place, Match::Weak((alike * 100.0) as u8));
             }
         }
@@ -958,14 +1007,23 @@ impl Weighing<'_> {
         home: &Home,
     ) {
         let (layout, weights) = (self.layout, self.weights);
-        weigh::alone(
-            layout,
-            weights,
-            query,
-            candidate,
-            self.evidence,
-            self.context,
-        );
+        match candidate.alone.filter(|_| !candidate.telling) {
+            Some((parts, score)) => {
+                candidate.parts.truncate(parts);
+                candidate.score = score;
+            }
+            None => weigh::alone(
+                layout,
+                weights,
+                query,
+                candidate,
+                self.evidence,
+                self.context,
+            ),
+        }
+        if !candidate.telling {
+            candidate.alone = Some((candidate.parts.len(), candidate.score));
+        }
         if home.is_empty() {
             if let Some(lies) = self.said.get(&(name, candidate.place)) {
                 let weight = candidate.tell(weights, Part::SaidElsewhere, *lies);
@@ -1036,10 +1094,13 @@ pub(crate) fn locate(
     struct Slot<'q> {
         item: usize,
         query: &'q Query,
+        /// The first slot of the same words: its candidates are looked up, the others have them
+        /// when they are weighed.
+        first: usize,
         candidates: Vec<Candidate>,
     }
     let mut slots: Vec<Slot<'_>> = Vec::new();
-    let mut cache: HashMap<(String, Vec<&str>), Vec<Candidate>> = HashMap::new();
+    let mut firsts: HashMap<&str, Vec<usize>, Quick> = HashMap::default();
     let mut of_item: Vec<(Option<usize>, Vec<usize>)> = Vec::new();
     for (n, item) in items.iter().enumerate() {
         let mut subject = None;
@@ -1050,22 +1111,27 @@ pub(crate) fn locate(
             .map(|q| (true, q))
             .chain(item.names.iter().map(|q| (false, q)))
         {
-            let key = (
-                query.folded.clone(),
-                query.hints.iter().map(|g| &g.word[..]).collect(),
-            );
-            let found = cache
-                .entry(key)
-                .or_insert_with(|| candidates(layout, query, &context.countries))
-                .clone();
-            if is_subject {
-                subject = Some(slots.len());
+            let slot = slots.len();
+            let known = firsts.entry(&query.folded).or_default();
+            let first = known
+                .iter()
+                .copied()
+                .find(|first| slots[*first].query.hinted_as(query));
+            let found = if first.is_none() {
+                known.push(slot);
+                candidates(layout, query, &context.countries)
             } else {
-                own.push(slots.len());
+                Vec::new()
+            };
+            if is_subject {
+                subject = Some(slot);
+            } else {
+                own.push(slot);
             }
             slots.push(Slot {
                 item: n,
                 query,
+                first: first.unwrap_or(slot),
                 candidates: found,
             });
         }
@@ -1085,15 +1151,14 @@ pub(crate) fn locate(
         );
     }
     for slot in &slots {
-        if let Some(code) = slot
-            .candidates
+        let candidates = &slots[slot.first].candidates;
+        if let Some(code) = candidates
             .iter()
             .filter(|c| c.kind == Kind::Country)
             .max_by_key(|c| c.how)
             .and_then(|c| c.country)
         {
-            let others = slot
-                .candidates
+            let others = candidates
                 .iter()
                 .any(|c| c.kind != Kind::Country && layout.place(c.place).importance() > 170);
             evidence.country(code, if others { 0.4 } else { 1.0 });
@@ -1118,7 +1183,7 @@ pub(crate) fn locate(
         .collect();
 
     // Each name has a number: a name counts once.
-    let mut numbers: HashMap<&str, usize> = HashMap::new();
+    let mut numbers: HashMap<&str, usize, Quick> = HashMap::default();
     let name_of: Vec<usize> = slots
         .iter()
         .map(|slot| {
@@ -1128,9 +1193,19 @@ pub(crate) fn locate(
         .collect();
 
     // First by themselves, then again with what the others turned out to be.
-    for slot in &mut slots {
+    for n in 0..slots.len() {
+        let first = slots[n].first;
+        if first != n {
+            let known = slots[first].candidates.clone();
+            slots[n].candidates = known;
+            if slots[first].query.weighs_as(slots[n].query) {
+                continue;
+            }
+        }
+        let slot = &mut slots[n];
         for candidate in &mut slot.candidates {
             weigh::alone(layout, weights, slot.query, candidate, &evidence, context);
+            candidate.alone = Some((candidate.parts.len(), candidate.score));
         }
         prefer_cities(layout, weights, slot.query, &mut slot.candidates);
         order(&mut slot.candidates);
@@ -1358,7 +1433,7 @@ pub(crate) fn locate(
                     .divisions
                     .first()
                     .copied()
-                    .or_else(|| country_place(layout, *homes[n].countries.first()?))?;
+                    .or_else(|| layout.country_place(*homes[n].countries.first()?))?;
                 let outer = candidate(layout, division, Match::Short);
                 let mut place = located(layout, &outer, Vec::new(), 0.3);
                 place.because = vec![format!(
@@ -1813,18 +1888,22 @@ fn widen_circle(
     if answer.precision != Precision::Place {
         return;
     }
-    let mut others: Vec<doubt::Other> = weighed
+    let others = weighed
         .candidates
         .iter()
         .zip(scores)
         .enumerate()
         .filter(|(m, (c, _))| *m != n && precision(c.kind) == Precision::Place)
-        .filter_map(|(_, (c, share))| {
-            Some(doubt::Other {
-                distance_m: at.distance_m(c.at?),
-                radius_m: layout.place(c.place).radius_m(),
-                share: *share,
-            })
+        .filter_map(|(_, (c, share))| Some((c, c.at?, *share)));
+    // How far they lie is asked only where they matter.
+    if doubt::is_clear(scores[n], others.clone().map(|(.., share)| share)) {
+        return;
+    }
+    let mut others: Vec<doubt::Other> = others
+        .map(|(c, other, share)| doubt::Other {
+            distance_m: at.distance_m(other),
+            radius_m: layout.place(c.place).radius_m(),
+            share,
         })
         .collect();
     match doubt::choice_m(scores[n], &mut others, weighed.home.told_m(layout)) {
@@ -1864,7 +1943,7 @@ fn located(
     Located {
         name: record.name().to_owned(),
         place_id: Some(record.id().to_owned()).filter(|id| !id.is_empty()),
-        source: crate::source_name(layout, record.source()),
+        source: layout.source_name(record.source()).to_owned(),
         kind,
         country: record.country(),
         admin1: if kind == Kind::Admin1 {
@@ -1978,10 +2057,9 @@ fn relative_to(
             out.precision = Precision::Region;
             out.name = format!("{} km inside {}", km(*distance_m), anchor.name);
             // From half as far to half as far again.
-            let land = layout.shape(candidate.place);
-            out.area = anchor.country.zip(land).and_then(|(code, land)| {
-                let (from_m, to_m) = (distance_m * 0.5, distance_m * 1.5);
-                parts::inside(&land, &neighbours(layout, code), from_m, to_m)
+            out.area = anchor.country.and_then(|code| {
+                let between_m = [distance_m * 0.5, distance_m * 1.5];
+                inside(layout, candidate.place, code, between_m)
             });
             out.because.insert(
                 0,
@@ -2190,7 +2268,10 @@ fn within_told(layout: &Layout, home: &Home, mut out: Located) -> Located {
     if !out.precision.is_pointlike() || out.country != Some(code) || radius_m > CLIPPED_MOST_M {
         return out;
     }
-    let Some(land) = country_place(layout, code).and_then(|place| layout.shape(place)) else {
+    let Some(land) = layout
+        .country_place(code)
+        .and_then(|place| layout.shape(place))
+    else {
         return out;
     };
     let own = shape::beside(&land, at);
@@ -2495,7 +2576,7 @@ fn part_of(
         let (centre, radius_m) = cut.circle?;
         out.centre = Some(centre);
         out.radius_m = Some(radius_m);
-        out.area = Some(cut.area.clone());
+        out.area = cut.area.clone();
         out.because.insert(
             0,
             format!("the {words} part of {}, cut from its outline", whole.name),
@@ -2610,8 +2691,24 @@ fn neighbours(layout: &Layout, code: CountryCode) -> Vec<geo_types::MultiPolygon
         .map(|country| &country.neighbours[..])
         .unwrap_or_default()
         .iter()
-        .filter_map(|other| layout.shape(country_place(layout, *other)?))
+        .filter_map(|other| layout.shape(layout.country_place(*other)?))
         .collect()
+}
+
+/// The land of a country between two distances from its neighbours.
+fn inside(
+    layout: &Layout,
+    place: u32,
+    code: CountryCode,
+    [from_m, to_m]: [f64; 2],
+) -> Option<geo_types::MultiPolygon<f64>> {
+    let told = [from_m, to_m].map(f64::to_bits);
+    let cut = layout.cut(CutOf::Inside(place, told), || {
+        let land = layout.shape(place)?;
+        let area = parts::inside(&land, &neighbours(layout, code), from_m, to_m);
+        Some(Cut { area, circle: None })
+    });
+    cut?.area.clone()
 }
 
 /// A circle that tells no point, as the part of the country told that it holds.
@@ -2621,10 +2718,18 @@ fn clipped(layout: &Layout, mut out: Located) -> Located {
         && let (Some(centre), Some(radius_m), Some(code)) = (out.centre, out.radius_m, out.country)
         && radius_m <= CLIPPED_MOST_M
     {
-        out.area = country_place(layout, code)
-            .and_then(|place| layout.shape(place))
-            .zip(parts::circle(centre, radius_m))
-            .and_then(|(land, circle)| parts::clip(&circle, &land));
+        out.area = layout.country_place(code).and_then(|place| {
+            let told = [centre.lon(), centre.lat(), radius_m].map(f64::to_bits);
+            let cut = layout.cut(CutOf::Circle(place, told), || {
+                let land = layout.shape(place)?;
+                let area = parts::clip(&parts::circle(centre, radius_m)?, &land)?;
+                Some(Cut {
+                    area: Some(area),
+                    circle: None,
+                })
+            });
+            cut?.area.clone()
+        });
     }
     out
 }
@@ -2652,14 +2757,20 @@ fn border(
         None => format!("border of {}", first.name),
     };
     out.area = None;
-    if let Some(second) = second
-        && let (Some(a), Some(b)) = (layout.shape(candidate.place), layout.shape(second.place))
-        && let Some(points) = shape::shared_border(&a, &b)
+    let shared = second.and_then(|second| {
+        layout.cut(CutOf::Border(candidate.place, second.place), || {
+            let (a, b) = (layout.shape(candidate.place)?, layout.shape(second.place)?);
+            let circle = Some(shape::shared_border(&a, &b)?);
+            let area = parts::strip(&a, &b, BORDER_STRIP_M);
+            Some(Cut { area, circle })
+        })
+    });
+    if let Some(shared) = shared
+        && let Some((centre, radius_m)) = shared.circle
     {
-        let (centre, radius_m) = points;
         out.centre = Some(centre);
         out.radius_m = Some(radius_m + 10_000.0);
-        out.area = parts::strip(&a, &b, BORDER_STRIP_M);
+        out.area = shared.area.clone();
         out.because.insert(
             0,
             format!(
@@ -2672,9 +2783,8 @@ fn border(
     }
     if second.is_none()
         && let Some(code) = first.country.filter(|_| first.kind == Kind::Country)
-        && let Some(land) = layout.shape(candidate.place)
     {
-        out.area = parts::inside(&land, &neighbours(layout, code), 0.0, BORDER_STRIP_M);
+        out.area = inside(layout, candidate.place, code, [0.0, BORDER_STRIP_M]);
     }
     out.because
         .insert(0, format!("somewhere along the border of {}", first.name));

@@ -25,7 +25,7 @@ impl Land {
         let dx = dy / middle;
         let outlines: Vec<MultiPolygon<f64>> = crate::build::starter::countries()
             .keys()
-            .filter_map(|code| crate::resolve::country_place(layout, *code))
+            .filter_map(|code| layout.country_place(*code))
             .filter(|place| {
                 layout.place(*place).extent().is_none_or(|extent| {
                     extent.crosses_antimeridian()

@@ -1,14 +1,13 @@
 //! For a search box and for "what is here?"; names that begin so, and names misspelt.
 
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::HashSet;
 
+use crate::beginning::{FORM_PLACES_MAX, beginning, named_by};
 use crate::fold::typing::Pattern;
-use crate::fold::{self, Key, Quick, key_form, skeleton, typing};
-use crate::layout::{FORMS_SCANNED_MAX, Layout, PEAK_FAN, POSTING_DEMONYM, POSTING_PLACE, Section};
+use crate::fold::{self, Key, key_form, skeleton, typing};
+use crate::layout::{FORMS_SCANNED_MAX, Layout, POSTING_DEMONYM, POSTING_PLACE, Section};
 use crate::{Extent, Kind, LonLat, resolve};
 
-/// Places of one form that are looked at: names such as San José have some thousand.
-const FORM_PLACES_MAX: usize = 512;
 /// What is heard otherwise, and places of it, that a search box compares: it answers while
 /// somebody types.
 const SKELETONS_MAX: usize = 5;
@@ -62,18 +61,15 @@ pub(crate) fn search(layout: &Layout, query: &str, limit: usize) -> Vec<u32> {
                 }
             }
         }
-        let sound = resolve::Sound::of(&folded);
-        let mut compared: HashMap<u32, (u8, u8), Quick> = HashMap::default();
-        let mut sounds = |place: u32| {
-            *compared.entry(place).or_insert_with(|| {
-                let record = layout.place(place);
-                ((sound.alike(&record) * 100.0) as u8, record.importance())
-            })
+        let mut compared = resolve::Compared::with(&folded);
+        let mut sounds = |place: u32, least: u8| {
+            let record = layout.place(place);
+            (compared.alike(&record, least), record.importance())
         };
         for (form, errors) in misspelt(layout, &form, typing::forgiven(&form)) {
             let typed = 100 - (resolve::TYPING_ERROR * usize::from(errors) / letters).min(100);
             for place in named_by(layout, form as usize) {
-                let (alike, importance) = sounds(place);
+                let (alike, importance) = sounds(place, typed as u8);
                 found.push((0, alike.max(typed as u8), importance, place));
             }
         }
@@ -86,7 +82,7 @@ pub(crate) fn search(layout: &Layout, query: &str, limit: usize) -> Vec<u32> {
                 .map(|posting| posting & POSTING_PLACE)
                 .chain(typed.iter().flat_map(|t| named_by(layout, t.0 as usize)));
             for place in places {
-                let (alike, importance) = sounds(place);
+                let (alike, importance) = sounds(place, resolve::ALIKE_ANYWHERE);
                 if alike >= resolve::ALIKE_ANYWHERE {
                     found.push((0, alike, importance, place));
                 }
@@ -102,7 +98,7 @@ pub(crate) fn search(layout: &Layout, query: &str, limit: usize) -> Vec<u32> {
                 _ => SKELETON_PLACES_MAX,
             };
             for place in layout.by_skeleton(skeleton).take(most) {
-                let (alike, importance) = sounds(place);
+                let (alike, importance) = sounds(place, resolve::ALIKE_ANYWHERE);
                 if alike >= resolve::ALIKE_ANYWHERE {
                     // Likeness leaves out words such as "village"; here they agree too.
                     let whole = if n == 0 { WHOLE_AGREES } else { 0 };
@@ -141,75 +137,6 @@ fn beginnings(folded: &str) -> Vec<String> {
         out.push(format!("{} ", key_form(before)));
     }
     out
-}
-
-/// The most important places among the forms that begin with a text, most important first.
-///
-/// A walk down the tree of importances, best node first, so that as few forms are looked at as
-/// the answer has.
-pub(crate) fn beginning(layout: &Layout, begin: &str, limit: usize) -> Vec<(u8, u32)> {
-    let first = layout.first_form(begin.as_bytes());
-    let end = layout.end_of_forms(begin.as_bytes(), first);
-    let mut out: Vec<(u8, u32)> = Vec::with_capacity(limit);
-    if first >= end {
-        return out;
-    }
-    let peaks = layout.peaks();
-    // Where each level of the tree begins, and how long it is.
-    let mut levels = vec![(0, layout.forms())];
-    while let Some(&(at, len)) = levels.last()
-        && len > 1
-    {
-        levels.push((at + len, len.div_ceil(PEAK_FAN)));
-    }
-    // (importance, a place before a node, level, number)
-    let mut heap: BinaryHeap<(u8, bool, usize, u32)> = BinaryHeap::new();
-    // The smallest level at which the range has only a few nodes.
-    let (mut level, mut low, mut high) = (0, first, end - 1);
-    while high - low >= PEAK_FAN && level + 1 < levels.len() {
-        level += 1;
-        low /= PEAK_FAN;
-        high /= PEAK_FAN;
-    }
-    let peak = |level: usize, node: usize| peaks.get(levels[level].0 + node).copied().unwrap_or(0);
-    for node in low..=high {
-        heap.push((peak(level, node), false, level, node as u32));
-    }
-    while let Some((importance, is_place, level, node)) = heap.pop() {
-        if is_place {
-            if !out.iter().any(|(_, place)| *place == node) {
-                out.push((importance, node));
-            }
-            if out.len() >= limit {
-                break;
-            }
-        } else if level == 0 {
-            for place in named_by(layout, node as usize) {
-                heap.push((layout.place(place).importance(), true, 0, place));
-            }
-        } else {
-            let below = level - 1;
-            let (mut from, mut to) = (first, end - 1);
-            for _ in 0..below {
-                from /= PEAK_FAN;
-                to /= PEAK_FAN;
-            }
-            let node = node as usize * PEAK_FAN;
-            for child in node.max(from)..=(node + PEAK_FAN - 1).min(to) {
-                heap.push((peak(below, child), false, below, child as u32));
-            }
-        }
-    }
-    out
-}
-
-/// The places that a form names, demonyms aside.
-pub(crate) fn named_by(layout: &Layout, form: usize) -> impl Iterator<Item = u32> + '_ {
-    layout
-        .by_key(Key::of_form(layout.form(form)).mixed())
-        .filter(|posting| posting & POSTING_DEMONYM == 0)
-        .map(|posting| posting & POSTING_PLACE)
-        .take(FORM_PLACES_MAX)
 }
 
 /// The forms that differ from a word by at most so many typing errors, nearest first; the word
@@ -252,6 +179,7 @@ pub(crate) fn misspelt(layout: &Layout, form: &str, most: usize) -> Vec<(u32, u8
         } else {
             (typing::PREFIX_TWO, Section::TwoBuckets, Section::TwoEntries)
         };
+        let sign = typing::Sign::of(&letters.iter().collect::<String>());
         let mut hashes = Vec::new();
         typing::deletions(&letters, prefix, most, &mut hashes);
         let mut groups: Vec<u32> = Vec::new();
@@ -267,10 +195,12 @@ pub(crate) fn misspelt(layout: &Layout, form: &str, most: usize) -> Vec<(u32, u8
             if (group.bits & !near).count_ones() as usize <= most
                 && pattern.distance_of_beginning(&group.begin) <= most
             {
-                for number in group.forms.clone() {
-                    let bytes = layout.form_bytes(number);
-                    if letters_in(bytes).abs_diff(letters.len()) <= most {
-                        compare(number, bytes, &mut found);
+                for (number, other) in layout.form_signs(group.forms.clone()) {
+                    if sign.may_be_near(other, most as u32) {
+                        let bytes = layout.form_bytes(number);
+                        if letters_in(bytes).abs_diff(letters.len()) <= most {
+                            compare(number, bytes, &mut found);
+                        }
                     }
                 }
             }
@@ -286,6 +216,9 @@ pub(crate) fn misspelt(layout: &Layout, form: &str, most: usize) -> Vec<(u32, u8
                 let bytes = layout.form_bytes(number);
                 if number > first && (letters_in(head) < prefix || !bytes.starts_with(head)) {
                     break;
+                }
+                if !sign.may_be_near(layout.form_sign(number), most as u32) {
+                    continue;
                 }
                 let count = letters_in(bytes);
                 if count.abs_diff(letters.len()) <= most && count >= least_letters(most) {

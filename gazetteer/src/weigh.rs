@@ -3,7 +3,7 @@
 //! A score is a sum of weights, read as the logarithm of odds; the share that a candidate gets is
 //! its exponential among all candidates. Each weight that counts leaves a reason in words.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use crate::fold::Quick;
@@ -157,6 +157,8 @@ impl Candidate {
 #[derive(Debug, Default)]
 pub(crate) struct Evidence {
     countries: HashMap<CountryCode, f64, Quick>,
+    /// The countries that border on one of them.
+    neighbours: HashSet<CountryCode, Quick>,
 }
 
 impl Evidence {
@@ -172,14 +174,16 @@ impl Evidence {
                 *weight = (*weight / most).sqrt();
             }
         }
+        let table = crate::build::starter::countries();
+        let told = self.countries.keys().filter_map(|code| table.get(code));
+        self.neighbours = told
+            .flat_map(|country| &country.neighbours)
+            .copied()
+            .collect();
     }
 
     pub(crate) fn of(&self, code: CountryCode) -> f64 {
         self.countries.get(&code).copied().unwrap_or(0.0)
-    }
-
-    fn any(&self) -> bool {
-        !self.countries.is_empty()
     }
 }
 
@@ -204,7 +208,7 @@ fn kind_part(kind: Kind) -> Option<Part> {
 }
 
 /// Parts that most scores have at most: room for them is made at once.
-const PARTS_USUAL: usize = 14;
+const PARTS_USUAL: usize = 20;
 
 /// What of the number of people counts for a match: the name of a great city is known to those who
 /// write it, so that what is only loosely like it is rather the name of a village nobody knows.
@@ -313,15 +317,8 @@ pub(crate) fn alone(
                     )
                 });
             }
-        } else if evidence.any() && record.kind() != Kind::Country {
-            let neighbour = evidence.countries.keys().any(|c| {
-                crate::build::starter::countries()
-                    .get(c)
-                    .is_some_and(|c| c.neighbours.contains(&code))
-            });
-            if neighbour {
-                candidate.tell(weights, Part::Neighbour, 1.0);
-            }
+        } else if record.kind() != Kind::Country && evidence.neighbours.contains(&code) {
+            candidate.tell(weights, Part::Neighbour, 1.0);
         }
     }
     if kind >= 3.0 && record.kind() != Kind::Admin1 || matches!(record.kind(), Kind::Capital) {
@@ -337,7 +334,7 @@ pub(crate) fn alone(
         }
     }
     // A row of the hand-written tables is there because reports name the place.
-    if record.id().starts_with("starter:") {
+    if record.is_starter() {
         candidate.tell(weights, Part::Starter, 1.0);
     }
     if query.acronym && settlement {
@@ -355,18 +352,18 @@ pub(crate) fn at_home(
 ) -> (Vec<(Part, f64)>, String) {
     let record = layout.place(candidate.place);
     let mut parts: Vec<(Part, f64)> = Vec::new();
-    let mut inside: Vec<String> = Vec::new();
-    let mut outside: Vec<String> = Vec::new();
+    let mut inside: Vec<&str> = Vec::new();
+    let mut outside: Vec<&str> = Vec::new();
     if let Some(first) = home.countries.first() {
         if candidate
             .country
             .is_some_and(|code| home.countries.contains(&code))
         {
             parts.push((Part::InsideCountry, 1.0));
-            inside.push(crate::country_name(*first).to_owned());
+            inside.push(crate::country_name(*first));
         } else {
             parts.push((Part::OutsideCountry, 1.0));
-            outside.push(crate::country_name(*first).to_owned());
+            outside.push(crate::country_name(*first));
         }
     }
     if let Some(first) = home.divisions.first() {
@@ -381,7 +378,7 @@ pub(crate) fn at_home(
                 }
             })
             .fold(0.0, f64::max);
-        let name = layout.place(*first).name().to_owned();
+        let name = layout.place(*first).name();
         if lies > 0.0 {
             parts.push((Part::InsideDivision, lies));
             inside.insert(0, name);
@@ -404,7 +401,7 @@ pub(crate) fn at_home(
             (Part::OutsideOther, 1.0)
         });
         if lies > 0.0 {
-            inside.insert(0, layout.place(home.others[0]).name().to_owned());
+            inside.insert(0, layout.place(home.others[0]).name());
         }
     }
     if !telling {
@@ -437,11 +434,7 @@ pub(crate) fn lies_in(layout: &Layout, candidate: &Candidate, container: u32) ->
             }
             let direct = record.admin1_place() == Some(container)
                 || record.admin2_place() == Some(container);
-            if direct
-                || record
-                    .admin1()
-                    .is_some_and(|name| same_division(layout, name, &outer))
-            {
+            if direct || in_division_named(layout, &record, &outer) {
                 return 1.0;
             }
             // Where the data names another division of that level, it does not lie here.
@@ -474,10 +467,16 @@ pub(crate) fn lies_in(layout: &Layout, candidate: &Candidate, container: u32) ->
     }
 }
 
-/// True when a division bears a name, generic words aside. What was asked is kept: each place of a
-/// division is asked whether it lies in it.
-fn same_division(layout: &Layout, name: &str, outer: &crate::layout::Record<'_>) -> bool {
-    layout.kept_answer(name, outer.number, || bears(name, outer))
+/// True when the division that a place is said to lie in bears a name of another, generic words
+/// aside. What was asked is kept: each place of a division is asked whether it lies in it.
+fn in_division_named(
+    layout: &Layout,
+    record: &crate::layout::Record<'_>,
+    outer: &crate::layout::Record<'_>,
+) -> bool {
+    layout.kept_answer(record.admin1_told(), outer.number, || {
+        record.admin1().is_some_and(|name| bears(name, outer))
+    })
 }
 
 fn bears(name: &str, outer: &crate::layout::Record<'_>) -> bool {

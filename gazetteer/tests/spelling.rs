@@ -178,6 +178,14 @@ fn what_begins_so_comes_by_importance() {
             .collect();
         assert_eq!(told, best, "{begin}");
     }
+    // Ten stand in the file for short beginnings; for eleven the names are walked through.
+    for begin in ["b", "ba", "qa", "kh", "qam", "khi", "нов", "тل", "derz"] {
+        let walked = gazetteer.beginning(begin, 11);
+        for limit in [1, 3, 10] {
+            let told = gazetteer.beginning(begin, limit);
+            assert_eq!(told, walked[..walked.len().min(limit)], "{begin} {limit}");
+        }
+    }
 }
 
 #[test]

@@ -150,15 +150,18 @@ pub(crate) fn lat_lon(text: &str) -> Result<gazetteer::LonLat, Failed> {
     gazetteer::LonLat::new(lon, lat).map_err(|error| Failed::Usage(error.to_string()))
 }
 
-/// Writes beside the file and puts it in place when it is whole, so that no reader sees half.
+/// Writes beside the file and puts it in place when it is whole, so that no reader sees half. Two
+/// that write one file at once each have their own beside it; the one that ends last stays.
 pub(crate) fn write_whole(
     path: &Path,
     write: impl FnOnce(&mut File) -> Result<(), Failed>,
 ) -> Result<(), Failed> {
     let failed =
         |error: &io::Error| Failed::Work(format!("{} cannot be written: {error}", path.display()));
+    static WRITTEN: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+    let turn = WRITTEN.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     let mut name = path.as_os_str().to_owned();
-    name.push(".part");
+    name.push(format!(".{}-{turn}.part", std::process::id()));
     let part = Path::new(&name);
     let mut file = File::create(part).map_err(|e| failed(&e))?;
     let written = write(&mut file)
@@ -169,4 +172,34 @@ pub(crate) fn write_whole(
         let _ = std::fs::remove_file(part);
     }
     written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_that_write_one_file_at_once_both_succeed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("world.gaz");
+        let write =
+            |file: &mut File, words: &str| file.write_all(words.as_bytes()).map_err(Failed::from);
+        let outer = write_whole(&path, |file| {
+            write_whole(&path, |file| write(file, "the quicker"))?;
+            assert_eq!(
+                std::fs::read_to_string(&path).expect("a file"),
+                "the quicker"
+            );
+            write(file, "the slower")
+        });
+        assert!(outer.is_ok());
+        assert_eq!(
+            std::fs::read_to_string(&path).expect("a file"),
+            "the slower"
+        );
+        assert_eq!(
+            std::fs::read_dir(folder.path()).expect("a folder").count(),
+            1
+        );
+    }
 }

@@ -132,11 +132,24 @@ pub fn located_fit(a: &Located, b: &Located) -> bool {
         return false;
     }
     // A province of one country is no province or town of another, however near.
-    let province = |l: &Located| l.precision == Precision::Admin;
+    let province = |l: &Located| {
+        l.precision == Precision::Admin
+            || l.precision == Precision::Region && !l.name.contains("border")
+    };
     let town = |l: &Located| l.precision == Precision::Place;
     if let (Some(x), Some(y)) = (a.country, b.country)
         && x != y
         && (province(a) && (province(b) || town(b)) || province(b) && town(a))
+    {
+        return false;
+    }
+    // Two divisions of one level are two places, however near.
+    if a.precision == Precision::Admin
+        && b.precision == Precision::Admin
+        && a.kind == b.kind
+        && a.place_id.is_some()
+        && b.place_id.is_some()
+        && matches!(a.kind, gazetteer::Kind::Admin1 | gazetteer::Kind::Admin2)
     {
         return false;
     }

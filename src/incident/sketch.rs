@@ -27,12 +27,25 @@ impl Sketch {
     /// The sketch of a text; empty for a text too short to tell.
     #[must_use]
     pub fn of(text: &str) -> Self {
-        let words: Vec<String> = text
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|w| !w.is_empty())
-            .map(str::to_lowercase)
+        // The words in a row, a nought behind each: a run is a piece of it.
+        let mut row = String::with_capacity(text.len() + text.len() / 4);
+        let mut starts = vec![0];
+        for word in text.split(|c: char| !c.is_alphanumeric()) {
+            if word.is_empty() {
+                continue;
+            }
+            if word.is_ascii() {
+                row.extend(word.bytes().map(|b| char::from(b.to_ascii_lowercase())));
+            } else {
+                row.push_str(&word.to_lowercase());
+            }
+            row.push('\0');
+            starts.push(row.len());
+        }
+        let mut hashes: Vec<u32> = starts
+            .windows(RUN_WORDS + 1)
+            .map(|run| hash(&row.as_bytes()[run[0]..run[RUN_WORDS]]))
             .collect();
-        let mut hashes: Vec<u32> = words.windows(RUN_WORDS).map(hash).collect();
         hashes.sort_unstable();
         hashes.dedup();
         if hashes.len() < RUNS_MIN {
@@ -88,13 +101,8 @@ impl Sketch {
 }
 
 /// The same on every machine and in every version.
-fn hash(run: &[String]) -> u32 {
-    let mut digest = Sha256::new();
-    for word in run {
-        digest.update(word.as_bytes());
-        digest.update([0]);
-    }
-    let bytes = digest.finalize();
+fn hash(run: &[u8]) -> u32 {
+    let bytes = Sha256::digest(run);
     u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])
 }
 

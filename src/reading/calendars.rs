@@ -1,6 +1,9 @@
 //! Days of other calendars in the common one: the Islamic lunar calendar and the solar Hijri calendar
 //! of Iran and Afghanistan.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use jiff::ToSpan;
 use jiff::civil::Date;
 
@@ -95,15 +98,17 @@ const SOLAR: [&str; 12] = [
 /// The calendar and month, 1 to 12, that a word, or two words, name, in lower case.
 #[must_use]
 pub fn month_named(name: &str) -> Option<(Calendar, i64)> {
-    let find = |table: &[&str; 12]| {
-        (1..=12)
-            .zip(table)
-            .find(|(_, names)| names.split('|').any(|n| n == name))
-            .map(|(n, _)| n)
-    };
-    find(&ISLAMIC)
-        .map(|m| (Calendar::Islamic, m))
-        .or_else(|| find(&SOLAR).map(|m| (Calendar::Solar, m)))
+    static TABLE: LazyLock<HashMap<&str, (Calendar, i64)>> = LazyLock::new(|| {
+        let of = |calendar: Calendar, months: &'static [&'static str; 12]| {
+            (1..=12).zip(months).flat_map(move |(month, names)| {
+                names.split('|').map(move |name| (name, (calendar, month)))
+            })
+        };
+        of(Calendar::Islamic, &ISLAMIC)
+            .chain(of(Calendar::Solar, &SOLAR))
+            .collect()
+    });
+    TABLE.get(name).copied()
 }
 
 #[cfg(test)]

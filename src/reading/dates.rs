@@ -222,6 +222,11 @@ fn month(word: &str) -> Option<i8> {
 }
 
 /// Is the word a month's name or a year?
+/// A weekday or a month.
+pub(super) fn names_a_day(word: &str) -> bool {
+    weekday(word).is_some() || month(word).is_some()
+}
+
 pub(super) fn names_month_or_year(word: &str) -> bool {
     month(word).is_some() || year(word).is_some()
 }
@@ -323,6 +328,14 @@ pub(super) fn find_given(tokens: &[Token]) -> Vec<DateMention> {
     })
 }
 
+/// A number that stands where a year would, and is none.
+fn is_no_year(token: &Token) -> bool {
+    /// Digits from which on a number is no year.
+    const DIGITS_MIN: usize = 5;
+    let digits = !token.lower.is_empty() && token.lower.bytes().all(|b| b.is_ascii_digit());
+    digits && (token.lower.len() >= DIGITS_MIN || token.lower.bytes().all(|b| b == b'0'))
+}
+
 fn scan(scan: &Scan) -> Vec<DateMention> {
     let tokens = scan.tokens;
     let mut out: Vec<DateMention> = Vec::new();
@@ -343,6 +356,11 @@ fn scan(scan: &Scan) -> Vec<DateMention> {
             _ => i += 1,
         }
     }
+    // "on 15 June 99999", "15 June 0": a year that is none, and no date of this year.
+    out.retain(|d| {
+        !(matches!(d.form, Form::DayMonth { .. } | Form::Month { .. })
+            && tokens.get(d.tokens.end).is_some_and(is_no_year))
+    });
     out
 }
 
@@ -412,13 +430,14 @@ impl Scan<'_> {
     /// year. The Islamic months begin when the new moon is seen: a day either way.
     fn other_calendar(&self, i: usize) -> Option<Found> {
         let month_at = |at: usize| {
+            if !self.capital(at) {
+                return None;
+            }
             let two = format!("{} {}", self.word(at), self.word(at + 1));
             let named = |name: &str, len: usize| {
                 calendars::month_named(name).map(|(calendar, month)| (calendar, month, at + len))
             };
-            named(&two, 2)
-                .or_else(|| named(self.word(at), 1))
-                .filter(|_| self.capital(at))
+            named(&two, 2).or_else(|| named(self.word(at), 1))
         };
         let (day, (calendar, month, mut at)) = match ordinal_day(self.word(i)) {
             Some(day) => (
@@ -737,7 +756,7 @@ impl Scan<'_> {
             ("this" | "last" | "next" | "previous", "weekend") => {
                 (Form::Weekend(shift_of(w(0))), 2)
             }
-            ("the", "weekend") => (Form::Weekend(0), 2),
+            ("the", "weekend" | "weekend's") => (Form::Weekend(0), 2),
             ("this" | "last" | "next", _)
                 if matches!(unit(w(1)), Some(Unit::Week | Unit::Month | Unit::Year)) =>
             {
@@ -1565,6 +1584,32 @@ fn ago(n: Option<u32>, unit: Unit, p: Date, anchor: &str) -> When {
     .unwrap_or_else(When::unknown)
 }
 
+/// Words before "to be" that tell what is, not what will be: "believed to be Russian".
+const OF_BELIEF: &[&str] = &[
+    "believe",
+    "believed",
+    "thought",
+    "said",
+    "known",
+    "appeared",
+    "appear",
+    "appears",
+    "seem",
+    "seems",
+    "seemed",
+    "understood",
+    "considered",
+    "found",
+    "reported",
+    "claimed",
+    "claim",
+    "alleged",
+    "suspected",
+    "continue",
+    "continues",
+    "purported",
+];
+
 /// A future verb before the date in the same clause points an incomplete date forward.
 #[must_use]
 pub fn direction_of(sentence: &super::sentences::Sentence, span: &Range<usize>) -> Direction {
@@ -1579,7 +1624,11 @@ pub fn direction_of(sentence: &super::sentences::Sentence, span: &Range<usize>) 
         matches!(
             word(i),
             "will" | "shall" | "upcoming" | "due" | "scheduled" | "deadline" | "expires"
-        ) || (word(i) == "to" && word(i + 1) == "be")
+        ) || (word(i) == "to"
+            && word(i + 1) == "be"
+            && !i
+                .checked_sub(1)
+                .is_some_and(|k| OF_BELIEF.contains(&word(k))))
             || (matches!(word(i), "plans" | "planned" | "expected") && word(i + 1) == "to")
     };
     let opening = at <= 2;
@@ -1623,6 +1672,17 @@ mod tests {
             Direction::Past,
         );
         assert_eq!(when.edtf, edtf, "{words}: {when:?}");
+    }
+
+    #[test]
+    fn a_number_that_is_no_year_leaves_no_date_of_this_year() {
+        for text in ["on 15 June 99999", "on 15 June 0", "in June 00000"] {
+            let toks = crate::reading::sentences::tokens(text, 0..text.len());
+            assert!(find(&toks).is_empty(), "{text}");
+        }
+        let text = "on 15 June 2022";
+        let toks = crate::reading::sentences::tokens(text, 0..text.len());
+        assert_eq!(find(&toks).len(), 1);
     }
 
     #[test]

@@ -150,7 +150,11 @@ pub fn clauses(tokens: &[Token]) -> Vec<usize> {
         let word = words.at(i);
         let breaks = CLAUSE_MARKS.contains(&word)
             || i > 0 && (word == "," || CLAUSE_OPENERS.contains(&word))
-            || word == "and" && VERBS_AFTER_AND.contains(&words.at(i + 1));
+            || word == "and" && VERBS_AFTER_AND.contains(&words.at(i + 1))
+            // "... in X, and on Tuesday 14 died in Y"
+            || word == "and"
+                && words.at(i + 1) == "on"
+                && super::dates::names_a_day(words.at(i + 2));
         // What a semicolon parts stands by itself.
         clause += if word == ";" { 3 } else { usize::from(breaks) };
         out.push(clause);
@@ -178,7 +182,12 @@ pub fn find(sentence: &Sentence) -> Vec<EventMention> {
         let span = i..i + len;
         let chosen = choose(tokens, &span, &found);
         if chosen.part == Part::Means {
-            means.push((span, chosen.kind));
+            let kind = if is_a_person(Words(tokens), &span) {
+                IncidentType::SuicideBombing
+            } else {
+                chosen.kind
+            };
+            means.push((span, kind));
         } else if let Some(row) = in_its_sense(tokens, &span, chosen) {
             triggers.push((span, row));
         }
@@ -206,12 +215,74 @@ pub fn find(sentence: &Sentence) -> Vec<EventMention> {
         m.quoted = quoted[m.tokens.start];
         // What is only compared with is told by the way.
         if one.as_ref().is_some_and(|(at, _)| *at == m.tokens) {
-            m.standing = Standing::Background;
+            if Words(tokens).before(m.tokens.start, 1) == "and" {
+                m.another = true;
+            } else {
+                m.standing = Standing::Background;
+            }
         }
     }
     setting_left_out(Words(tokens), &mut out);
+    destroyed_left_out(Words(tokens), &mut out);
     framed(Words(tokens), &mut out);
     joined(tokens, &clause, out)
+}
+
+/// Words beside which a bomber is an aircraft.
+const OF_AIRCRAFT: &[&str] = &[
+    "b-1",
+    "b-2",
+    "b-52",
+    "tu-22",
+    "tu-95",
+    "tu-22m3",
+    "strategic",
+    "fighter",
+    "jet",
+    "jets",
+    "aircraft",
+    "air",
+    "warplanes",
+    "stealth",
+    "planes",
+    "dropped",
+    "escorted",
+    "nuclear-capable",
+    "flew",
+    "runway",
+    "airfield",
+    "long-range",
+    "intercepted",
+];
+
+/// "A fourth bomber attacked a checkpoint": a person with a bomb, where nothing speaks of aircraft.
+fn is_a_person(words: Words, span: &Range<usize>) -> bool {
+    /// Words before a person with a bomb.
+    const ONE: &[&str] = &[
+        "a",
+        "an",
+        "the",
+        "one",
+        "two",
+        "three",
+        "second",
+        "third",
+        "fourth",
+        "fifth",
+        "first",
+        "another",
+        "female",
+        "male",
+        "teenage",
+        "suspected",
+        "lone",
+        "young",
+        "other",
+    ];
+    ["bomber", "bombers"].contains(&words.at(span.end - 1))
+        && span.len() == 1
+        && ONE.contains(&words.before(span.start, 1))
+        && !words.any(0..words.len(), OF_AIRCRAFT)
 }
 
 /// "Elsewhere, 21 people died when shells hit a school": the word turns to one other event, which
@@ -305,6 +376,26 @@ fn setting_left_out(words: Words, mentions: &mut Vec<EventMention>) {
     });
 }
 
+/// "one strike destroyed a car bomb and a weapons cache": what a strike destroyed is no event.
+fn destroyed_left_out(words: Words, mentions: &mut Vec<EventMention>) {
+    let Some(strike) = mentions
+        .iter()
+        .find(|m| m.kind.kind() == Kind::Strike || m.kind == IncidentType::AttackOther)
+        .map(|m| m.tokens.clone())
+    else {
+        return;
+    };
+    mentions.retain(|m| {
+        let thing = m.article != Article::Verb
+            && matches!(
+                m.kind,
+                IncidentType::BombingIed | IncidentType::WeaponsSeized
+            )
+            && m.tokens.start > strike.end;
+        !(thing && is_destroyed(words, &strike, &m.tokens))
+    });
+}
+
 /// Adjectives before "one" that make it another event of the sort told before.
 const ANOTHER_ONE: &[&str] = &[
     "similar", "earlier", "previous", "separate", "deadlier", "second",
@@ -316,8 +407,13 @@ fn taken_up_by_one(
     triggers: &[(Range<usize>, EventWord)],
 ) -> Option<(Range<usize>, EventWord)> {
     let words = Words(tokens);
-    let at = (1..tokens.len())
-        .find(|i| words.at(*i) == "one" && ANOTHER_ONE.contains(&words.before(*i, 1)))?;
+    // "an attack on Friday on a post at X, and one on May 23 on the camp of Y"
+    let listed = |i: usize| {
+        words.before(i, 1) == "and" && ["on", "in", "at", "near"].contains(&words.at(i + 1))
+    };
+    let at = (1..tokens.len()).find(|i| {
+        words.at(*i) == "one" && (ANOTHER_ONE.contains(&words.before(*i, 1)) || listed(*i))
+    })?;
     let (_, row) = triggers.iter().rev().find(|(t, _)| t.end <= at)?;
     Some((
         at..at + 1,
@@ -556,6 +652,15 @@ const GROUND: &[&str] = &[
     "dam",
     "field",
     "checkpoint",
+    "refinery",
+    "barracks",
+    "plant",
+    "mine",
+    "complex",
+    "compound",
+    "factory",
+    "highway",
+    "ridge",
 ];
 
 /// Nouns for ships and what else is seized at sea.
@@ -724,6 +829,11 @@ fn seized_what(tokens: &[Token], span: &Range<usize>) -> Option<IncidentType> {
                 .any(before, GROUND)
                 .then_some(IncidentType::TerritoryChange)
         };
+    }
+    // "a ship, the Rwabee, seized off Hodeida"
+    let ship = words.any(span.start.saturating_sub(8)..span.start, SHIPS);
+    if ship && ["off", "in", "near", "by", "from"].contains(&words.at(span.end)) {
+        return Some(IncidentType::SeaIncident);
     }
     // "a train that separatists had seized"
     let carrier = words.first(span.start.saturating_sub(6)..span.start, CARRIERS);
@@ -1071,6 +1181,19 @@ const ANSWERS: &[[&str; 2]] = &[
     ["punishment", "for"],
 ];
 
+/// Those who did an attack told before, or suffered it.
+const ITS_PEOPLE: &[&str] = &[
+    "ringleaders",
+    "perpetrators",
+    "masterminds",
+    "mastermind",
+    "planners",
+    "organisers",
+    "organizers",
+    "culprits",
+    "suspects",
+];
+
 fn mention(
     tokens: &[Token],
     clause: &[usize],
@@ -1120,7 +1243,15 @@ fn mention(
             .iter()
             .any(|[a, b]| words.at(i - 1) == *a && words.at(i) == *b)
     });
+    // "the ringleaders of the recent attack", "those behind the bombing"
+    let of_its_people = article == Article::Definite
+        && row.part == Part::Noun
+        && (words.any(determiner.saturating_sub(3)..determiner, ITS_PEOPLE)
+            || words.before(determiner, 1) == "behind"
+                && ["those", "people", "men", "ones", "group", "cell"]
+                    .contains(&words.before(determiner, 2)));
     let cause = answered
+        || of_its_people
         || introduced_by(words, clause, span.start, &["believing"])
         || has(&["supposed"])
         || has(&["alleged"]) && words.any(before, &["to"]);
@@ -1148,7 +1279,7 @@ fn mention(
         several: if refers {
             0
         } else {
-            several(tokens, &span, row.part)
+            several(tokens, &span, row.part).max(several_targets(tokens, &span))
         },
         cause,
         standing: voice.standing,
@@ -1227,6 +1358,41 @@ fn several(tokens: &[Token], span: &Range<usize>, part: Part) -> usize {
     (noun.saturating_sub(BETWEEN_MAX)..noun)
         .find_map(|i| number_at(tokens, i))
         .filter(|n| (2..=20).contains(&n.count.least))
+        .map_or(0, |n| n.count.least as usize)
+}
+
+/// What is counted where one telling is of several places.
+const PLACES_EACH: &[&str] = &[
+    "bases",
+    "towns",
+    "villages",
+    "cities",
+    "locations",
+    "sites",
+    "provinces",
+    "districts",
+    "regions",
+    "oblasts",
+    "governorates",
+    "outposts",
+    "camps",
+    "areas",
+    "settlements",
+];
+
+/// "fired rockets at two bases", "struck targets in four provinces": how many places are counted
+/// behind the verb, before they are told.
+fn several_targets(tokens: &[Token], span: &Range<usize>) -> usize {
+    /// How far the noun stands behind the event, in tokens.
+    const REACH: usize = 12;
+    let words = Words(tokens);
+    (span.end..(span.end + REACH).min(tokens.len()))
+        .find(|i| PLACES_EACH.contains(&words.at(*i)))
+        .and_then(|noun| {
+            (noun.saturating_sub(3)..noun)
+                .find_map(|i| number_at(tokens, i))
+                .filter(|n| (2..=20).contains(&n.count.least))
+        })
         .map_or(0, |n| n.count.least as usize)
 }
 
@@ -1477,6 +1643,7 @@ fn kind_of(
         Strength::Fire | Strength::Harm => {
             let by_vehicle = ["hit", "struck", "slammed into", "smashed into"]
                 .contains(&words.at(span.start))
+                && !is_passive(words, span.start)
                 && words.any(all.clone(), VEHICLES);
             let killed_in_a_crowd =
                 row.strength == Strength::Harm && crowd && words.any(0..span.start, SECURITY);
@@ -1594,6 +1761,9 @@ fn is_what_was_hit(
     span: &Range<usize>,
     means: &Range<usize>,
 ) -> bool {
+    if is_destroyed(words, span, means) {
+        return true;
+    }
     if !words.any(means.clone(), FLYING) {
         return false;
     }
@@ -1612,6 +1782,37 @@ fn is_what_was_hit(
             .any(|i| shot(i) && clause[i] == clause[means.start])
         || (means.end..means.end + 4)
             .any(|i| shot(i) && ["was", "were", "been", "being"].contains(&words.before(i, 1)))
+}
+
+/// Verbs whose object is what is lost, not what struck.
+const DESTROYING: &[&str] = &[
+    "destroyed",
+    "destroying",
+    "destroy",
+    "suppressed",
+    "suppressing",
+    "damaged",
+    "damaging",
+    "engaged",
+    "engaging",
+    "disabled",
+    "dismantled",
+    "neutralised",
+    "neutralized",
+];
+
+/// Words that lead to the means behind such a verb.
+const BY_MEANS_OF: &[&str] = &["by", "with", "using", "in", "from", "when", "as", "after"];
+
+/// "two strikes destroyed ten tanks and three artillery systems": the artillery was hit.
+fn is_destroyed(words: Words, span: &Range<usize>, thing: &Range<usize>) -> bool {
+    /// How far a list of what was destroyed reaches, in tokens.
+    const REACH: usize = 24;
+    let from = thing.start.saturating_sub(REACH).max(span.start);
+    let verb = (from..thing.start)
+        .rev()
+        .find(|i| DESTROYING.contains(&words.at(*i)));
+    verb.is_some_and(|v| !words.any(v + 1..thing.start, BY_MEANS_OF))
 }
 
 /// "hit by a container ship", "struck by a lorry".
@@ -1725,6 +1926,15 @@ fn joined(tokens: &[Token], clause: &[usize], mentions: Vec<EventMention>) -> Ve
         if m.harm_only && any_event {
             let next = next_event(&mentions, i);
             let own = next.is_some_and(|e| steps_back(tokens, m.tokens.end..e.start));
+            // "struck nine sites, two weeks after gunmen killed 26": what came before is another.
+            let before = out.last().is_some_and(|last| {
+                steps_back(tokens, last.tokens.end..m.tokens.start)
+                    || m.earlier && Words(tokens).any(last.tokens.end..m.tokens.start, &["after"])
+            });
+            if before {
+                out.push(m);
+                continue;
+            }
             if let Some(last) = out.last_mut() {
                 last.also.push(m.tokens);
                 continue;
@@ -1734,6 +1944,38 @@ fn joined(tokens: &[Token], clause: &[usize], mentions: Vec<EventMention>) -> Ve
                 continue;
             }
             out.push(m);
+            continue;
+        }
+        // "a building that collapsed after shelling": what the shelling did.
+        if let Some(last) = out.last_mut()
+            && last.kind == IncidentType::Accident
+            && last.article == Article::Verb
+            && m.kind.kind() == Kind::Strike
+            && matches!(m.article, Article::Bare | Article::Indefinite)
+            && m.tokens.start <= last.tokens.end + 4
+            && Words(tokens).any(
+                last.tokens.end..m.tokens.start,
+                &["after", "following", "in", "by"],
+            )
+        {
+            last.kind = m.kind;
+            last.sure = m.sure;
+            last.also.push(m.tokens);
+            continue;
+        }
+        // "a day after it was hit by a strong earthquake": the quake.
+        if let Some(last) = out.last_mut()
+            && last.kind == IncidentType::AttackOther
+            && !last.sure
+            && !last.harm_only
+            && m.kind.kind() == Kind::Hazard
+            && m.article != Article::Verb
+            && m.tokens.start <= last.tokens.end + 5
+            && Words(tokens).any(last.tokens.end..m.tokens.start, &["by"])
+        {
+            last.kind = m.kind;
+            last.sure = true;
+            last.also.push(m.tokens);
             continue;
         }
         // "A bomb landed on a camp, killing nine": the harm is that of the event just told, and so
@@ -1762,7 +2004,13 @@ fn joined(tokens: &[Token], clause: &[usize], mentions: Vec<EventMention>) -> Ve
                 // what it was.
                 let riot = last.kind == IncidentType::Sabotage
                     && (m.kind == IncidentType::Riot || m.kind.kind() == Kind::Civilians);
-                if m.sure && !last.sure || riot {
+                // "was hit by a missile and set ablaze": the fire is what came of it.
+                let ablaze = matches!(m.kind, IncidentType::Sabotage | IncidentType::Riot)
+                    && last.kind == IncidentType::AttackOther
+                    && !last.harm
+                    && ["hit", "struck", "attacked", "targeted"]
+                        .contains(&Words(tokens).at(last.tokens.start));
+                if m.sure && !last.sure && !ablaze || riot {
                     last.kind = m.kind;
                     last.sure = true;
                 }
@@ -1834,7 +2082,14 @@ fn tells_the_same(
         && m.kind == IncidentType::Clash
         && m.article == Article::Bare
         && Words(tokens).any(at.saturating_sub(3)..at, &["after", "following"]);
-    if fought {
+    // "the earthquake that struck the island": the verb of the noun's own clause.
+    let own_clause = last.article != Article::Verb
+        && m.article == Article::Verb
+        && !m.sure
+        && at == last.tokens.end + 1
+        && ["that", "which"].contains(&Words(tokens).at(last.tokens.end))
+        && (last.kind.kind() == Kind::Hazard || last.sure);
+    if fought || own_clause {
         return true;
     }
     let restated = fits && (same || (near && vague && m.article != Article::Indefinite));

@@ -254,8 +254,15 @@ fn plain_number(tokens: &[Token], at: usize) -> Option<(u64, usize, bool)> {
         }
         return None;
     }
+    if is_torn(tokens, at) {
+        return None;
+    }
     let mut total = word_value(word(at))?;
     let mut end = at + 1;
+    while let Some(after) = group_after(tokens, end) {
+        total = total * 1_000 + word_value(word(after - 1))?;
+        end = after;
+    }
     if matches!(word(end), "dozen") {
         return Some((total * 12, end + 1, false));
     }
@@ -271,6 +278,78 @@ fn plain_number(tokens: &[Token], at: usize) -> Option<(u64, usize, bool)> {
         }
     }
     Some((total, end, false))
+}
+
+/// Groups of three digits after the first that are joined: as far as [`COUNT_MAX`] needs.
+const GROUPS_MAX: usize = 2;
+
+/// A group of three digits that goes on a number ending before `end`, with a space or an apostrophe
+/// between ("1 234", "1'234"): the token after it. "On June 15 200 people" is a day and a number.
+fn group_after(tokens: &[Token], end: usize) -> Option<usize> {
+    let first = end.checked_sub(1)?;
+    let group = match tokens.get(end)?.lower.as_str() {
+        "'" | "’" if touch(tokens, first) && touch(tokens, end) => end + 1,
+        _ if is_spaced(tokens, first) => end,
+        _ => return None,
+    };
+    let is_group = |at: usize, least: usize| {
+        let word = tokens.get(at).map_or("", |t| t.lower.as_str());
+        (least..=3).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit())
+    };
+    // The groups before this one, to where the number begins.
+    let mut begin = first;
+    let mut groups = 1;
+    while begin > 0 && is_group(begin, 3) && is_group(begin - 1, 1) && is_spaced(tokens, begin - 1)
+    {
+        begin -= 1;
+        groups += 1;
+    }
+    let of_a_date = begin.checked_sub(1).is_some_and(|b| tokens[b].capital);
+    let fits = is_group(group, 3) && is_group(first, 1) && !tokens[begin].lower.starts_with('0');
+    (fits && !of_a_date && groups <= GROUPS_MAX).then_some(group + 1)
+}
+
+/// True for digits that are a piece of something longer: "234" in "1 234", and everything in
+/// "1,23,45,678", whose groups are none of ours.
+fn is_torn(tokens: &[Token], at: usize) -> bool {
+    let digit = |at: usize| {
+        let word = tokens.get(at).map_or("", |t| t.lower.as_str());
+        word.starts_with(|c: char| c.is_ascii_digit())
+    };
+    let comma = |at: usize| {
+        tokens
+            .get(at)
+            .is_some_and(|t| matches!(t.lower.as_str(), "," | "'" | "’"))
+    };
+    // A mark between two digits, without a space on either side.
+    let joint = |mark: usize| {
+        mark > 0
+            && comma(mark)
+            && digit(mark - 1)
+            && digit(mark + 1)
+            && touch(tokens, mark - 1)
+            && touch(tokens, mark)
+    };
+    digit(at)
+        && (at > 0 && (joint(at - 1) || group_after(tokens, at) == Some(at + 1))
+            || joint(at + 1) && group_after(tokens, at + 1).is_none())
+}
+
+/// No space between a token and the next.
+fn touch(tokens: &[Token], at: usize) -> bool {
+    tokens
+        .get(at + 1)
+        .is_some_and(|next| next.span.start == tokens[at].span.end)
+}
+
+/// One space between a token and the next, be it wide, thin or unbreakable.
+fn is_spaced(tokens: &[Token], at: usize) -> bool {
+    /// The longest of these spaces, in bytes.
+    const SPACE_BYTES_MAX: usize = 3;
+    tokens.get(at + 1).is_some_and(|next| {
+        let gap = next.span.start - tokens[at].span.end;
+        (1..=SPACE_BYTES_MAX).contains(&gap)
+    })
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -320,9 +399,29 @@ mod tests {
     }
 
     #[test]
+    fn a_piece_of_a_number_is_no_number() {
+        let found =
+            |text: &str, at| number_at(&tokens(text, 0..text.len()), at).map(|n| n.count.least);
+        // Lakhs and crores: not read, and not read as 1, 23 or 45,678 either.
+        for at in [0, 2, 4] {
+            assert_eq!(found("1,23,45,678 people", at), None, "token {at}");
+        }
+        assert_eq!(found("1 234 people", 1), None);
+        assert_eq!(found("June 15 200 people", 1), Some(15));
+        assert_eq!(found("June 15 200 people", 2), Some(200));
+        assert_eq!(found("3, 4 and 5", 0), Some(3));
+    }
+
+    #[test]
     fn numbers_as_told() {
         check("23 people", 23, Some(23));
         check("1,200 people", 1200, Some(1200));
+        check("1 200 people", 1200, Some(1200));
+        check("1\u{202f}200 people", 1200, Some(1200));
+        check("1'200 people", 1200, Some(1200));
+        check("12 345 678 people", 12_345_678, Some(12_345_678));
+        check("3 to 5 people", 3, Some(5));
+        check("2022 100 people", 2022, Some(2022));
         check("twenty-three people", 23, Some(23));
         check("dozens of people", 24, None);
         check("several hundred Russians", 200, None);

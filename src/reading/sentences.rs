@@ -364,10 +364,12 @@ const PICTURE_CREDITS: &[&str] = &[
 ];
 
 fn is_credited_picture(line: &str) -> bool {
-    let lower = line.to_lowercase();
-    words(line) <= 70
-        && PICTURE_CREDITS.iter().any(|c| lower.contains(c))
-        && !(words(line) > 45 && ends_sentence(line))
+    let length = words(line);
+    let credited = || {
+        let lower = line.to_lowercase();
+        PICTURE_CREDITS.iter().any(|c| lower.contains(c))
+    };
+    length <= 70 && credited() && !(length > 45 && ends_sentence(line))
 }
 
 /// An author's or date line: "By Jane Doe", "25 July 2016", "Published: 3 May 2024, 10:15 GMT".
@@ -401,10 +403,10 @@ fn is_byline(line: &str) -> bool {
 
 /// Lines after which nothing is the report's own words any more.
 fn opens_furniture(line: &str) -> bool {
-    let lower = line.to_lowercase();
     if words(line) > 20 {
         return false;
     }
+    let lower = line.to_lowercase();
     let number_first = lower
         .split_whitespace()
         .next()
@@ -685,6 +687,9 @@ fn joins_word(first: char, so_far: &str, mark: char, rest: &str) -> bool {
 
 /// A word in lower case with plain apostrophes and hyphens.
 fn plain(word: &str) -> String {
+    if word.is_ascii() && !word.contains('`') {
+        return word.to_ascii_lowercase();
+    }
     word.chars()
         .map(|c| match c {
             '’' | '‘' | 'ʼ' | '`' => '\'',

@@ -44,6 +44,20 @@ const HEDGE_ENDS: &[&str] = &[
     ",", ";", "but", "when", "after", "before", "which", "while", "who",
 ];
 
+/// What is done about an event that has happened.
+const LOOKING_INTO: &[&str] = &[
+    "investigate",
+    "investigating",
+    "investigation",
+    "inquiry",
+    "probe",
+    "examine",
+    "avenge",
+    "condemn",
+    "mourn",
+    "discuss",
+];
+
 /// Plans that say when something else is meant to be.
 const PLAN_ADJECTIVES: &[&str] = &["planned", "plan", "scheduled", "ordered"];
 
@@ -73,6 +87,8 @@ pub fn heard(tokens: &[Token], span: &Range<usize>, clause: &[usize], noun: bool
         let near_clause = clause[i].abs_diff(here) <= 1;
         // "would have to guarantee that ...": the hedge reaches into a clause with "that".
         let into = before && !words.any(i..span.start, HEDGE_ENDS);
+        // "said it would investigate an air strike that killed dozens": what is looked into is done.
+        let looked_into = noun && before && words.any(i..span.start, LOOKING_INTO);
         for cue in found {
             match cue {
                 Cue::Hypothetical
@@ -80,6 +96,7 @@ pub fn heard(tokens: &[Token], span: &Range<usize>, clause: &[usize], noun: bool
                         && (same && gap <= HEDGE_REACH
                             || into && gap <= HEDGE_REACH_INTO
                             || gap <= 4)
+                        && !looked_into
                         && !is_month(tokens, i) =>
                 {
                     voice.standing = Standing::Hypothetical;
@@ -88,6 +105,7 @@ pub fn heard(tokens: &[Token], span: &Range<usize>, clause: &[usize], noun: bool
                     if before
                         && (same || into)
                         && gap <= PLAN_REACH
+                        && !looked_into
                         && !PLAN_ADJECTIVES.contains(&words.at(i)) =>
                 {
                     voice.standing = Standing::Planned;
@@ -124,7 +142,10 @@ pub fn heard(tokens: &[Token], span: &Range<usize>, clause: &[usize], noun: bool
                     voice.denied |= same || near_clause && gap <= DENIAL_REACH || taken_up;
                 }
                 Cue::Summary => {
-                    voice.summary |= same && (before && gap <= SUMMARY_REACH || gap <= 3);
+                    // "fired a number of missiles": missiles are counted, no events.
+                    let counts = words.at(i + len - 1) == "of";
+                    voice.summary |=
+                        same && (before && gap <= SUMMARY_REACH || gap <= 3 && !counts);
                 }
                 // "in the past 24 hours"
                 Cue::Background
@@ -132,6 +153,26 @@ pub fn heard(tokens: &[Token], span: &Range<usize>, clause: &[usize], noun: bool
                         let next = words.at(i + len);
                         word_value(next).is_some() || ["day", "hours", "days"].contains(&next)
                     } => {}
+                // "He recalled that the army on Sunday had killed four"
+                Cue::Background
+                    if words.at(i).starts_with("recall")
+                        && words.any(
+                            i..span.end + 6,
+                            &[
+                                "monday",
+                                "tuesday",
+                                "wednesday",
+                                "thursday",
+                                "friday",
+                                "saturday",
+                                "sunday",
+                            ],
+                        ) => {}
+                // "opened fire at a parade to mark the anniversary": what the parade is for.
+                Cue::Background
+                    if !before
+                        && words.any(i.saturating_sub(4)..i, &["mark", "marking", "marked"])
+                        && words.any(i.saturating_sub(4)..i, &["to", "marking"]) => {}
                 Cue::Background if voice.standing == Standing::Happened && near_clause => {
                     voice.standing = Standing::Background;
                 }
@@ -167,9 +208,11 @@ pub fn heard(tokens: &[Token], span: &Range<usize>, clause: &[usize], noun: bool
 fn counted_over_time(words: Words, span: &Range<usize>, clause: &[usize]) -> bool {
     /// How far "times" stands behind the event, in tokens.
     const REACH: usize = 6;
+    /// "Came under fire four times" is told of one day.
+    const FEW_TIMES_MAX: u64 = 6;
     let times = (span.end..(span.end + REACH).min(words.len())).any(|i| {
         words.at(i) == "times"
-            && word_value(words.before(i, 1)).is_some_and(|n| n > 1)
+            && word_value(words.before(i, 1)).is_some_and(|n| n > FEW_TIMES_MAX)
             && clause[i] == clause[span.start]
     });
     let plural = words.at(span.end - 1).ends_with('s') && !words.at(span.end - 1).ends_with("ss");
@@ -178,7 +221,14 @@ fn counted_over_time(words: Words, span: &Range<usize>, clause: &[usize]) -> boo
             && clause[i].abs_diff(clause[span.start]) <= 1
             && super::dates::names_month_or_year(words.at(i + 1))
     });
-    times || plural && since
+    // "Protests have been held in X every Friday since"
+    let every = (span.end..words.len()).any(|i| {
+        words.at(i) == "every"
+            && (super::dates::names_a_day(words.at(i + 1))
+                || ["day", "week", "month", "year", "night"].contains(&words.at(i + 1)))
+            && clause[i].abs_diff(clause[span.start]) <= 1
+    });
+    times || plural && since || plural && every
 }
 
 /// Verbs that tell what is, beside those that end in "ed".
@@ -194,7 +244,9 @@ fn foretold(words: Words, span: &Range<usize>) -> Option<Standing> {
     const VERB_REACH: usize = 8;
     let verb = (span.end..span.end + VERB_REACH).find(|i| {
         let word = words.at(*i);
-        TELLING.contains(&word) || word.len() > 4 && word.ends_with("ed")
+        // "an air strike in the vicinity on May 26": the month.
+        let month = words.0.get(*i).is_some_and(|t| t.capital) && word == "may";
+        !month && TELLING.contains(&word) || word.len() > 4 && word.ends_with("ed")
     })?;
     match words.at(verb) {
         "will" => Some(Standing::Planned),
@@ -208,6 +260,10 @@ fn foretold(words: Words, span: &Range<usize>) -> Option<Standing> {
             "scheduled",
             "due",
             "foreseen",
+            "organised",
+            "organized",
+            "plotted",
+            "prepared",
             "called",
             "imminent",
         ]
@@ -295,6 +351,16 @@ const SUPERLATIVES: &[&str] = &[
 /// "the worst since 1992, when a plane hit a hillside", "fighting there has gone on since 2017":
 /// what is told for comparison is history.
 fn is_history(words: Words, span: &Range<usize>, clause: &[usize]) -> bool {
+    // "The worst day until now was 15 December, when ten people died"
+    let worst = words.any(0..4, SUPERLATIVES)
+        && (0..words.len()).any(|i| {
+            words.at(i) == "until" && words.at(i + 1) == "now"
+                || words.at(i) == "so" && words.at(i + 1) == "far" && i < span.start
+        })
+        && words.any(0..span.start, &["when", "in"]);
+    if worst {
+        return true;
+    }
     let Some(since) = words.first(0..words.len(), &["since"]) else {
         return false;
     };

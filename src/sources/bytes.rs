@@ -73,6 +73,13 @@ pub(super) fn start_as_text(bytes: &[u8]) -> String {
 
 /// The whole text, by its byte order mark, by what it says of itself, or as UTF-8.
 pub(super) fn decode(input: Input<'_>, format: Format) -> Result<(String, Vec<Notice>), String> {
+    // Its mark begins like that of UTF-16, and what would be read then are letters and zeros in turn.
+    if [b"\xff\xfe\0\0", b"\0\0\xfe\xff"]
+        .iter()
+        .any(|mark| input.bytes.starts_with(*mark))
+    {
+        return Err("is text in UTF-32, which is not read; save it as UTF-8 first".to_owned());
+    }
     let by_mark = encoding_by_bytes(input.bytes);
     if by_mark.is_none() && looks_binary(input.bytes) {
         return Err(
@@ -172,6 +179,14 @@ mod tests {
         assert_eq!(decoded(b"\xff\xfeH\0o\0m\0s\0"), ("Homs".to_owned(), 0));
         assert_eq!(decoded(b"\xfe\xff\0H\0o\0m\0s"), ("Homs".to_owned(), 0));
         assert_eq!(decoded(b"H\0o\0m\0s\0.\0"), ("Homs.".to_owned(), 0));
+    }
+
+    #[test]
+    fn utf_32_is_refused_and_not_taken_for_utf_16() {
+        for bytes in [b"\xff\xfe\0\0H\0\0\0", b"\0\0\xfe\xff\0\0\0H"] {
+            let refused = decode(Input { name: "x", bytes }, Format::Text).expect_err("refused");
+            assert!(refused.starts_with("is text in UTF-32"), "{refused}");
+        }
     }
 
     #[test]

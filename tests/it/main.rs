@@ -11,6 +11,7 @@ mod damage;
 mod dice;
 mod explore;
 mod filters;
+mod fuzzed;
 mod gdal;
 mod gold;
 mod house;

@@ -194,7 +194,10 @@ fn case(block: &str) -> Case {
 #[derive(Default)]
 struct Score {
     must: usize,
+    /// Right in every field.
     found: usize,
+    /// Right in type, days and place.
+    placed: usize,
     given: usize,
     wrong: Vec<String>,
 }
@@ -213,6 +216,7 @@ impl Score {
             let told = rows.remove(row);
             free.retain(|i| *i != at);
             self.given += usize::from(told.must);
+            self.placed += usize::from(told.must && open_faults(&faults) == 0);
             if told.must && faults.is_empty() {
                 self.found += 1;
             } else if told.must {
@@ -244,24 +248,44 @@ impl Score {
 /// What is wrong, field by field.
 type Faults = Vec<(&'static str, String)>;
 
-/// The pair of a row and an incident with the fewest faults; a row that may be left out pairs only
-/// with an incident it fits.
+/// Faults in type, days and place.
+fn open_faults(faults: &Faults) -> usize {
+    let open = |(field, _): &&(&str, String)| ["type", "days", "place"].contains(field);
+    faults.iter().filter(open).count()
+}
+
+/// The pair of a row and an incident with the fewest faults in type, days and place, then in all; a
+/// row that may be left out pairs only with an incident of its type, days and place.
 fn best_pair(rows: &[&Row], free: &[usize], shown: &[Shown]) -> Option<(usize, usize, Faults)> {
     /// More faults than this, and the two have nothing to do with each other.
     const FAULTS_MAX: usize = 3;
     rows.iter()
         .enumerate()
         .flat_map(|(r, row)| free.iter().map(move |at| (r, *at, row.faults(&shown[*at]))))
-        .filter(|(r, _, faults)| faults.len() <= if rows[*r].must { FAULTS_MAX } else { 0 })
-        .min_by_key(|(r, _, faults)| (faults.len(), !rows[*r].must))
+        .filter(|(r, _, faults)| match rows[*r].must {
+            true => faults.len() <= FAULTS_MAX && open_faults(faults) < FAULTS_MAX,
+            false => open_faults(faults) == 0,
+        })
+        .min_by_key(|(r, _, faults)| (open_faults(faults), !rows[*r].must, faults.len()))
 }
 
 /// Floors that the reader holds on these reports.
 const RECALL_AT_LEAST: f64 = 0.85;
 const PRECISION_AT_LEAST: f64 = 0.85;
 
-/// What the reader makes of the reports of a folder: the figures, and recall and precision.
-pub(super) fn measured(folder: &str, begins: &str) -> (String, f64, f64) {
+/// What the reader makes of the reports of a folder, in figures and words.
+pub(super) struct Measured {
+    pub(super) figures: String,
+    /// Every field right.
+    pub(super) recall: f64,
+    pub(super) precision: f64,
+    /// Type, days and place right.
+    placed_recall: f64,
+    placed_precision: f64,
+}
+
+/// What the reader makes of the reports of a folder.
+pub(super) fn measured(folder: &str, begins: &str) -> Measured {
     let gazetteer = Gazetteer::starter();
     let mut score = Score::default();
     let cases = cases(folder, begins);
@@ -269,22 +293,38 @@ pub(super) fn measured(folder: &str, begins: &str) -> (String, f64, f64) {
         let accounts = pipeline::accounts(&case.report, &gazetteer).0;
         score.add(case, &merge::all(accounts));
     }
+    let of = |n: usize, all: usize| n as f64 / all.max(1) as f64;
+    let placed_recall = of(score.placed, score.must);
+    let placed_precision = of(score.placed, score.given);
     let figures = format!(
-        "{} reports: {} of {} found right (recall {:.2}), {} given (precision {:.2}); wrong:\n{}",
+        "{folder}/{begins}*: {} reports: {} of {} found right (recall {:.2}), {} given (precision {:.2}); \
+         type, days and place of {} right ({placed_recall:.2}, {placed_precision:.2}); wrong:\n{}",
         cases.len(),
         score.found,
         score.must,
         score.recall(),
         score.given,
         score.precision(),
+        score.placed,
         score.wrong.join("\n")
     );
-    (figures, score.recall(), score.precision())
+    Measured {
+        figures,
+        recall: score.recall(),
+        precision: score.precision(),
+        placed_recall,
+        placed_precision,
+    }
 }
 
 #[test]
 fn reports_tell_what_they_tell() {
-    let (figures, recall, precision) = measured("tests/cases", "");
+    let Measured {
+        figures,
+        recall,
+        precision,
+        ..
+    } = measured("tests/cases", "");
     eprintln!("{figures}");
     assert!(
         recall >= RECALL_AT_LEAST && precision >= PRECISION_AT_LEAST,
@@ -292,31 +332,52 @@ fn reports_tell_what_they_tell() {
     );
 }
 
-/// The floor on reports that no rule was changed for, every field right: what a stranger's report may
-/// expect. The goal is far above.
-const UNREAD_AT_LEAST: f64 = 0.25;
+/// The floor on reports that no rule was changed for, type, days and place right: what a stranger's
+/// report may expect. The goal is far above.
+const UNREAD_AT_LEAST: f64 = 0.35;
 
 #[test]
 fn reports_that_no_rule_was_changed_for() {
-    holds("tests/cases/unread", UNREAD_AT_LEAST);
+    let unread = measured("tests/cases/unread", "");
+    eprintln!("{}", unread.figures);
+    let least = unread.placed_recall.min(unread.placed_precision);
+    assert!(least >= UNREAD_AT_LEAST, "{}", unread.figures);
 }
 
-/// The floor on reports of full length in the manner of real ones, by which few rules were mended.
-const LONG_AT_LEAST: f64 = 0.24;
+/// The floors on reports of full length in the manner of real ones: every field right, and type, days
+/// and place.
+const LONG_AT_LEAST: f64 = 0.38;
+const LONG_PLACED_AT_LEAST: f64 = 0.52;
 
 #[test]
 fn reports_of_full_length_tell_what_they_tell() {
-    holds("tests/cases/long", LONG_AT_LEAST);
+    for begins in [
+        "thirteenth",
+        "fourteenth",
+        "fifteenth",
+        "sixteenth",
+        "seventeenth",
+        "eighteenth",
+    ] {
+        eprintln!("{}", measured("tests/cases/long", begins).figures);
+    }
+    let long = measured("tests/cases/long", "");
+    let placed = long.placed_recall.min(long.placed_precision);
+    let all = long.recall.min(long.precision);
+    assert!(
+        all >= LONG_AT_LEAST && placed >= LONG_PLACED_AT_LEAST,
+        "{}",
+        long.figures
+    );
 }
 
 #[test]
 fn each_rule_reads_the_report_written_for_it() {
-    holds("tests/cases/rules", 1.0);
-}
-
-/// Recall and precision of a folder are no lower than a floor.
-fn holds(folder: &str, at_least: f64) {
-    let (figures, recall, precision) = measured(folder, "");
-    eprintln!("{figures}");
-    assert!(recall >= at_least && precision >= at_least, "{figures}");
+    let rules = measured("tests/cases/rules", "");
+    eprintln!("{}", rules.figures);
+    assert!(
+        rules.recall.min(rules.precision) >= 1.0,
+        "{}",
+        rules.figures
+    );
 }

@@ -9,7 +9,7 @@ use placetime::incident::{DatePrecision, Incident, merge};
 use placetime::pipeline;
 use placetime::report::{Origin, Published, PublishedBy, Report};
 
-use super::reports::measured;
+use super::reports::{Measured, measured};
 
 /// Floors for each language: recall and precision of whole incidents.
 const RECALL_AT_LEAST: f64 = 0.80;
@@ -44,7 +44,12 @@ fn incidents(reports: &[Report]) -> Vec<Incident> {
 #[test]
 fn reports_of_each_language_tell_what_they_tell() {
     for language in ["ar", "uk", "ru", "fr", "es"] {
-        let (figures, recall, precision) = measured("tests/tongues", language);
+        let Measured {
+            figures,
+            recall,
+            precision,
+            ..
+        } = measured("tests/tongues", language);
         eprintln!("{language}: {figures}");
         assert!(
             recall >= RECALL_AT_LEAST && precision >= PRECISION_AT_LEAST,

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Builder, Row};
+use crate::fold::Quick;
 use crate::{CountryCode, Extent, Kind, LonLat};
 
 /// The tables, in the order in which they are read: what a later one refers to comes earlier.
@@ -124,11 +125,12 @@ pub struct Country {
 }
 
 /// The table of countries.
-pub(crate) fn countries() -> &'static HashMap<CountryCode, Country> {
-    static TABLE: std::sync::OnceLock<HashMap<CountryCode, Country>> = std::sync::OnceLock::new();
+pub(crate) fn countries() -> &'static HashMap<CountryCode, Country, Quick> {
+    static TABLE: std::sync::OnceLock<HashMap<CountryCode, Country, Quick>> =
+        std::sync::OnceLock::new();
     TABLE.get_or_init(|| {
         let table = Table::read(COUNTRIES);
-        let mut known = HashMap::new();
+        let mut known = HashMap::default();
         for row in &table.rows {
             let Some(code) = CountryCode::new(table.cell(row, "iso2")) else {
                 continue;

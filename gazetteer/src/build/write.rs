@@ -2,18 +2,20 @@
 
 use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasherDefault;
+use std::sync::Arc;
 
 use super::rows::PassOn;
 use super::{Builder, Draft};
-use crate::Kind;
 use crate::fold::{
-    Key, fold, generic, hash_bytes, key_form, key_words, skeleton, typing, word_hash,
+    Key, fold, generic, hash_bytes, key_form, key_words, skeleton, sound, typing, word_hash,
 };
 use crate::layout::{
-    CELLS, CHECKED_FROM, DEGREE, FORMS_SCANNED_MAX, HEADER_BYTES, MAGIC, PEAK_FAN, PLACE_BYTES,
-    POSTING_DEMONYM, POSTING_MAIN, POSTING_PLACE, POSTING_SHORT, SECTIONS, UNCHECKED, VERSION,
-    bloom_place, bucket_of, checksum, deletion_bucket,
+    Bytes, CELLS, CHECKED_FROM, DEGREE, DELETION_BYTES, DELETIONS_A_BUCKET, FORMS_SCANNED_MAX,
+    HEADER_BYTES, Layout, MAGIC, PEAK_FAN, PLACE_BYTES, POSTING_DEMONYM, POSTING_MAIN,
+    POSTING_PLACE, POSTING_SHORT, SECTIONS, Section, UNCHECKED, VERSION, bloom_place, bucket_of,
+    deletion_bucket, seal,
 };
+use crate::{Kind, beginning};
 
 /// Writes everything that is left after joining.
 pub(crate) fn write(builder: Builder) -> Vec<u8> {
@@ -43,6 +45,7 @@ pub(crate) fn write(builder: Builder) -> Vec<u8> {
 
     let mut places = Vec::with_capacity(kept.len() * PLACE_BYTES);
     let mut names: Vec<u8> = Vec::new();
+    let mut sounds: Vec<u8> = Vec::new();
     let mut extents: Vec<u8> = Vec::new();
     let mut keys: Vec<(u64, u32)> = Vec::new();
     let mut weak: Vec<(u64, u32)> = Vec::new();
@@ -89,6 +92,7 @@ pub(crate) fn write(builder: Builder) -> Vec<u8> {
             put(48, (extents.len() / 16) as u32);
         }
         put(52, draft.geonames_id);
+        put(56, sounds.len() as u32);
         put(64, final_number(draft.within1));
         put(68, final_number(draft.within2));
         record[8..10].copy_from_slice(&draft.source.to_le_bytes());
@@ -102,10 +106,14 @@ pub(crate) fn write(builder: Builder) -> Vec<u8> {
         }
         record[14..16].copy_from_slice(&(draft.names.len() as u16).to_le_bytes());
         record[60] = draft.demonyms.len().min(255) as u8;
+        record[61] = u8::from(strings.text(draft.id).starts_with("starter:"));
         places.extend_from_slice(&record);
         for name in draft.names.iter().chain(draft.demonyms.iter().take(255)) {
             names.extend_from_slice(&name.to_le_bytes());
         }
+
+        let own_names = std::iter::once(&draft.name).chain(&draft.names);
+        sound::packed(own_names.map(|text| strings.text(*text)), &mut sounds);
 
         let first_key = keys.len();
         let mut weak_here = HashSet::new();
@@ -177,6 +185,8 @@ pub(crate) fn write(builder: Builder) -> Vec<u8> {
         form_starts,
         form_text,
         form_peaks,
+        tops,
+        signs,
         one_buckets,
         one_entries,
         two_buckets,
@@ -193,6 +203,7 @@ pub(crate) fn write(builder: Builder) -> Vec<u8> {
         strings.into_bytes(),
         places,
         names,
+        sounds,
         extents,
         key_buckets,
         key_entries,
@@ -212,8 +223,10 @@ pub(crate) fn write(builder: Builder) -> Vec<u8> {
         form_starts,
         form_text,
         form_peaks,
+        tops,
         shape_index,
         shapes,
+        signs,
         one_buckets,
         one_entries,
         two_buckets,
@@ -250,9 +263,34 @@ fn file(sections: &[Vec<u8>; SECTIONS]) -> Vec<u8> {
         out.resize(out.len().next_multiple_of(8), 0);
     }
     out[CHECKED_FROM..CHECKED_FROM + 8].copy_from_slice(&(checked as u64).to_le_bytes());
-    let sum = checksum(&out[CHECKED_FROM..checked]);
-    out[24..32].copy_from_slice(&sum.to_le_bytes());
+    let mut out = with_tops(out);
+    seal(&mut out);
     out
+}
+
+/// What one to three letters lead to, found by the walk that finds it for longer beginnings.
+fn with_tops(file: Vec<u8>) -> Vec<u8> {
+    let file = Arc::new(file);
+    let held: Bytes = Box::new(Held(Arc::clone(&file)));
+    let Ok(layout) = Layout::unchecked(held) else {
+        return Arc::unwrap_or_clone(file);
+    };
+    let mut tops = layout.section(Section::Tops).to_vec();
+    beginning::fill(&layout, &mut tops);
+    let at = layout.section_at(Section::Tops);
+    drop(layout);
+    let mut file = Arc::unwrap_or_clone(file);
+    file[at].copy_from_slice(&tops);
+    file
+}
+
+/// The bytes of a file that is being written, lent to its reader.
+struct Held(Arc<Vec<u8>>);
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
 }
 
 /// Every name in the form by which it is listed, once.
@@ -281,7 +319,7 @@ impl Forms {
     }
 
     /// The sections of the forms and of the typing errors.
-    fn sections(mut self) -> [Vec<u8>; 7] {
+    fn sections(mut self) -> [Vec<u8>; 9] {
         self.known = HashMap::default();
         let text = std::mem::take(&mut self.text);
         let form = |row: &(u32, u32, u8)| &text[row.0 as usize..(row.0 + row.1) as usize];
@@ -305,9 +343,25 @@ impl Forms {
             level = next..peaks.len();
         }
         if self.rows.len() <= FORMS_SCANNED_MAX {
-            return [starts, sorted, peaks, vec![], vec![], vec![], vec![]];
+            let none = Vec::new;
+            return [
+                starts,
+                sorted,
+                peaks,
+                none(),
+                none(),
+                none(),
+                none(),
+                none(),
+                none(),
+            ];
         }
         let names: Vec<&str> = self.rows.iter().map(form).collect();
+        let tops = beginning::entries(&names);
+        let signs = names
+            .iter()
+            .flat_map(|name| typing::Sign::of(name).0.to_le_bytes());
+        let signs = signs.collect();
         let (one_buckets, one_entries) =
             deletions(&names, typing::PREFIX_ONE, typing::ONE_LETTERS_MIN, 1);
         let (two_buckets, two_entries) =
@@ -316,6 +370,8 @@ impl Forms {
             starts,
             sorted,
             peaks,
+            tops,
+            signs,
             one_buckets,
             one_entries,
             two_buckets,
@@ -360,7 +416,7 @@ fn deletions(names: &[&str], prefix: usize, letters_min: usize, most: usize) -> 
         first = end;
     }
     entries.sort_unstable();
-    let count = (entries.len() / 2).max(16);
+    let count = (entries.len() / DELETIONS_A_BUCKET).max(16);
     let mut starts = vec![0u32; count + 1];
     for entry in &entries {
         starts[deletion_bucket((entry >> 32) as u32, count) + 1] += 1;
@@ -368,9 +424,9 @@ fn deletions(names: &[&str], prefix: usize, letters_min: usize, most: usize) -> 
     for n in 0..count {
         starts[n + 1] += starts[n];
     }
-    let mut bytes = Vec::with_capacity(entries.len() * 8);
+    let mut bytes = Vec::with_capacity(entries.len() * DELETION_BYTES);
     for entry in &entries {
-        bytes.extend_from_slice(&((entry >> 32) as u32).to_le_bytes());
+        bytes.extend_from_slice(&((entry >> 32) as u16).to_le_bytes());
         bytes.extend_from_slice(&(*entry as u32).to_le_bytes());
     }
     (starts.iter().flat_map(|n| n.to_le_bytes()).collect(), bytes)

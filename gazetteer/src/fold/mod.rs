@@ -45,8 +45,43 @@ const ARTICLES: &[&str] = &[
 
 /// True for a folded word that is an article in some spelling of Arabic or in English.
 pub(crate) fn is_article(word: &str) -> bool {
-    matches!(word.len(), 2 | 3) && ARTICLES.contains(&word)
+    is_article_with(word.as_bytes(), 0)
 }
+
+/// The same of letters and digits in ASCII, large or small.
+pub(crate) fn is_article_plain(word: &[u8]) -> bool {
+    is_article_with(word, SMALL)
+}
+
+/// The same with a bit set in each byte.
+#[inline]
+fn is_article_with(word: &[u8], bit: u8) -> bool {
+    /// Each as one number: every word of a text is compared with all of them.
+    const NUMBERS: [u32; ARTICLES.len()] = {
+        let mut numbers = [0; ARTICLES.len()];
+        let mut n = 0;
+        while n < numbers.len() {
+            numbers[n] = match ARTICLES[n].as_bytes() {
+                [a, b] => u32::from_le_bytes([*a, *b, 0, 0]),
+                [a, b, c] => u32::from_le_bytes([*a, *b, *c, 0]),
+                _ => panic!("an article has two or three letters"),
+            };
+            n += 1;
+        }
+        numbers
+    };
+    let number = match *word {
+        [a, b] => u32::from_le_bytes([a | bit, b | bit, 0, 0]),
+        [a, b, c] => u32::from_le_bytes([a | bit, b | bit, c | bit, 0]),
+        _ => return false,
+    };
+    NUMBERS
+        .iter()
+        .fold(false, |any, known| any | (*known == number))
+}
+
+/// The bit that makes a letter of ASCII small, and that digits have.
+const SMALL: u8 = 0x20;
 
 /// True for the first letters of an article: of somebody who is still typing.
 pub(crate) fn may_begin_article(word: &str) -> bool {
@@ -90,6 +125,12 @@ impl std::hash::Hasher for QuickHasher {
     }
     fn write_u8(&mut self, byte: u8) {
         self.0 = self.0.rotate_left(5) ^ u64::from(byte);
+    }
+    fn write_u32(&mut self, n: u32) {
+        self.write_u64(u64::from(n));
+    }
+    fn write_usize(&mut self, n: usize) {
+        self.write_u64(n as u64);
     }
     fn write_u64(&mut self, n: u64) {
         let h = (self.0.rotate_left(5) ^ n).wrapping_mul(0x517c_c1b7_2722_0a95);
@@ -156,23 +197,36 @@ pub(crate) fn word_hash(word: &str) -> u64 {
 /// before the next bytes are mixed in, or ids that count upwards ("table:12345") meet. Not meant
 /// to resist an adversary, whose names could at worst slow his own look-ups.
 pub(crate) fn hash_bytes(bytes: &[u8]) -> u64 {
+    hash_with(bytes, 0)
+}
+
+/// The hash of a word of ASCII letters and digits as if it were folded.
+pub(crate) fn plain_word_hash(word: &[u8]) -> u64 {
+    hash_with(word, SMALL)
+}
+
+/// The hash of bytes with a bit set in each of them.
+#[inline]
+fn hash_with(bytes: &[u8], bit: u8) -> u64 {
     const K: u64 = 0x517c_c1b7_2722_0a95;
     let mix = |h: u64, word: u64| {
         let h = (h ^ word).wrapping_mul(K);
         h ^ (h >> 32)
     };
+    let bits = u64::from_le_bytes([bit; 8]);
     let mut h = (bytes.len() as u64).wrapping_mul(K);
     let mut chunks = bytes.chunks_exact(8);
     for chunk in &mut chunks {
-        h = mix(
-            h,
-            u64::from_le_bytes(chunk.try_into().expect("a chunk of eight bytes")),
-        );
+        let word = u64::from_le_bytes(chunk.try_into().expect("a chunk of eight bytes"));
+        h = mix(h, word | bits);
     }
-    let mut last = [0u8; 8];
-    let rest = chunks.remainder();
-    last[..rest.len()].copy_from_slice(rest);
-    let h = mix(h, u64::from_le_bytes(last)).wrapping_mul(K);
+    // The rest byte by byte: a copy of so few costs more than they do.
+    let last = chunks
+        .remainder()
+        .iter()
+        .rev()
+        .fold(0, |last, byte| last << 8 | u64::from(*byte | bit));
+    let h = mix(h, last).wrapping_mul(K);
     h ^ (h >> 31)
 }
 
@@ -195,6 +249,35 @@ mod tests {
         }
         assert_ne!(Key::of(&fold("Homs")), Key::of(&fold("Hama")));
         assert_ne!(Key::of("a b"), Key::of("b a"));
+    }
+
+    #[test]
+    fn plain_words_are_hashed_and_known_for_articles_as_if_they_were_folded() {
+        for word in [
+            "",
+            "x",
+            "AL",
+            "the",
+            "Homs",
+            "Aleppo1",
+            "Damascus",
+            "Kafr0Nabl99",
+            "70KM",
+        ] {
+            let folded = fold(word);
+            assert_eq!(
+                plain_word_hash(word.as_bytes()),
+                word_hash(&folded),
+                "{word}"
+            );
+            assert_eq!(
+                is_article_plain(word.as_bytes()),
+                is_article(&folded),
+                "{word}"
+            );
+        }
+        assert!(ARTICLES.iter().all(|article| is_article(article)));
+        assert!(!is_article("\u{1}l") && !is_article("a") && !is_article("they"));
     }
 
     #[test]

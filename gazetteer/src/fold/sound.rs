@@ -80,6 +80,7 @@ pub(crate) fn sounds(folded: &str) -> Vec<u8> {
     // "Western Jaabar" and "Jaabar Gharbi" say the same in another order.
     sides.sort_unstable();
     out.extend(sides);
+    out.truncate(SOUNDS_MAX);
     out
 }
 
@@ -136,6 +137,40 @@ pub(super) fn spoken(word: &str) -> Cow<'_, str> {
         last_consonant = consonant;
     }
     out.into()
+}
+
+/// Sounds of a name at most: sixty-four of its letters, and of sides and titles more than any name
+/// has.
+pub(crate) const SOUNDS_MAX: usize = 127;
+
+/// True where a script writes no vowels: less is compared then, and less is sure.
+pub(crate) fn writes_no_vowels(folded: &str) -> bool {
+    folded.chars().any(|c| matches!(c, '\u{590}'..='\u{6ff}'))
+}
+
+/// How the names of a place sound, one after the other, each way once: for the file. A byte tells
+/// how many sounds follow; its highest bit, that the script writes no vowels.
+pub(crate) fn packed<'n>(names: impl Iterator<Item = &'n str>, out: &mut Vec<u8>) {
+    let first = out.len();
+    for name in names {
+        let folded = super::fold(name);
+        let sounds = sounds(&folded);
+        let head = sounds.len() as u8 | if writes_no_vowels(&folded) { 0x80 } else { 0 };
+        if !unpacked(&out[first..]).any(|known| known == (head & 0x80 != 0, &sounds[..])) {
+            out.push(head);
+            out.extend_from_slice(&sounds);
+        }
+    }
+}
+
+/// What [`packed`] wrote: for each name whether its script writes no vowels, and its sounds.
+pub(crate) fn unpacked(mut bytes: &[u8]) -> impl Iterator<Item = (bool, &[u8])> {
+    std::iter::from_fn(move || {
+        let (head, rest) = bytes.split_first()?;
+        let (sounds, rest) = rest.split_at_checked(usize::from(head & 0x7f))?;
+        bytes = rest;
+        Some((head & 0x80 != 0, sounds))
+    })
 }
 
 /// True for the sounds that careless spellings swap and leave out.
@@ -215,25 +250,38 @@ fn costs() -> &'static Costs {
     })
 }
 
-/// Sounds of a name that is compared without a further allocation: nearly all.
-const SOUNDS_SHORT: usize = 80;
+/// The least that it costs to leave out a sound that is surely said.
+const LOSS_LEAST: usize = 45;
 
 /// How alike two names sound: 1 the same, 0 nothing in common (weighted Levenshtein over length).
-pub(crate) fn alike(a: &[u8], b: &[u8]) -> f64 {
+#[cfg(test)]
+fn alike(a: &[u8], b: &[u8]) -> f64 {
+    alike_beyond(a, b, -1.0).unwrap_or_default()
+}
+
+/// The same where it is more than `least`; `None` as soon as it cannot be.
+pub(crate) fn alike_beyond(a: &[u8], b: &[u8], least: f64) -> Option<f64> {
+    let (a, b) = (&a[..a.len().min(SOUNDS_MAX)], &b[..b.len().min(SOUNDS_MAX)]);
     let heard = |sounds: &[u8]| sounds.iter().filter(|s| **s != UNWRITTEN_SOUND).count();
     let longest = heard(a).max(heard(b));
-    if longest == 0 {
-        return 0.0;
-    }
-    let costs = costs();
-    let mut short = [0u32; SOUNDS_SHORT + 1];
-    let mut long;
-    let row = if b.len() <= SOUNDS_SHORT {
-        &mut short[..=b.len()]
-    } else {
-        long = vec![0u32; b.len() + 1];
-        &mut long[..]
+    let told = |cost: usize| {
+        let alike = if longest == 0 {
+            0.0
+        } else {
+            (1.0 - cost as f64 / 100.0 / longest as f64).max(0.0)
+        };
+        (alike > least).then_some(alike)
     };
+    // What one surely says and the other has no room for is left out.
+    let said = |sounds: &[u8]| {
+        let open = |sound: &&u8| matches!(**sound, UNWRITTEN_SOUND | ALIF);
+        sounds.len() - sounds.iter().filter(open).count()
+    };
+    let more = said(a).saturating_sub(b.len()) + said(b).saturating_sub(a.len());
+    told(more * LOSS_LEAST)?;
+    let costs = costs();
+    let mut row = [0u32; SOUNDS_MAX + 1];
+    let row = &mut row[..=b.len()];
     for (n, sound) in b.iter().enumerate() {
         row[n + 1] = row[n] + costs.loss[usize::from(*sound)];
     }
@@ -243,6 +291,7 @@ pub(crate) fn alike(a: &[u8], b: &[u8]) -> f64 {
         let mut diagonal = row[0];
         let mut left = diagonal + loss_x;
         row[0] = left;
+        let mut cheapest = left;
         for (y, cell) in b.iter().zip(&mut row[1..]) {
             let changed = diagonal + u32::from(changes[usize::from(*y)]);
             diagonal = *cell;
@@ -250,15 +299,59 @@ pub(crate) fn alike(a: &[u8], b: &[u8]) -> f64 {
                 .min(diagonal + loss_x)
                 .min(left + costs.loss[usize::from(*y)]);
             *cell = left;
+            cheapest = cheapest.min(left);
         }
+        // No row is cheaper than the one before at its cheapest.
+        told(cheapest as usize)?;
     }
-    (1.0 - f64::from(row[b.len()]) / 100.0 / longest as f64).max(0.0)
+    told(row[b.len()] as usize)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::fold::fold;
+
+    #[test]
+    fn sounds_are_unpacked_as_they_were_packed_and_the_like_of_them_found_beyond_a_bound() {
+        let names = [
+            "Homs",
+            "Ḩimş",
+            "Hims",
+            "حمص",
+            "Deir ez-Zor",
+            "",
+            "Дамаск",
+            "Damasco",
+            "دمشق",
+            "البو حمد",
+            "बासुदेवपुर",
+        ];
+        let mut bytes = Vec::new();
+        packed(names.into_iter(), &mut bytes);
+        let told: Vec<_> = unpacked(&bytes).collect();
+        for name in names {
+            let folded = fold(name);
+            let own = (writes_no_vowels(&folded), &sounds(&folded)[..]);
+            assert_eq!(
+                told.iter().filter(|known| **known == own).count(),
+                1,
+                "{name}"
+            );
+        }
+        for (_, a) in &told {
+            for (_, b) in &told {
+                let whole = alike(a, b);
+                for least in [0.0, 0.3, 0.595, 0.8, 1.0] {
+                    assert_eq!(
+                        alike_beyond(a, b, least),
+                        Some(whole).filter(|w| *w > least)
+                    );
+                }
+            }
+        }
+        assert_eq!(unpacked(&[200, 1]).count(), 0, "cut short");
+    }
 
     #[test]
     fn spellings_by_ear_are_alike_and_others_are_not() {

@@ -203,6 +203,38 @@ pub(crate) fn letter_bits(letters: &[char]) -> u64 {
         .fold(0, |bits, letter| bits | 1 << (*letter as u64 & 63))
 }
 
+/// A name in short, for comparing it with many: which letters it has, in 26 bits, and how many, in
+/// six; what more than [`SIGN_LETTERS_MAX`] it has is not told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Sign(pub(crate) u32);
+
+/// The most letters that a sign tells.
+const SIGN_LETTERS_MAX: u32 = 63;
+
+impl Sign {
+    /// Of the first [`LETTERS_MAX`] letters of a name, and the number of all.
+    pub(crate) fn of(name: &str) -> Self {
+        let mut bits = 0;
+        let mut count = 0;
+        for letter in name.chars() {
+            if count < LETTERS_MAX as u32 {
+                bits |= 1 << (letter as u32 % 26);
+            }
+            count += 1;
+        }
+        Self(bits << 6 | count.min(SIGN_LETTERS_MAX))
+    }
+
+    /// False when two names surely differ by more than `most` letters: a letter changed takes one
+    /// away and brings one.
+    #[inline]
+    pub(crate) fn may_be_near(self, other: Self, most: u32) -> bool {
+        let (a, b) = (self.0 >> 6, other.0 >> 6);
+        let (n, m) = (self.0 & SIGN_LETTERS_MAX, other.0 & SIGN_LETTERS_MAX);
+        (a & !b).count_ones() <= most && (b & !a).count_ones() <= most && n.abs_diff(m) <= most
+    }
+}
+
 /// The hash of letters.
 fn hash(letters: impl Iterator<Item = char>) -> u32 {
     let mut h = 0x811c_9dc5_u64;
@@ -345,6 +377,8 @@ mod tests {
                 let begin = pattern.distance_of_beginning(&b[..n]);
                 assert!(begin <= told, "{a:?} {b:?} {n}");
             }
+            let signs = (Sign::of(&a.iter().collect::<String>()), Sign::of(&name));
+            assert!(signs.0.may_be_near(signs.1, told as u32), "{a:?} {b:?}");
             // What lies within the distance meets under a deletion.
             for (most, prefix) in [(1, PREFIX_ONE), (2, PREFIX_TWO)] {
                 if told <= most {

@@ -429,12 +429,10 @@ impl Reader<'_> {
 
     /// A direction of one or two words: "northeast", "north-east", "south western".
     fn direction(&self, start: usize) -> Option<(Direction, usize)> {
-        let one = Direction::from_word(self.word(start));
+        let one = Direction::from_word(self.word(start))?;
         if self.close(start + 1) {
             let two = format!("{} {}", self.word(start), self.word(start + 1));
-            if one.is_some()
-                && let Some(direction) = Direction::from_word(&two)
-            {
+            if let Some(direction) = Direction::from_word(&two) {
                 let three = format!("{two} {}", self.word(start + 2));
                 if self.close(start + 2)
                     && let Some(finer) = Direction::from_word(&three)
@@ -444,7 +442,7 @@ impl Reader<'_> {
                 return Some((direction, start + 2));
             }
         }
-        one.map(|direction| (direction, start + 1))
+        Some((one, start + 1))
     }
 
     /// How many words lead to a distance in other languages: "à 20 km", "a 20 km", "в 20 км",

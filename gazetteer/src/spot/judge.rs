@@ -207,8 +207,8 @@ pub(crate) struct Facts {
     within: HashSet<u64, Quick>,
     resident: HashSet<u64, Quick>,
     times: HashMap<u64, u32, Quick>,
-    countries: HashSet<CountryCode>,
-    divisions: HashSet<u32>,
+    countries: HashSet<CountryCode, Quick>,
+    divisions: HashSet<u32, Quick>,
 }
 
 impl Facts {
@@ -218,7 +218,8 @@ impl Facts {
         let mut facts = Self {
             covered: vec![false; tokens.len()],
             lists,
-            small: HashSet::default(),
+            // A third of the words are new at first, and fewer later.
+            small: HashSet::with_capacity_and_hasher(tokens.len() / 3, Quick::default()),
             person: HashSet::default(),
             family: HashSet::default(),
             speaker: HashSet::default(),
@@ -226,8 +227,8 @@ impl Facts {
             within: HashSet::default(),
             resident: HashSet::default(),
             times: HashMap::default(),
-            countries: HashSet::new(),
-            divisions: HashSet::new(),
+            countries: HashSet::default(),
+            divisions: HashSet::default(),
         };
         for name in spotted
             .iter()
@@ -774,7 +775,7 @@ pub(crate) fn runs(
     spotted: &[Spotted],
 ) -> Vec<(NameAt, Vec<Feature>)> {
     use Feature as F;
-    let mut starts: HashMap<usize, &NameAt> = HashMap::new();
+    let mut starts: HashMap<usize, &NameAt, Quick> = HashMap::default();
     for name in spotted.iter().filter_map(|s| s.names.first()) {
         starts.insert(name.words.start, name);
     }

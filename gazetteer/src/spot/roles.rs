@@ -136,6 +136,19 @@ pub(crate) enum Role {
 impl Roles {
     /// What the folded word with this hash may begin.
     pub(crate) fn of(word: &str, hash: u64) -> Self {
+        let mut roles = Self::listed(hash);
+        // The directions in Latin letters stand in the table.
+        if !word.bytes().all(|b| b.is_ascii_lowercase())
+            && roles.bits & (Role::Opens as u8) == 0
+            && Direction::from_word(word).is_some()
+        {
+            roles.bits |= Role::Opens as u8;
+        }
+        roles
+    }
+
+    /// What the tables say of the folded word with this hash.
+    pub(crate) fn listed(hash: u64) -> Self {
         static TABLE: OnceLock<HashMap<u64, Roles, Quick>> = OnceLock::new();
         let table = TABLE.get_or_init(|| {
             let mut table: HashMap<u64, Roles, Quick> = HashMap::default();
@@ -146,6 +159,9 @@ impl Roles {
             };
             for word in OPENING.iter().chain(super::grammar::NUMBER_WORDS) {
                 note(word, Role::Opens);
+            }
+            for word in Direction::plain_words() {
+                note(&word, Role::Opens);
             }
             for word in OPENING_BEFORE_THE {
                 note(word, Role::OpensBeforeThe);
@@ -165,11 +181,7 @@ impl Roles {
             }
             table
         });
-        let mut roles = table.get(&hash).copied().unwrap_or_default();
-        if roles.bits & (Role::Opens as u8) == 0 && Direction::from_word(word).is_some() {
-            roles.bits |= Role::Opens as u8;
-        }
-        roles
+        table.get(&hash).copied().unwrap_or_default()
     }
 
     pub(crate) fn has(self, role: Role) -> bool {

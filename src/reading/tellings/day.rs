@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::incident::{DatePrecision, When};
 use crate::reading::dates::{self, DateMention, Form, Unit};
-use crate::reading::events::EventMention;
+use crate::reading::events::{Article, EventMention};
 
 use super::Report;
 use super::look::{Found, cost};
@@ -29,6 +29,9 @@ pub(super) fn date_of<'a>(f: &'a Found, mention: &EventMention) -> Option<&'a Da
         !matches!(d.form, Form::Duration { .. })
             && !is_of_another_thing(f, d)
             && !of_another_verb(f, mention, d)
+            && !of_the_speech(f, mention, d)
+            && !of_a_person(f, &d.tokens)
+            && !of_the_aftermath(f, mention, d)
     };
     let (d, own) = f
         .dates
@@ -45,6 +48,97 @@ pub(super) fn date_of<'a>(f: &'a Found, mention: &EventMention) -> Option<&'a Da
         .min();
     let opens = d.tokens.start <= 1;
     (opens || rival.is_none_or(|r| r + RIVAL_MARGIN >= own)).then_some(d)
+}
+
+/// "On 28 October the council announced that the chief had been dismissed and that people had
+/// died": the day of the announcement, where what is told lies before it.
+fn of_the_speech(f: &Found, m: &EventMention, d: &DateMention) -> bool {
+    /// How far from the first word such a date ends, in tokens.
+    const OPENS_WITHIN: usize = 4;
+    let words = f.words();
+    let at = m.tokens.start;
+    d.tokens.end <= OPENS_WITHIN
+        && d.tokens.end < at
+        && m.earlier
+        && (d.tokens.end..at).any(|i| {
+            (SPOKEN.contains(&words.at(i)) || words.at(i) == "admitted")
+                && words.any(i + 1..at, &["that"])
+        })
+}
+
+/// "..., who was in X on Saturday for talks, ...": where a person was, and when.
+pub(super) fn of_a_person(f: &Found, thing: &Range<usize>) -> bool {
+    /// How far "who" stands before the thing, in tokens.
+    const REACH: usize = 8;
+    let words = f.words();
+    let who = (thing.start.saturating_sub(REACH)..thing.start)
+        .rev()
+        .find(|i| words.at(*i) == "who");
+    who.is_some_and(|w| {
+        [
+            "was",
+            "is",
+            "arrived",
+            "visited",
+            "met",
+            "flew",
+            "travelled",
+            "spoke",
+            "returned",
+        ]
+        .contains(&words.at(w + 1))
+            && !words.at(w + 2).ends_with("ing")
+            && !words.any(
+                w..thing.start,
+                &[
+                    ",", ";", "killed", "wounded", "injured", "shot", "attacked", "hit", "died",
+                ],
+            )
+            && !(w..thing.start).any(|i| f.is_event(i))
+            && !(thing.end..(thing.end + 3).min(words.len())).any(|i| f.is_event(i))
+    })
+}
+
+/// What is done when it is over.
+const AFTERMATH: &[&str] = &[
+    "searching",
+    "searched",
+    "search",
+    "rescuers",
+    "rescue",
+    "mourning",
+    "mourned",
+    "mourners",
+    "buried",
+    "bodies",
+    "funeral",
+    "funerals",
+    "aid",
+    "relief",
+    "survivors",
+    "digging",
+    "combing",
+    "cleaning",
+];
+
+/// "Rescue teams were searching houses on Wednesday after the fire": the day of the search.
+fn of_the_aftermath(f: &Found, m: &EventMention, d: &DateMention) -> bool {
+    let words = f.words();
+    let at = m.tokens.start;
+    let after = d.tokens.end <= at
+        && (m.article == Article::Definite
+            || words.any(d.tokens.end..at, &["after", "when", "who"]));
+    // "Flags flew at half-mast on Monday for the victims of the floods"
+    let for_the_victims = d.tokens.end <= at
+        && words.any(d.tokens.end..at, &["victims", "memory", "anniversary"])
+        && !f.events.iter().any(|o| o.tokens.start < d.tokens.start);
+    if for_the_victims {
+        return true;
+    }
+    after
+        && d.tokens.end <= at
+        && words.any(0..d.tokens.start, AFTERMATH)
+        && !f.events.iter().any(|o| o.tokens.start < d.tokens.start)
 }
 
 /// "Asia's strongest storm this year": a year is more often a comparison than a date, in tokens.
@@ -153,7 +247,8 @@ pub(super) fn is_of_another_thing(f: &Found, d: &DateMention) -> bool {
     if owner && (d.tokens.end..d.tokens.end + 5).any(|i| f.is_event(i)) {
         return false;
     }
-    if ["until", "till"].contains(&word(1)) {
+    // "no permit by Saturday morning"
+    if ["until", "till", "by"].contains(&word(1)) {
         return true;
     }
     if word(1) == "since" {
@@ -314,6 +409,19 @@ pub(super) fn dated(report: &Report, f: &Found, m: &EventMention) -> Dated {
             }
         )
     };
+    if let Some((when, span)) = day_before_it(report, f, m) {
+        return Dated {
+            when: Some((when, span)),
+            ..none
+        };
+    }
+    if let Some(back) = after_what_came(f, m) {
+        let span = f.bytes(&back.tokens);
+        return Dated {
+            relative: Some((back, span)),
+            ..none
+        };
+    }
     let day_told = || date_of(f, m).is_some_and(|d| !of_hours(d));
     if let Some(back) = steps_back(f, m).filter(|back| !(of_hours(back) && day_told())) {
         let span = f.bytes(&back.tokens);
@@ -326,6 +434,29 @@ pub(super) fn dated(report: &Report, f: &Found, m: &EventMention) -> Dated {
     let Some(d) = date_of(f, m) else {
         return none;
     };
+    if is_set_beside(f, m) && d.tokens.start > m.tokens.end
+        || is_a_time_mark(f, m) && d.tokens.end <= m.tokens.start
+    {
+        return none;
+    }
+    // "On Monday the ministry announced arrests in connection with the attack": not its day.
+    let connected = m.article != Article::Verb
+        && f.words().any(
+            m.tokens.start.saturating_sub(4)..m.tokens.start,
+            &[
+                "connection",
+                "linked",
+                "connected",
+                "involvement",
+                "inquiry",
+                "investigation",
+                "probe",
+                "trial",
+            ],
+        );
+    if connected && d.tokens.end <= m.tokens.start {
+        return none;
+    }
     let span = f.bytes(&d.tokens);
     if matches!(d.form, Form::FromEvent { .. }) {
         if let Some(day) = day_beside(report, f, d) {
@@ -375,10 +506,101 @@ fn day_beside(report: &Report, f: &Found, d: &DateMention) -> Option<When> {
     Some(resolved(report, f, before)).filter(|w| w.precision == DatePrecision::Day)
 }
 
+/// "The decision came a day after 17 people were killed in X": counted from the day told before.
+fn after_what_came(f: &Found, m: &EventMention) -> Option<DateMention> {
+    /// How far the event's words stand behind "after", in tokens.
+    const REACH: usize = 8;
+    let words = f.words();
+    let at = m.tokens.start;
+    let after = (at.saturating_sub(REACH)..at)
+        .rev()
+        .find(|i| words.at(*i) == "after")?;
+    let first = f.events.iter().all(|o| o.tokens.start >= at);
+    let clear = (after + 1..at).all(|i| ![",", ";", "."].contains(&words.at(i)));
+    let came = words.any(0..after, &["came", "comes"]);
+    let back = dates::steps_before(&f.sentence.tokens, after)?;
+    let alone = f.dates.iter().all(|d| d.tokens.start >= back.tokens.start);
+    let of_days = matches!(
+        back.form,
+        Form::FromEvent {
+            unit: Unit::Day,
+            ..
+        }
+    );
+    (first && clear && came && alone && of_days).then_some(back)
+}
+
+/// "Two days after": how far "after" stands from the first word, in tokens.
+const OPENING_TOKENS: usize = 3;
+
+/// "Rescuers were still at work on Saturday, a day after an air raid": no other event of the sentence
+/// was on the day told, so that the raid was a day before it.
+fn day_before_it(report: &Report, f: &Found, m: &EventMention) -> Option<(When, Range<usize>)> {
+    /// How far the event's words stand behind "after", in tokens.
+    const REACH: usize = 6;
+    let words = f.words();
+    let at = m.tokens.start;
+    let first = f.events.iter().all(|o| o.tokens.start >= at);
+    let after = (at.saturating_sub(REACH)..at)
+        .rev()
+        .find(|i| words.at(*i) == "after")?;
+    let clear = (after + 1..at).all(|i| ![",", ";", "."].contains(&words.at(i)));
+    if !first || !clear {
+        return None;
+    }
+    let back = dates::steps_before(&f.sentence.tokens, after)?;
+    if !matches!(
+        back.form,
+        Form::FromEvent {
+            unit: Unit::Day | Unit::Week,
+            ..
+        }
+    ) {
+        return None;
+    }
+    // "Two days after gunmen attacked a train, the number of those taken is still not known": seen
+    // from the day of the report.
+    let of_days = matches!(
+        back.form,
+        Form::FromEvent {
+            unit: Unit::Day,
+            n: Some(_),
+            ..
+        }
+    );
+    if of_days
+        && after <= OPENING_TOKENS
+        && f.n <= 1
+        && f.dates.iter().all(|d| d.tokens.start <= after)
+    {
+        let published = report.published?;
+        let day = When {
+            start: Some(published),
+            end: Some(published),
+            ..dates::before(Some(published), "", "")
+        };
+        let span = f.bytes(&back.tokens);
+        let when = dates::from_event(&back, report.words(&span), &day, report.published);
+        return Some((when, span));
+    }
+    let day = f.dates.iter().rev().find(|d| {
+        d.tokens.end <= back.tokens.start
+            && matches!(
+                d.form,
+                Form::Weekday { .. } | Form::DayMonth { .. } | Form::Full(_) | Form::Day(_)
+            )
+            && !is_of_another_thing(f, d)
+    })?;
+    let day = Some(resolved(report, f, day)).filter(|w| w.precision == DatePrecision::Day)?;
+    let span = f.bytes(&back.tokens);
+    let when = dates::from_event(&back, report.words(&span), &day, report.published);
+    Some((when, span))
+}
+
 /// "On Saturday, two days after an ambush": the ambush was two days before the event told first.
 fn steps_back(f: &Found, m: &EventMention) -> Option<DateMention> {
     /// How far the event's words stand behind "after", in tokens.
-    const REACH: usize = 10;
+    const REACH: usize = 22;
     let words = f.words();
     let at = m.tokens.start;
     let after = (at.saturating_sub(REACH)..at)
@@ -386,13 +608,87 @@ fn steps_back(f: &Found, m: &EventMention) -> Option<DateMention> {
         .find(|i| words.at(*i) == "after")?;
     let first = f.events.iter().all(|o| o.tokens.start >= at);
     // Nothing but the subject and small words stands between.
-    let clear = (after + 1..at).all(|i| ![",", ";", "."].contains(&words.at(i)) && !f.is_event(i));
+    // "a day after fighters of X, a group linked to Y, overran a base": words beside the subject.
+    let commas = (after + 1..at).filter(|i| words.at(*i) == ",").count();
+    let clear = [0, 2].contains(&commas)
+        && (after + 1..at).all(|i| ![";", "."].contains(&words.at(i)) && !f.is_event(i));
     let span = dates::steps_before(&f.sentence.tokens, after)?;
     (clear && !first).then_some(span)
 }
 
+/// "With this, 81 have been killed this year", "the number of people killed since the start of the
+/// campaign has risen to 2,641": a count over a time, of no one event.
+fn counts_up(f: &Found) -> bool {
+    let words = f.words();
+    let all = 0..words.len();
+    let over = |d: &DateMention| match &d.form {
+        Form::Year(_) => true,
+        Form::Relative {
+            unit: Unit::Year, ..
+        } => true,
+        Form::Since(since) => matches!(
+            **since,
+            Form::Year(_) | Form::MonthYear { .. } | Form::Month { .. } | Form::DayMonth { .. }
+        ),
+        _ => words.before(d.tokens.start, 1) == "since" && !is_recent_start(f, d),
+    };
+    let long = f.dates.iter().any(over) || words.any(all.clone(), &["since"]);
+    let number = words
+        .first(all.clone(), &["number", "total", "toll"])
+        .is_some_and(|i| words.at(i + 1) == "of" || words.at(i).starts_with("toll"))
+        && words.any(
+            all.clone(),
+            &[
+                "rises", "risen", "rose", "brings", "bringing", "reached", "stands",
+            ],
+        )
+        && words.any(all, &["since"]);
+    let so_far = (["with", "so"].contains(&words.at(0))
+        && ["this", "far", "the", "these"].contains(&words.at(1)))
+        && (0..words.len()).any(|i| {
+            ["have", "has"].contains(&words.at(i)) && words.any(i + 1..i + 3, &["been", "killed"])
+        });
+    // "More than 1,500 people have been killed this year alone"
+    let this_year = f.n > 1
+        && (0..words.len()).any(|i| {
+            ["have", "has"].contains(&words.at(i))
+                && words.any(i + 1..i + 4, &["killed", "died", "displaced", "murdered", "slain"])
+        })
+        && f.dates.iter().any(|d| {
+            matches!(d.form, Form::Relative { unit: Unit::Year, .. })
+                || matches!(&d.form, Form::Since(since) if matches!(**since, Form::Year(_) | Form::MonthYear { .. }))
+                || words.before(d.tokens.start, 1) == "since"
+                    && matches!(d.form, Form::Year(_) | Form::MonthYear { .. })
+        });
+    long && (number || so_far) || this_year
+}
+
+/// "The attack comes as the region braces for an answer to the killing of X in Y last week": what
+/// follows is not of the attack.
+pub(super) fn is_set_beside(f: &Found, m: &EventMention) -> bool {
+    let words = f.words();
+    let end = m.tokens.end;
+    m.article == Article::Definite
+        && ["comes", "came", "come"].contains(&words.at(end))
+        && ["as", "amid", "amidst", "while", "against", "at"].contains(&words.at(end + 1))
+        && !f.times.iter().any(|t| t.tokens.start <= end + 3)
+}
+
+/// "In the night before that raid, a strike on X killed three": told only to say when.
+pub(super) fn is_a_time_mark(f: &Found, m: &EventMention) -> bool {
+    let words = f.words();
+    let at = m.tokens.start;
+    m.article == Article::Definite
+        && words.any(at.saturating_sub(3)..at, &["before", "after"])
+        && words.any(at.saturating_sub(2)..at, &["that", "this", "the"])
+        && f.events.iter().any(|o| o.tokens.start > at)
+}
+
 /// "Since 2010 more than 150 have been murdered": a sentence that sums up a time.
 pub(super) fn sums_up(f: &Found) -> bool {
+    if counts_up(f) {
+        return true;
+    }
     f.words().at(0) == "since"
         && f.dates.first().is_some_and(|d| {
             d.tokens.start <= 3
@@ -416,6 +712,11 @@ pub(super) fn speaks_of_the_past(report: &Report, f: &Found) -> Option<bool> {
         .find(|d| !matches!(d.form, Form::Duration { .. } | Form::FromEvent { .. }))?;
     let end = resolved(report, f, d).end?;
     Some((published - end).get_days() > PAST_DAYS_MIN)
+}
+
+/// "On March 1": the mention's date has a day and a month, and no year.
+pub(super) fn is_without_its_year(f: &Found, m: &EventMention) -> bool {
+    date_of(f, m).is_some_and(|d| matches!(d.form, Form::DayMonth { .. }))
 }
 
 /// The days a date of the sentence means.
@@ -462,6 +763,17 @@ pub(super) fn last_told(report: &Report, f: &Found) -> Option<When> {
         })
         .map(|d| resolved(report, f, d))
         .find(|w| matches!(w.precision, DatePrecision::Day | DatePrecision::Days))
+}
+
+/// "The worst incident of the year occurred on Friday": a sentence that only says when.
+pub(super) fn occurs(f: &Found) -> bool {
+    let words = f.words();
+    words.any(
+        0..words.len(),
+        &[
+            "occurred", "happened", "place", "incident", "woken", "began",
+        ],
+    )
 }
 
 /// Parts of the day that stand without a day: "in the morning", "before dawn".

@@ -11,6 +11,7 @@ use crate::reading::parties::{self, PartyMention};
 use super::ailment;
 use super::day::{self, Dated};
 use super::finish::BY_THE_WAY_DAYS_MAX;
+use super::link::{Link, consequence, is_own_item, it_again, link};
 use super::look::Found;
 use super::site::{self, SITES, rank};
 use super::{PlaceWords, Report, TollTold, who};
@@ -70,6 +71,18 @@ pub(super) struct Event {
     pub(super) names_unknown: bool,
     /// The region that an earlier sentence of its paragraph is on.
     pub(super) above: Option<usize>,
+    /// "At the same time": on the day told last.
+    pub(super) same_time: bool,
+    /// The day told in the sentence before, which tells of no event by itself.
+    pub(super) day_just_before: Option<When>,
+    /// Its day is that on which somebody spoke of it, until another is told.
+    pub(super) day_of_speech: bool,
+    /// The place told in the sentences just before, where it brings none of its own.
+    pub(super) place_before: Option<usize>,
+    /// The day told before the list that it is an item of.
+    pub(super) list_day: Option<When>,
+    /// Its sentence names a part of a town that the gazetteer does not know.
+    pub(super) names_unknown_part: bool,
 }
 
 impl Event {
@@ -107,9 +120,15 @@ impl Event {
             told_before: None,
             in_the_past: false,
             aside: false,
-            known: m.article == Article::Definite && !m.latest,
+            known: m.article == Article::Definite && !m.latest && !is_announced(f, m),
             names_unknown: site::names_any_unknown(report, f),
             above: None,
+            list_day: None,
+            day_of_speech: false,
+            day_just_before: None,
+            same_time: at_the_same_time(f),
+            place_before: None,
+            names_unknown_part: site::names_unknown_part(f),
             fresh: (matches!(m.article, Article::Verb | Article::Indefinite)
                 || m.article == Article::Bare && !f.words().at(m.tokens.end - 1).ends_with('s'))
                 && !f.words().any(0..f.words().len(), AT_SOME_TIME)
@@ -121,18 +140,33 @@ impl Event {
         }
     }
 
-    fn when(&self) -> Option<&When> {
+    pub(super) fn when(&self) -> Option<&When> {
         self.when.as_ref().map(|(w, _)| w)
     }
 
     /// Could a day be its day?
-    fn day_fits(&self, when: Option<&When>) -> bool {
+    pub(super) fn day_fits(&self, when: Option<&When>) -> bool {
         self.when().zip(when).is_none_or(|(a, b)| dates_fit(a, b))
     }
 
     pub(super) fn sentences_ago(&self, f: &Found) -> usize {
         f.n.saturating_sub(self.last_sentence)
     }
+}
+
+/// "Almost at the same time a truck exploded": at the time told last.
+fn at_the_same_time(f: &Found) -> bool {
+    let words = f.words();
+    (0..words.len().min(8)).any(|i| words.at(i) == "same" && words.at(i + 1) == "time")
+}
+
+/// "The ministry announced the arrest of 22": told as news, whatever its article.
+fn is_announced(f: &Found, m: &EventMention) -> bool {
+    let words = f.words();
+    words.any(
+        m.tokens.start.saturating_sub(3)..m.tokens.start,
+        &["announced", "announces", "reported", "confirmed"],
+    )
 }
 
 /// Words for some time before, which is not the day of the event told before.
@@ -149,20 +183,22 @@ const AT_SOME_TIME: &[&str] = &[
 ];
 
 /// A mention with what its sentence says of it.
-struct Told<'a> {
-    m: &'a EventMention,
-    dated: Dated,
-    place: Option<usize>,
-    actors: Vec<PartyMention>,
-    targets: Vec<PartyMention>,
+pub(super) struct Told<'a> {
+    pub(super) m: &'a EventMention,
+    pub(super) dated: Dated,
+    pub(super) place: Option<usize>,
+    pub(super) actors: Vec<PartyMention>,
+    pub(super) targets: Vec<PartyMention>,
+    /// The region that its paragraph is on.
+    pub(super) label: Option<usize>,
 }
 
 impl Told<'_> {
-    fn when(&self) -> Option<&When> {
+    pub(super) fn when(&self) -> Option<&When> {
         self.dated.when.as_ref().map(|(w, _)| w)
     }
 
-    fn has_own(&self) -> bool {
+    pub(super) fn has_own(&self) -> bool {
         self.when()
             .is_some_and(|w| w.precision != DatePrecision::Unknown)
             || self.place.is_some()
@@ -170,7 +206,7 @@ impl Told<'_> {
     }
 
     /// Told by a month, a year or a span that is over.
-    fn is_of_a_month_past(&self, published: Option<jiff::civil::Date>) -> bool {
+    pub(super) fn is_of_a_month_past(&self, published: Option<jiff::civil::Date>) -> bool {
         self.when().is_some_and(|w| {
             matches!(
                 w.precision,
@@ -182,12 +218,12 @@ impl Told<'_> {
         })
     }
 
-    fn definite(&self) -> bool {
+    pub(super) fn definite(&self) -> bool {
         self.m.article == Article::Definite || self.m.latest || self.m.round
     }
 
     /// "half an hour later": the same event going on.
-    fn within_hours(&self) -> bool {
+    pub(super) fn within_hours(&self) -> bool {
         self.dated.relative.as_ref().is_some_and(|(d, _)| {
             matches!(
                 d.form,
@@ -209,8 +245,16 @@ pub(super) struct Before {
     pub(super) past: Option<usize>,
     /// The paragraph and the region that a sentence of it opens with.
     pub(super) region: Option<(usize, usize)>,
+    /// The day told by a sentence without an event, with that sentence and its paragraph.
+    pub(super) day_alone: Option<(When, usize, usize)>,
+    /// The place told last, with its sentence and paragraph.
+    pub(super) place: Option<(usize, usize, usize)>,
     /// The report tells of an illness.
     pub(super) ill: bool,
+    /// The paragraph, where it is an item of a list.
+    pub(super) item: Option<usize>,
+    /// The day told before the list.
+    pub(super) list_day: Option<When>,
 }
 
 /// Takes a mention into an event known or makes a new one; gives the event's index.
@@ -234,12 +278,14 @@ pub(super) fn take(
     if m.denied && m.another || not_told {
         return None;
     }
-    if day::sums_up(f) {
+    if day::sums_up(f) || is_since(f, m) {
         return None;
     }
     let renamed = fire_of_wildfire(f, m, events);
     let m = renamed.as_ref().unwrap_or(m);
     let (actors, targets) = who::roles(f, m);
+    let at_the_armed = killing_of_the_armed(f, m, &targets);
+    let m = at_the_armed.as_ref().unwrap_or(m);
     let told = Told {
         m,
         dated: day::dated(report, f, m),
@@ -248,7 +294,18 @@ pub(super) fn take(
             .or_else(|| site::there(report, f, m, events).filter(|_| !m.another)),
         actors,
         targets,
+        label: before
+            .region
+            .filter(|(paragraph, _)| *paragraph == f.sentence.paragraph)
+            .map(|(_, place)| place),
     };
+    let mut told = told;
+    // "It began in February 2013 ... On March 1, shots were exchanged": a day of that year, which is
+    // long past.
+    if before.past == Some(f.sentence.paragraph) && day::is_without_its_year(f, m) {
+        told.dated.when = None;
+    }
+    let told = told;
     // "A series of attacks on Sunday" is told as one; "a series of attacks" is none.
     let dated_behind = told.dated.when.as_ref().is_some_and(|(w, span)| {
         w.precision == DatePrecision::Day && span.start > f.bytes(&m.tokens).start
@@ -256,11 +313,20 @@ pub(super) fn take(
     if m.summary && !dated_behind {
         return None;
     }
-    let link = match consequence(f, &told, events, told_here) {
+    let link = match it_again(f, m, events).or_else(|| consequence(f, &told, events, told_here)) {
         Some(index) => Link::To(index),
+        None if is_own_item(report, f, &told, events, before) => Link::New,
         None => link(report, f, &told, events, told_here),
     };
     let new = matches!(link, Link::New);
+    // "Hospitals treated the injured": nothing is told of how they were hurt.
+    if new
+        && m.harm_only
+        && f.words().before(m.tokens.start, 1) == "the"
+        && ["injured", "wounded", "dead"].contains(&f.words().at(m.tokens.start))
+    {
+        return None;
+    }
     if new && (is_aftermath(f, &told, events) || is_beginning(f, &told, events)) {
         return None;
     }
@@ -284,23 +350,130 @@ pub(super) fn take(
                 aside: told.dated.aside,
                 told_before: before.date.clone(),
                 in_the_past: before.past == Some(f.sentence.paragraph),
-                above: before
-                    .region
-                    .filter(|(paragraph, _)| *paragraph == f.sentence.paragraph)
-                    .map(|(_, place)| place),
+                above: told.label,
+                day_just_before: before
+                    .day_alone
+                    .as_ref()
+                    .filter(|(_, n, paragraph)| n + 1 == f.n && *paragraph == f.sentence.paragraph)
+                    .map(|(when, _, _)| when.clone()),
+                place_before: before
+                    .place
+                    .filter(|(_, n, paragraph)| {
+                        *paragraph == f.sentence.paragraph || f.n - n <= PLACE_BEFORE_SENTENCES_MAX
+                    })
+                    .map(|(place, _, _)| place),
+                list_day: before
+                    .list_day
+                    .clone()
+                    .filter(|_| before.item == Some(f.sentence.paragraph)),
                 ..Event::new(report, f, m, previous)
             });
             events.len() - 1
         }
     };
+    if new {
+        let kind = kind_of_the_sum(&told, events, index);
+        events[index].kind = kind.unwrap_or(events[index].kind);
+    }
     add_mention(report, f, told, &mut events[index]);
     Some(index)
 }
+
+/// "Missiles struck cities across the country ... In X, 11 people were killed", "floods ... Southern
+/// Bavaria was hit too": what is told of another place by its harm alone is of the sort told first.
+fn kind_of_the_sum(told: &Told, events: &[Event], index: usize) -> Option<IncidentType> {
+    let m = told.m;
+    let first = events.first().filter(|_| index > 0)?;
+    let vague = m.kind == IncidentType::AttackOther
+        && !m.sure
+        && m.article == Article::Verb
+        && told.actors.is_empty()
+        && told.place.is_some();
+    let sum = first.wide && first.kind.kind() == Kind::Strike
+        || first.kind.kind() == Kind::Hazard && first.kind != IncidentType::Accident;
+    let one_day = first.day_fits(told.when());
+    (vague && sum && one_day).then_some(first.kind)
+}
+
+/// "the deadliest attack since he began his offensive on X": what a time is counted from.
+fn is_since(f: &Found, m: &EventMention) -> bool {
+    /// How far "since" stands before the noun, in tokens.
+    const REACH: usize = 24;
+    /// The same before a verb.
+    const VERB_REACH: usize = 8;
+    let words = f.words();
+    let at = m.tokens.start;
+    let since = (at.saturating_sub(REACH)..at)
+        .rev()
+        .find(|i| words.at(*i) == "since");
+    // "47 dead since he was removed and arrested on 7 December"
+    let verb = m.article == Article::Verb
+        && since.is_some_and(|s| {
+            s > 2
+                && at - s <= VERB_REACH
+                && !words.any(s..at, &[",", ";", "has", "have"])
+                && !f
+                    .events
+                    .iter()
+                    .any(|o| o.tokens.start > s && o.tokens.start < at)
+        })
+        && f.events.iter().all(|o| o.tokens.start >= at);
+    verb || m.article == Article::Definite
+        && since.is_some_and(|s| {
+            s > 0
+                && words.any(
+                    s..at,
+                    &[
+                        "began",
+                        "launched",
+                        "started",
+                        "start",
+                        "beginning",
+                        "onset",
+                    ],
+                )
+        })
+}
+
+/// Sentences back in which the place told last may be that of an event told without one.
+const PLACE_BEFORE_SENTENCES_MAX: usize = 3;
 
 /// Does the sentence name somebody armed who did it, or somebody armed to whom it was done?
 fn by_somebody(told: &Told) -> bool {
     let armed = |p: &PartyMention| super::finish::ARMED.contains(&p.kind.as_str());
     told.actors.iter().any(armed) || told.targets.iter().any(armed)
+}
+
+/// "Gunmen massacred 13 policemen": those killed bear arms, so that it is no attack on civilians.
+fn killing_of_the_armed(
+    f: &Found,
+    m: &EventMention,
+    targets: &[PartyMention],
+) -> Option<EventMention> {
+    // "the 13 state policemen who were massacred"
+    const BEARERS: &[&str] = &[
+        "policemen",
+        "soldiers",
+        "officers",
+        "troops",
+        "police",
+        "guards",
+        "marines",
+        "gendarmes",
+        "guardsmen",
+        "commandos",
+    ];
+    let at = m.tokens.start;
+    let passive = m.passive && f.words().any(at.saturating_sub(7)..at, BEARERS);
+    let armed = passive
+        || targets
+            .first()
+            .is_some_and(|p| super::finish::ARMED.contains(&p.kind.as_str()));
+    (m.kind == IncidentType::AttackCivilians && armed).then(|| EventMention {
+        kind: IncidentType::AttackOther,
+        sure: false,
+        ..m.clone()
+    })
 }
 
 /// "The fire broke out near X" after a wildfire was told: the same fire.
@@ -367,10 +540,15 @@ fn add_mention(report: &Report, f: &Found, told: Told, event: &mut Event) {
         event.standings.push(m.standing);
     }
     event.denied |= m.denied;
+    // What a later sentence tells again is no aside.
+    event.aside &= told.dated.aside || f.n == event.first_sentence;
     event.last_sentence = f.n;
     event.paragraph = f.sentence.paragraph;
     add_day(report, f, m, told.dated, event);
-    if let Some(place) = told.place {
+    // "..., since 2014, when the group abducted 276 girls in X": the place of what is compared with.
+    let compared = m.standing == Standing::Background
+        && event.standings.first() != Some(&Standing::Background);
+    if let Some(place) = told.place.filter(|_| !compared) {
         add_place(report, place, event);
         event.wide |= site::is_wide(f, place);
     }
@@ -404,8 +582,9 @@ fn add_day(report: &Report, f: &Found, m: &EventMention, dated: Dated, event: &m
     }
     if let Some((when, span)) = dated.when {
         let narrower = event.when().is_none_or(|old| width(&when) < width(old));
-        if narrower {
+        if narrower || event.day_of_speech {
             event.when = Some((when, span));
+            event.day_of_speech = false;
         }
     }
     if event.when.is_none() && event.relative.is_none() {
@@ -432,6 +611,7 @@ fn add_day(report: &Report, f: &Found, m: &EventMention, dated: Dated, event: &m
             ..day
         };
         event.when = Some((when, f.bytes(&m.tokens)));
+        event.day_of_speech = true;
     }
 }
 
@@ -558,117 +738,10 @@ pub(super) fn width(when: &When) -> i32 {
     }
 }
 
-fn same_party(a: &PartyMention, b: &PartyMention) -> bool {
+pub(super) fn same_party(a: &PartyMention, b: &PartyMention) -> bool {
     a.name == b.name
         || (a.id.is_some() && a.id == b.id)
         || (a.country.is_some() && a.country == b.country)
-}
-
-/// A fight on the ground and fire from afar are not one event unless the words say so.
-fn close_kinds(a: IncidentType, b: IncidentType) -> bool {
-    use IncidentType as T;
-    let ground = |t: T| {
-        matches!(
-            t,
-            T::Raid | T::Clash | T::TerritoryChange | T::Sabotage | T::Arrest
-        )
-    };
-    let afar = |t: T| t.kind() == Kind::Strike || t == T::AttackOther;
-    a == b || !(ground(a) && afar(b) || ground(b) && afar(a))
-}
-
-/// Sentences back in which the cause of a fire or a collapse may stand.
-const CAUSE_SENTENCES_MAX: usize = 2;
-
-/// "The building collapsed", "a fire broke out", "he blew himself up as the troops came near":
-/// what a strike, a quake or a raid told just before brings with it is no event of its own.
-fn consequence(f: &Found, told: &Told, events: &[Event], told_here: &[usize]) -> Option<usize> {
-    use IncidentType as T;
-    let m = told.m;
-    if m.another {
-        return None;
-    }
-    // A day of its own tells another event, unless the cause has none yet and gets it here: "a
-    // mudslide tore through X. Part of a hill collapsed early on Monday".
-    let dated = told.when().is_some() && told_here.is_empty();
-    let told_by_itself = told.place.is_some() || told.when().is_some();
-    let brings = |cause: &Event| match m.kind {
-        // "Commandos stormed two flats while aircraft struck the streets around them"
-        T::Airstrike | T::Shelling | T::Explosion | T::AttackOther
-            if !told_by_itself
-                && !m.another
-                && matches!(cause.kind, T::Raid | T::Clash | T::TerritoryChange) =>
-        {
-            true
-        }
-        T::Accident | T::Sabotage | T::Explosion | T::Wildfire => {
-            cause.kind != m.kind
-                && (matches!(
-                    cause.kind.kind(),
-                    Kind::Strike | Kind::Civilians | Kind::Hazard | Kind::Clash
-                ) || matches!(
-                    cause.kind,
-                    T::AttackOther | T::Riot | T::Raid | T::WeaponsSeized | T::AirEncounter
-                ))
-        }
-        T::Landslide | T::Flood => {
-            cause.kind != m.kind && matches!(cause.kind, T::Storm | T::Earthquake)
-        }
-        // "A drone attack set fire to a refinery"
-        T::Riot => cause.kind.kind() == Kind::Strike,
-        T::SuicideBombing => matches!(cause.kind, T::Raid | T::Clash),
-        // "He blew himself up during a raid": the raid is what happened.
-        T::Raid => {
-            cause.kind == T::SuicideBombing
-                && f.words().any(
-                    m.tokens.start.saturating_sub(4)..m.tokens.start,
-                    &["during"],
-                )
-        }
-        // "The navy shot down 21 drones ... a complex attack": the attack that was fended off.
-        T::AttackOther | T::DroneStrike | T::MissileStrike => {
-            cause.kind == T::WeaponsSeized && told.place.is_none()
-                || m.kind == T::AttackOther
-                    && !m.sure
-                    && cause.kind.kind() == Kind::Hazard
-                    && told.actors.is_empty()
-        }
-        // "Shooting went on for two hours": the noise of a raid.
-        T::AttackCivilians => {
-            m.article == Article::Bare && matches!(cause.kind, T::Raid | T::Clash)
-        }
-        T::WeaponsSeized => matches!(
-            cause.kind,
-            T::DroneStrike | T::MissileStrike | T::Airstrike | T::Shelling
-        ),
-        T::Arrest => matches!(cause.kind, T::Protest | T::Riot | T::Crackdown | T::Raid),
-        _ => false,
-    };
-    // "shot down drones that the rebels fired": one event.
-    let shot_down = told_here
-        .iter()
-        .copied()
-        .find(|i| events[*i].kind == T::WeaponsSeized && m.kind.kind() == Kind::Strike);
-    if shot_down.is_some() {
-        return shot_down;
-    }
-    (0..events.len())
-        .rev()
-        .take(EVENTS_REACH)
-        .find(|i| {
-            let cause = &events[*i];
-            let near = cause.sentences_ago(f) <= CAUSE_SENTENCES_MAX;
-            let day_open = cause.when.is_none();
-            let day = !dated || day_open && told.place.is_none();
-            near && day && !cause.cause && brings(cause) && cause.day_fits(told.when())
-        })
-        .filter(|_| told.place.is_none() || m.kind != T::Arrest)
-}
-
-enum Link {
-    To(usize),
-    New,
-    None,
 }
 
 /// Events back to which a mention may link, beside the report's first: keeps a report of a
@@ -679,280 +752,13 @@ pub(super) const EVENTS_REACH: usize = 48;
 /// and each new one is held against those kept.
 pub(super) const LISTED_MAX: usize = 64;
 
-/// Sentences over which harm told alone belongs to the event before it.
-const HARM_SENTENCES_MAX: usize = 3;
-
 /// Sentences over which a mention with nothing of its own is of the event before it.
 pub(super) const NEAR_SENTENCES_MAX: usize = 2;
 
-/// Which event known does a mention tell of again?
-fn link(report: &Report, f: &Found, told: &Told, events: &[Event], told_here: &[usize]) -> Link {
-    let m = told.m;
-    let reach = || {
-        let from = events.len().saturating_sub(EVENTS_REACH);
-        (from > 0)
-            .then_some(0)
-            .into_iter()
-            .chain(from..events.len())
-    };
-    let definite = told.definite();
-    let relative = told.dated.relative.is_some();
-    let fits = |e: &Event| fits(report, told, e);
-    if m.another && !m.latest {
-        let told_fully = !told.actors.is_empty() && !told.targets.is_empty();
-        return if told.has_own() || told_fully || site::names_any_unknown(report, f) {
-            Link::New
-        } else {
-            Link::None
-        };
-    }
-    if m.cause && !definite {
-        // What came before the event of the sentence: known, or of no day and place of its own.
-        return reach()
-            .find(|i| {
-                events[*i].cause && !told_here.contains(i) && compatible(events[*i].kind, m.kind)
-            })
-            .map_or(Link::New, Link::To);
-    }
-    if relative && !definite && !told.within_hours() {
-        return Link::New;
-    }
-    // "In August the group had killed 70 people": a month that is over is that of another event.
-    if told.is_of_a_month_past(report.published)
-        && events.iter().any(|e| e.first_sentence < f.n)
-        && !events
-            .iter()
-            .any(|e| e.when().is_some() && e.when() == told.when())
-    {
-        return Link::New;
-    }
-    if m.harm_only && !events.is_empty() {
-        return link_harm(f, told, events, &reach().collect::<Vec<_>>());
-    }
-    if m.first
-        && let Some(index) = reach().find(|i| events[*i].kind == m.kind)
-    {
-        return Link::To(index);
-    }
-    if m.latest && !events.is_empty() && fits(&events[0]) {
-        return Link::To(0);
-    }
-    let best = reach()
-        .filter(|i| fits(&events[*i]) && !events[*i].cause)
-        .max_by_key(|i| (likeness(told, &events[*i], told_here.contains(i)), *i));
-    let Some(best) = best else {
-        // "The attacks on shipping have ...": many, told of before, of no one day.
-        let many = definite
-            && told.when().is_none()
-            && f.bytes(&m.tokens).len() > 2
-            && f.words().at(m.tokens.end - 1).ends_with('s');
-        return if !told.has_own() && definite || many {
-            Link::None
-        } else {
-            Link::New
-        };
-    };
-    if definite {
-        return Link::To(best);
-    }
-    // "Protests also took place in Mombasa": not where the first was.
-    if m.also_told && told.place.is_some() && told.place != events[best].place {
-        return Link::New;
-    }
-    link_loosely(
-        report,
-        f,
-        told,
-        &events[best],
-        best,
-        told_here.contains(&best),
-    )
-}
-
-/// A mention that no article ties to an event: near enough, or sharing day or place.
-fn link_loosely(
-    report: &Report,
-    f: &Found,
-    told: &Told,
-    e: &Event,
-    index: usize,
-    here: bool,
-) -> Link {
-    let day_told = told
-        .when()
-        .is_some_and(|w| w.start.is_some() || w.weekday.is_some() || w.month_day.is_some());
-    let both_days = e.when.is_some() && day_told;
-    let both_places = e.place.is_some() && told.place.is_some();
-    let near = e.sentences_ago(f) <= NEAR_SENTENCES_MAX
-        || f.sentence.paragraph.saturating_sub(e.paragraph) <= 1
-        || index == 0;
-    // "Shelling hit X and a drone attack Y", each with its place.
-    let listed = told.m.article == Article::Indefinite
-        && told.m.kind.kind() != Kind::Hazard
-        && here
-        && told.m.kind == e.kind
-        && both_places;
-    // "A bomb hit a house in X. In Y, artillery fire wounded four": each by its own means.
-    let other_means = told.m.sure
-        && e.sure
-        && told.m.kind != e.kind
-        && told.m.kind.kind() == Kind::Strike
-        && e.kind.kind() == Kind::Strike
-        && told.m.kind != IncidentType::Explosion
-        && e.kind != IncidentType::Explosion
-        && told.place.is_some()
-        && told.place != e.place
-        && e.last_sentence != f.n;
-    if other_means {
-        return Link::New;
-    }
-    // "Shelling of the town of X killed two": X is not known, and it is not where the other was.
-    let elsewhere = told.m.sure
-        && told.place.is_none()
-        && e.place.is_some()
-        && e.last_sentence != f.n
-        && told.m.kind != e.kind
-        && told.m.kind.kind() == Kind::Strike
-        && site::names_any_unknown(report, f);
-    // "... destroyed a school in Merefa. In X, shelling killed two": Merefa, which nobody knows, is
-    // not X.
-    let from_unknown = e.names_unknown
-        && e.place.is_none()
-        && told.place.is_some()
-        && e.last_sentence != f.n
-        && told.m.kind.kind() == Kind::Strike;
-    if elsewhere || from_unknown {
-        return Link::New;
-    }
-    // "Two bombs went off in Somalia": what follows is each of them.
-    let one_of_several = e.several > 1 && !told.definite() && told.place.is_some();
-    if listed || one_of_several {
-        return Link::New;
-    }
-    if both_days || both_places || near {
-        return Link::To(index);
-    }
-    if told.has_own() {
-        Link::New
-    } else {
-        Link::None
-    }
-}
-
-/// Days after an event within which its dead are still counted.
-const COUNT_DAYS_MAX: i32 = 7;
-
-/// The harmed belong to the event told last, of whatever sort, or to the report's first.
-fn link_harm(f: &Found, told: &Told, events: &[Event], reach: &[usize]) -> Link {
-    let history = |e: &Event| e.standings.iter().all(|s| *s == Standing::Background);
-    let fits = |i: &usize| {
-        let e = &events[*i];
-        let aside = e.aside && e.last_sentence < f.n;
-        let others = told.has_own() && !actors_fit(e, &told.actors);
-        !e.cause && !aside && !others && !history(e) && e.day_fits(told.when())
-    };
-    // "Also on Saturday, four people were killed when their vehicle hit a mine": told as another.
-    if f.words().at(0) == "also" && told.has_own() {
-        return Link::New;
-    }
-    let near = |told: bool| {
-        reach.iter().rev().find(|i| {
-            let e = &events[**i];
-            let has_own = e.when.is_some() || e.place.is_some();
-            fits(i) && e.sentences_ago(f) <= HARM_SENTENCES_MAX && (has_own || !told)
-        })
-    };
-    // "Fighters killed 1,200 people in Israel on 7 October": a day and a place of its own, and
-    // neither is that of the event before.
-    let apart = |i: &usize| {
-        let e = &events[*i];
-        let other_day = e.when().is_none_or(|w| told.when() != Some(w));
-        let other_place = e.place.is_some() && e.place != told.place;
-        other_day && other_place
-    };
-    let own = told.place.is_some()
-        && told
-            .when()
-            .is_some_and(|w| w.month_day.is_some() || w.days().is_some());
-    let near = |told: bool| near(told).filter(|i| !(own && apart(i)));
-    let last = near(true).or_else(|| near(false));
-    // "Six were killed and 48 were still trapped on Tuesday": a later day that does not open the
-    // sentence is that of the count.
-    let opens = f.dates.iter().any(|d| d.tokens.start <= 1);
-    let of_the_count = || {
-        reach.iter().rev().find(|i| {
-            let e = &events[**i];
-            let later = e
-                .when()
-                .and_then(|w| w.end)
-                .zip(told.when().and_then(|w| w.start));
-            !opens
-                && told.place.is_none()
-                && !e.cause
-                && !history(e)
-                && e.sentences_ago(f) <= HARM_SENTENCES_MAX
-                && later.is_some_and(|(e, t)| e < t && (t - e).get_days() <= COUNT_DAYS_MAX)
-        })
-    };
-    let last = last.or_else(of_the_count);
-    match last.or_else(|| reach.iter().find(|i| fits(i) && !(own && apart(i)))) {
-        Some(index) => Link::To(*index),
-        None if told.place.is_some() || told.when().is_some() => Link::New,
-        None => Link::None,
-    }
-}
-
-/// Nothing tells the mention and the event apart.
-fn fits(report: &Report, told: &Told, e: &Event) -> bool {
-    let definite = told.definite();
-    compatible(e.kind, told.m.kind)
-        && (definite || close_kinds(e.kind, told.m.kind))
-        && e.day_fits(told.when())
-        && e.place
-            .zip(told.place)
-            .is_none_or(|(a, b)| places_fit(&report.places[a], &report.places[b]))
-        && (definite || actors_fit(e, &told.actors))
-}
-
-/// What speaks for a mention being of an event, the strongest first.
-fn likeness(told: &Told, e: &Event, here: bool) -> (bool, bool, bool, bool, usize) {
-    let same_day = e.when().zip(told.when()).is_some_and(|(a, b)| {
-        a.start.is_some() && (a.start, a.end) == (b.start, b.end)
-            || a.weekday.is_some() && a.weekday == b.weekday
-    });
-    let both_places = e.place.zip(told.place).is_some();
-    (
-        same_day,
-        both_places,
-        e.kind == told.m.kind,
-        here,
-        e.last_sentence,
-    )
-}
-
 /// Could two place phrases be of one event?
-fn places_fit(a: &PlaceWords, b: &PlaceWords) -> bool {
+pub(super) fn places_fit(a: &PlaceWords, b: &PlaceWords) -> bool {
     match (a.best(), b.best()) {
-        (Some(a), Some(b)) => located_fit(a, b),
+        (Some(a), Some(b)) => located_fit(a, b) && !super::link::in_another_division(a, b),
         _ => true,
     }
-}
-
-/// Events by different named sides are different events.
-fn actors_fit(e: &Event, actors: &[PartyMention]) -> bool {
-    let named = |p: &PartyMention| p.country.is_some() || p.id.is_some();
-    let mine: Vec<&PartyMention> = e
-        .actors
-        .iter()
-        .map(|(p, _)| p)
-        .filter(|p| named(p))
-        .collect();
-    let theirs: Vec<&PartyMention> = actors.iter().filter(|p| named(p)).collect();
-    if mine.is_empty() || theirs.is_empty() {
-        return true;
-    }
-    mine.iter().any(|a| theirs.iter().any(|b| same_party(a, b)))
-        || e.targets
-            .iter()
-            .any(|(a, _)| theirs.iter().any(|b| same_party(a, b)))
 }

@@ -4,25 +4,35 @@ use jiff::civil::Date;
 
 use crate::incident::fit::{compatible, dates_fit, located_fit};
 use crate::incident::{DatePrecision, IncidentType, Kind, Standing, When};
-use crate::reading::dates::{self, Form};
+use crate::reading::dates::{self};
 use crate::reading::parties::PartyMention;
 
 use super::event::{Event, width};
+use super::settle::{
+    day_of_the_list, day_of_the_one_before, day_of_the_opening, day_of_the_time, place_by_dateline,
+    place_by_region, place_by_the_sentence_before, place_by_town, place_of_the_series,
+    resolve_relative, year_of_the_one_before,
+};
 use super::{NEWS_DAYS_MAX, Report, Telling};
 
 /// Why an event has no day.
 const NO_DAY: &str = "no day is told; not after the day of publication";
 
-/// Why the dateline's town is the place.
-const BY_DATELINE: &str = "the dateline; the report names no other place for it";
-
 /// Makes tellings of events.
 pub(super) fn finish(report: &Report, mut events: Vec<Event>) -> Vec<Telling> {
+    fires_in_the_open(report, &mut events);
+    bombs_from_the_air(report, &mut events);
     resolve_relative(report, &mut events);
+    year_of_the_one_before(report, &mut events);
     day_of_the_time(report, &mut events);
     tell_one_by_one(report, &mut events);
     place_by_dateline(report, &mut events);
     place_by_region(&mut events);
+    place_by_the_sentence_before(report, &mut events);
+    place_by_town(report, &mut events);
+    place_of_the_series(&mut events);
+    day_of_the_opening(report, &mut events);
+    day_of_the_list(&mut events);
     day_of_the_one_before(report, &mut events);
     let newest = events
         .iter()
@@ -43,195 +53,6 @@ fn says_nothing(t: &Telling) -> bool {
         && t.place.is_none()
         && t.when_span.is_none()
         && t.tolls.is_empty()
-}
-
-/// "Two days later" counts from the event told before.
-fn resolve_relative(report: &Report, events: &mut [Event]) {
-    for i in 0..events.len() {
-        let Some((mention, span)) = events[i].relative.clone() else {
-            continue;
-        };
-        if events[i].when.is_some() {
-            continue;
-        }
-        let same_day = matches!(mention.form, Form::FromEvent { n: Some(0), .. });
-        let event = events[i].follows.and_then(|j| events[j].when.clone());
-        let event = event.map(|(w, _)| w);
-        let told = events[i].told_before.clone();
-        let anchor = if same_day {
-            told.or(event)
-        } else {
-            event.or(told)
-        };
-        // "Russia said on Tuesday that they had crossed a day earlier"
-        let anchor = anchor.or_else(|| events[i].spoken.clone());
-        let words = report.words(&span);
-        let when = match anchor {
-            Some(anchor) => dates::from_event(&mention, words, &anchor, report.published),
-            None => dates::before(
-                report.published,
-                words,
-                "relative to an event whose day is not told",
-            ),
-        };
-        // "Ten days earlier, ten people were shot dead in Buffalo": what is told for comparison.
-        let compared = events[i]
-            .when
-            .as_ref()
-            .is_none_or(|(w, _)| w.precision == DatePrecision::Unknown)
-            && is_long_before(&mention.form);
-        if compared && i > 0 && events[i].first_sentence > LEAD_SENTENCES {
-            events[i].standings = vec![Standing::Background];
-        }
-        events[i].when = Some((when, span));
-    }
-}
-
-/// "Ten days earlier", "a month before".
-fn is_long_before(form: &Form) -> bool {
-    use crate::reading::dates::Unit;
-    /// Days before the news from which on it is only compared with.
-    const DAYS_MIN: u32 = 5;
-    match form {
-        Form::FromEvent {
-            n,
-            unit,
-            later: false,
-        } => match unit {
-            Unit::Day => n.is_none_or(|n| n >= DAYS_MIN),
-            Unit::Week | Unit::Month | Unit::Year => true,
-            Unit::Minute | Unit::Hour => false,
-        },
-        _ => false,
-    }
-}
-
-/// "In the morning", "at 6 a.m." without a day: the day of the event told before, or the day on
-/// which the speaker told of it.
-fn day_of_the_time(report: &Report, events: &mut [Event]) {
-    for i in 0..events.len() {
-        let e = &events[i];
-        if e.when.is_some() || e.relative.is_some() || !e.time_only && !e.also {
-            continue;
-        }
-        let before = (0..i)
-            .rev()
-            .take(4)
-            .filter_map(|j| events[j].when.clone())
-            .find(|(w, _)| w.precision == DatePrecision::Day);
-        // "Overnight update. At about 02:30 ...": the days told just above.
-        let above = events[i]
-            .told_before
-            .clone()
-            .filter(|w| before.is_none() && w.precision == DatePrecision::Days && i == 0);
-        if let Some(above) = above {
-            let span = events[i].spans.first().cloned().unwrap_or(0..0);
-            events[i].when = Some((
-                When {
-                    time_start: None,
-                    ..above
-                },
-                span,
-            ));
-            continue;
-        }
-        let spoken = events[i].spoken.clone();
-        let span = events[i].spans.first().cloned().unwrap_or(0..0);
-        let when = match (before, spoken) {
-            (Some((day, _)), _) => Some(When {
-                because: format!(
-                    "a time of day is told; the event told before was on {}",
-                    day.in_words()
-                ),
-                time_start: None,
-                ..day
-            }),
-            (None, Some(day)) => Some(When {
-                because: format!(
-                    "a time of day is told, and it was spoken of on {}",
-                    day.in_words()
-                ),
-                ..day
-            }),
-            (None, None) => None,
-        };
-        if let Some(when) = when.filter(|w| w.end <= report.published || report.published.is_none())
-        {
-            events[i].when = Some((when, span));
-        }
-    }
-}
-
-/// Sentences over which the day of the event told before holds for one that brings none.
-const SAME_DAY_SENTENCES_MAX: usize = 6;
-
-/// Days before publication within which a report tells of one day's events.
-const SAME_DAY_NEWS_MAX: i32 = 7;
-
-/// "A drone hit a bus in Kherson on Monday ... In Nikopol, shells killed two": what is told as new,
-/// with a place of its own and no day, was on the day of the event told before it.
-fn day_of_the_one_before(report: &Report, events: &mut [Event]) {
-    if let Some(days) = &report.digest {
-        for e in events.iter_mut() {
-            let open = e.when.is_none() && e.relative.is_none();
-            if open && !e.known && !e.cause && !e.in_the_past {
-                let span = e.spans.first().cloned().unwrap_or(0..0);
-                let because = format!("the heading's: {}", days.because);
-                e.when = Some((
-                    When {
-                        because,
-                        ..days.clone()
-                    },
-                    span,
-                ));
-            }
-        }
-    }
-    for i in 1..events.len() {
-        let e = &events[i];
-        let placed = e.place.and_then(|p| report.place(p)).is_some_and(|p| {
-            !matches!(
-                p.precision,
-                gazetteer::Precision::Country | gazetteer::Precision::Unknown
-            )
-        });
-        let wants = e.when.is_none()
-            && e.relative.is_none()
-            && e.fresh
-            && !e.cause
-            && (placed || e.place.is_none() && e.names_unknown);
-        if !wants || e.in_the_past || e.wide {
-            continue;
-        }
-        let anchor = events[..i].iter().rev().find(|o| {
-            let day = o.when.as_ref().is_some_and(|(w, _)| {
-                matches!(w.precision, DatePrecision::Day | DatePrecision::Days)
-                    && w.end.zip(report.published).is_none_or(|(end, day)| {
-                        let ago = (day - end).get_days();
-                        (0..=SAME_DAY_NEWS_MAX).contains(&ago)
-                    })
-            });
-            day && !o.cause
-                && !o.aside
-                && e.first_sentence.saturating_sub(o.last_sentence) <= SAME_DAY_SENTENCES_MAX
-        });
-        let Some((day, _)) = anchor.and_then(|o| o.when.clone()) else {
-            continue;
-        };
-        let span = e.spans.first().cloned().unwrap_or(0..0);
-        let because = format!(
-            "no day is told; the event told before was on {}",
-            day.in_words()
-        );
-        events[i].when = Some((
-            When {
-                because,
-                time_start: None,
-                ..day
-            },
-            span,
-        ));
-    }
 }
 
 /// "Two bombs went off in Somalia on Wednesday": where the report goes on to tell each, the
@@ -306,72 +127,92 @@ fn is_one_of(report: &Report, summary: &Event, event: &Event) -> bool {
     kinds && days && places && !event.cause
 }
 
-/// The report's first event, told without any place in its first sentence, was in the town of the
-/// dateline: that is what agencies leave out.
-fn place_by_dateline(report: &Report, events: &mut [Event]) {
-    place_by_headline(report, events);
-    let Some(place) = report.dateline else {
-        return;
+/// "condemns the bombing of a detention centre ... the air strikes took the lives of 44": a bombing
+/// whose means no word on it tells, in a report that speaks of aircraft and of no planted bomb.
+fn bombs_from_the_air(report: &Report, events: &mut [Event]) {
+    const AIR: &[&str] = &[
+        "air strike",
+        "airstrike",
+        "air raid",
+        "warplane",
+        "fighter jet",
+        "bombed by aircraft",
+    ];
+    const PLANTED: &[&str] = &[
+        "suicide",
+        "car bomb",
+        "explosive device",
+        "planted",
+        "ied",
+        "roadside",
+        "vehicle bomb",
+        "detonated",
+        "truck bomb",
+        "explosives",
+    ];
+    let open = |e: &Event| {
+        e.kind == IncidentType::BombingIed
+            && e.spans.first().is_some_and(|s| {
+                ["bombing", "bombings"].contains(&report.words(s).to_lowercase().as_str())
+            })
     };
-    let first = events
-        .iter_mut()
-        .find(|e| !e.cause && !e.standings.iter().all(|s| *s == Standing::Background));
-    if let Some(event) = first
-        && event.place.is_none()
-        && event.first_sentence == 0
-        && !event.names_a_place
-        && !matches!(
-            event.kind,
-            IncidentType::Agreement | IncidentType::ForcePosture | IncidentType::AirEncounter
-        )
-        && !event.tags.iter().any(|t| t == "maritime")
-    {
-        event.place = Some(place);
-        event.place_inferred = Some(BY_DATELINE);
+    if !events.iter().any(open) {
+        return;
     }
-}
-
-/// Why the region told just before is the place.
-const BY_REGION: &str = "the region told just before; its own place is not known";
-
-/// "In the X region, troops tried to break through. A bomb hit a house in Y": where Y is not known,
-/// the region just told is the place.
-fn place_by_region(events: &mut [Event]) {
-    for event in events {
-        if event.place.is_none() && event.names_unknown && !event.cause {
-            event.place = event.above;
-            event.place_inferred = event.above.map(|_| BY_REGION);
+    let text = report.text.to_lowercase();
+    let has = |list: &[&str]| list.iter().any(|w| text.contains(w));
+    let ied = text
+        .split(|c: char| !c.is_alphanumeric())
+        .any(|w| w == "ied");
+    let planted: Vec<&str> = PLANTED.iter().copied().filter(|w| *w != "ied").collect();
+    if has(AIR) && !has(&planted) && !ied {
+        for e in events.iter_mut().filter(|e| open(e)) {
+            e.kind = IncidentType::Airstrike;
         }
     }
 }
 
-/// Why the headline's place is taken.
-const BY_HEADLINE: &str = "the headline; the report names no other place for it";
+/// Words of a report on a fire in the open.
+const OF_WILDFIRES: &[&str] = &[
+    "wildfire",
+    "forest",
+    "hectares",
+    "pine",
+    "slopes",
+    "bushfire",
+    "scrub",
+    "burnt-out",
+    "burned-out",
+    "gusts",
+    "winds",
+    "heatwave",
+    "evacuate",
+    "water-dropping",
+];
 
-/// What the report opens with was where its headline says, where no sentence says it closer.
-fn place_by_headline(report: &Report, events: &mut [Event]) {
-    let Some(place) = report.headline else {
-        return;
+/// Such words from which on a fire is one in the open.
+const OF_WILDFIRES_MIN: usize = 3;
+
+/// "The fire tore through a village ... on the slopes of the mountain": a fire in the open, where
+/// enough of the report speaks of one.
+fn fires_in_the_open(report: &Report, events: &mut [Event]) {
+    let fire = |e: &Event| {
+        e.kind == IncidentType::Accident
+            && e.spans.first().is_some_and(|s| {
+                ["fire", "blaze", "fires", "flames"]
+                    .iter()
+                    .any(|w| report.words(s).to_lowercase().contains(w))
+            })
     };
-    let first = events
-        .iter_mut()
-        .find(|e| !e.cause && !e.standings.iter().all(|s| *s == Standing::Background));
-    let Some(event) = first.filter(|e| e.first_sentence <= LEAD_SENTENCES) else {
+    if !events.iter().any(fire) {
         return;
-    };
-    let told = event.place.and_then(|p| report.place(p));
-    let finer = told.is_none_or(|old| {
-        !old.precision.is_pointlike()
-            && report
-                .place(place)
-                .is_some_and(|new| new.precision < old.precision)
-            && report
-                .place(place)
-                .is_some_and(|new| located_fit(new, old) && new.country == old.country)
-    });
-    if finer && !event.wide {
-        event.place = Some(place);
-        event.place_inferred = Some(BY_HEADLINE);
+    }
+    let text = report.text.to_lowercase();
+    let open = OF_WILDFIRES.iter().filter(|w| text.contains(**w)).count();
+    if open >= OF_WILDFIRES_MIN {
+        for e in events.iter_mut().filter(|e| fire(e)) {
+            e.kind = IncidentType::Wildfire;
+        }
     }
 }
 
@@ -410,6 +251,9 @@ fn telling(report: &Report, e: Event, newest: Option<Date>) -> Telling {
 /// Kinds of parties that bear arms.
 pub(super) const ARMED: &[&str] = &["forces", "police", "armed_group", "militia", "coalition"];
 
+/// Those of them that a state sends.
+const OF_THE_STATE: &[&str] = &["forces", "police", "coalition"];
+
 /// What is hit where unarmed people are.
 const SOFT_TARGETS: &[&str] = &[
     "market",
@@ -447,6 +291,24 @@ fn kind(e: &Event) -> IncidentType {
             .as_deref()
             .is_some_and(|t| SOFT_TARGETS.contains(&t));
     match e.kind {
+        // "Forces gunned down 31 insurgents": armed people on either side.
+        IncidentType::AttackCivilians
+            if armed
+                && !named
+                && e.actors
+                    .first()
+                    .is_some_and(|(p, _)| OF_THE_STATE.contains(&p.kind.as_str())) =>
+        {
+            IncidentType::Clash
+        }
+        // "Insurgents torched a convoy of lorries": no crowd.
+        IncidentType::Riot
+            if e.actors
+                .first()
+                .is_some_and(|(p, _)| p.kind == "armed_group" && p.id.is_some()) =>
+        {
+            IncidentType::Sabotage
+        }
         IncidentType::AttackOther if gunmen || !armed && (named || people && soft) => {
             IncidentType::AttackCivilians
         }
@@ -581,10 +443,10 @@ fn standing(e: &Event, newest: Option<Date>) -> Standing {
 }
 
 /// Days before the news from which on an event told as known is background.
-const KNOWN_DAYS_MIN: i32 = 3;
+const KNOWN_DAYS_MIN: i32 = 7;
 
 /// Sentences from the first on that tell what is new.
-const LEAD_SENTENCES: usize = 1;
+pub(super) const LEAD_SENTENCES: usize = 1;
 
 /// Days after which even what a report opens with is history: a book, a trial, a day of memory.
 const LONG_AGO_DAYS: i32 = 5 * 366;

@@ -36,6 +36,11 @@ impl<'a> Found<'a> {
         Words(&self.sentence.tokens)
     }
 
+    /// Does the sentence open an item of a list?
+    pub(super) fn opens_item(&self) -> bool {
+        ["*", "•", "-", "–", "·", "▪", "●"].contains(&self.words().at(0))
+    }
+
     /// The bytes that tokens take.
     pub(super) fn bytes(&self, tokens: &Range<usize>) -> Range<usize> {
         let all = &self.sentence.tokens;
@@ -290,6 +295,31 @@ pub(super) fn cost(f: &Found, mention: &EventMention, range: &Range<usize>) -> u
         .unwrap_or(usize::MAX)
 }
 
+/// "since after midnight", "before dawn": a word of order that tells a time of day.
+fn leads_to_a_time(f: &Found, at: usize) -> bool {
+    let words = f.words();
+    let time = |i: usize| {
+        [
+            "midnight",
+            "dawn",
+            "noon",
+            "midday",
+            "dusk",
+            "sunset",
+            "sunrise",
+            "sundown",
+            "nightfall",
+            "daybreak",
+            "morning",
+            "this",
+        ]
+        .contains(&words.at(i))
+            || f.times.iter().any(|t| t.tokens.contains(&i))
+    };
+    time(at + 1)
+        || ["after", "before", "the", "shortly"].contains(&words.at(at + 1)) && time(at + 2)
+}
+
 /// The cost seen from one trigger.
 fn cost_from(f: &Found, trigger: &Range<usize>, range: &Range<usize>) -> usize {
     let between = if range.start >= trigger.end {
@@ -301,7 +331,7 @@ fn cost_from(f: &Found, trigger: &Range<usize>, range: &Range<usize>) -> usize {
     let words = f.words();
     let orders = between
         .clone()
-        .filter(|i| ORDERS.contains(&words.at(*i)))
+        .filter(|i| ORDERS.contains(&words.at(*i)) && !leads_to_a_time(f, *i))
         .count();
     // What opens the sentence belongs to its main clause.
     let opening = range.start <= 1 && range.end < trigger.start;

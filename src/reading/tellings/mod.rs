@@ -12,12 +12,14 @@
 //! | `day` | which date belongs to which event |
 //! | `site` | which place belongs to which event |
 //! | `who` | who did it and to whom |
-//! | `event` | which mentions are one event |
+//! | `event` | what a mention adds to an event |
+//! | `link` | which mentions are one event |
 //! | `other` | what another reader marked, with our own places, days and figures |
 //! | `harm` | which figure belongs to which event |
 //! | `field` | is it a game that is told of? |
 //! | `ailment` | of what did people die? |
 //! | `more` | what the sentences after an event add to it |
+//! | `settle` | days and places that the report tells elsewhere |
 //! | `finish` | what is news, what is history, what is left open |
 
 mod ailment;
@@ -26,9 +28,11 @@ mod event;
 mod field;
 mod finish;
 mod harm;
+mod link;
 mod look;
 mod more;
 pub mod other;
+mod settle;
 mod site;
 mod who;
 
@@ -181,6 +185,11 @@ pub fn tellings(
     for f in &found {
         // A figure read before the event it belongs to waits for the sentence's own event.
         let mut told_here: Vec<usize> = Vec::new();
+        if f.opens_item() {
+            before.item = Some(f.sentence.paragraph);
+        } else if before.item != Some(f.sentence.paragraph) {
+            before.list_day = before.date.clone();
+        }
         if let Some(region) = site::opens_with_region(&report, f) {
             before.region = Some((f.sentence.paragraph, region));
         }
@@ -203,7 +212,17 @@ pub fn tellings(
         if let Some(past) = day::speaks_of_the_past(&report, f) {
             before.past = past.then_some(f.sentence.paragraph);
         }
-        before.date = day::last_told(&report, f).or(before.date);
+        let last = day::last_told(&report, f);
+        if let Some(when) = last
+            .clone()
+            .filter(|_| f.events.is_empty() && day::occurs(f))
+        {
+            before.day_alone = Some((when, f.n, f.sentence.paragraph));
+        }
+        before.date = last.or(before.date);
+        if let Some(place) = site::leading_closest(&report, f).or_else(|| site::is_on(&report, f)) {
+            before.place = Some((place, f.n, f.sentence.paragraph));
+        }
     }
     if field::is_played(&found) {
         return Vec::new();
@@ -242,6 +261,7 @@ const DIGESTS: &[&str] = &[
     "overview",
     "diary",
     "chronology",
+    "developments",
 ];
 
 /// "Daily digest, 14 August": the days of the heading.

@@ -3,11 +3,12 @@
 
 use std::ops::Range;
 
+use crate::incident::fit::dates_fit;
 use crate::reading::dates::Form;
 
 use super::Report;
 use super::day;
-use super::event::{Event, NEAR_SENTENCES_MAX, add_place};
+use super::event::{Event, NEAR_SENTENCES_MAX, add_place, width};
 use super::look::{Found, SAYING};
 use super::site;
 
@@ -103,6 +104,9 @@ const OTHERS: &[&str] = &[
     "prosecutors",
 ];
 
+/// How far "since" stands before the day that a time is counted from, in tokens.
+const SINCE_REACH: usize = 14;
+
 /// How far into a sentence its subject is looked for, in tokens.
 const SUBJECT_TOKENS: usize = 8;
 
@@ -119,6 +123,18 @@ fn go_on(report: &Report, f: &Found, events: &mut [Event]) {
     }
     let words = f.words();
     let all = 0..words.len();
+    // "An official described the targets as a depot near X"
+    let targets = words
+        .first(all.clone(), &["target", "targets"])
+        .filter(|i| words.before(*i, 1) == "the");
+    if let (Some(_), Some(event)) = (targets, events.last_mut())
+        && event.place.is_none()
+        && event.sentences_ago(f) <= 1
+        && !event.cause
+        && !event.wide
+    {
+        event.place = site::leading_closest(report, f);
+    }
     let Some(verb) = words.first(all, GOES_ON) else {
         return;
     };
@@ -129,6 +145,23 @@ fn go_on(report: &Report, f: &Found, events: &mut [Event]) {
         return;
     };
     if event.sentences_ago(f) > NEAR_SENTENCES_MAX || event.cause || event.aside || event.wide {
+        return;
+    }
+    // "It seized a carrier off X on 19 November": another day, another event.
+    let other_day = f.dates.iter().any(|d| {
+        matches!(
+            d.form,
+            Form::DayMonth { .. }
+                | Form::Full(_)
+                | Form::MonthYear { .. }
+                | Form::Month { .. }
+                | Form::Year(_)
+        ) && event
+            .when
+            .as_ref()
+            .is_some_and(|(w, _)| w.days().is_some() && !dates_fit(w, &day::resolved(report, f, d)))
+    });
+    if other_day {
         return;
     }
     add_its_day(report, f, verb, event);
@@ -151,6 +184,8 @@ fn add_its_day(report: &Report, f: &Found, verb: usize, event: &mut Event) {
         );
         of_a_day
             && f.clause[d.tokens.start].abs_diff(f.clause[verb]) <= 1
+            // "encircled since the war started on 15 April"
+            && !f.words().any(d.tokens.start.saturating_sub(SINCE_REACH)..d.tokens.start, &["since"])
             && !day::is_of_another_thing(f, d)
     });
     if let Some(d) = d {
@@ -188,7 +223,8 @@ fn add_time_alone(report: &Report, f: &Found, events: &mut [Event]) {
     };
     let timed = f.dates.iter().find(|d| {
         let near = |t: &Range<usize>| t.end.abs_diff(d.tokens.start) <= 3;
-        let part = report.words(&d.span).contains(' ');
+        // "Monday morning"
+        let part = matches!(d.form, Form::Weekday { .. }) && report.words(&d.span).contains(' ');
         !day::is_of_another_thing(f, d)
             && matches!(
                 d.form,
@@ -246,7 +282,7 @@ fn add_alone(report: &Report, f: &Found, events: &mut [Event]) {
     let words = f.words();
     let all = 0..words.len();
     let happens = words
-        .first(all.clone(), &["happened", "occurred"])
+        .first(all.clone(), &["happened", "occurred", "transpired"])
         .or_else(|| {
             all.clone()
                 .find(|i| words.at(*i) == "took" && words.at(i + 1) == "place")
@@ -257,15 +293,23 @@ fn add_alone(report: &Report, f: &Found, events: &mut [Event]) {
     let (Some(at), Some(event)) = (happens, last) else {
         return add_time_alone(report, f, events);
     };
-    if !words.any(0..at, &["it", "this", "incident", "the"]) {
+    if !words.any(0..at, &["it", "this", "incident", "the", "encounter"]) {
         return;
     }
     let date = f.dates.iter().find(|d| {
         !day::is_of_another_thing(f, d)
             && !matches!(d.form, Form::Duration { .. } | Form::FromEvent { .. })
     });
-    if let (Some(d), None) = (date, &event.when) {
-        event.when = Some((day::resolved(report, f, d), f.bytes(&d.tokens)));
+    if let Some(d) = date {
+        let told = day::resolved(report, f, d);
+        // "this week ... The encounter took place on Tuesday"
+        let closer = event
+            .when
+            .as_ref()
+            .is_none_or(|(old, _)| width(&told) < width(old) && dates_fit(old, &told));
+        if closer {
+            event.when = Some((told, f.bytes(&d.tokens)));
+        }
     }
     if event.place.is_none() {
         event.place = site::leading(report, f);

@@ -218,6 +218,21 @@ const SORTS_OF_PLACE: &[&str] = &[
     "capital",
     "district",
     "province",
+    "axis",
+    "axes",
+    "front",
+    "fronts",
+    "kibbutz",
+    "moshav",
+    "hamlet",
+    "community",
+    "settlement",
+    "commune",
+    "neighbourhood",
+    "neighborhood",
+    "quarter",
+    "villages",
+    "towns",
 ];
 
 /// Nouns for the parts of a division, behind their names.
@@ -275,6 +290,11 @@ fn is_whole_country(place: &PlaceWords) -> bool {
     place
         .best()
         .is_some_and(|b| b.precision == Precision::Country)
+}
+
+/// Is the place phrase a whole country?
+pub(super) fn is_country(report: &Report, place: usize) -> bool {
+    is_whole_country(&report.places[place])
 }
 
 fn is_offset(place: &PlaceWords) -> bool {
@@ -396,7 +416,17 @@ fn locative_leads(f: &Found, range: &Range<usize>, k: usize, country: bool) -> b
         ]
         .contains(&before),
         "against" => !country,
-        "in" => !["interest", "confidence", "government", "believe"].contains(&before),
+        "in" => ![
+            "interest",
+            "confidence",
+            "government",
+            "believe",
+            "war",
+            "conflict",
+            "genocide",
+            "crisis",
+        ]
+        .contains(&before),
         _ => true,
     }
 }
@@ -491,12 +521,19 @@ pub(super) fn rank(place: &PlaceWords) -> Precision {
 /// southeastern Syria") the closest told; "in Tunisia ... in the city of Sfax" the city.
 pub(super) fn place_of(report: &Report, f: &Found, mention: &EventMention) -> Option<usize> {
     let places = report.places;
+    if super::day::is_set_beside(f, mention) {
+        return None;
+    }
+    let time_mark = super::day::is_a_time_mark(f, mention);
     let usable: Vec<(usize, &Range<usize>, usize)> = f
         .places
         .iter()
         .filter(|(i, r)| {
             is_of_what_happened(report, f, *i, r)
                 && !is_of_the_one_before(f, mention, r)
+                && !is_behind_since(f, mention, r)
+                && (!time_mark
+                    || r.start >= mention.tokens.end && r.start - mention.tokens.end <= 2)
                 && !is_topic(f, mention, r)
         })
         .map(|(i, r)| (*i, r, cost(f, mention, r)))
@@ -518,7 +555,8 @@ pub(super) fn place_of(report: &Report, f: &Found, mention: &EventMention) -> Op
         .filter(|m| m.tokens != mention.tokens)
         .map(|m| cost(f, m, range))
         .min();
-    if rival.is_some_and(|r| r + RIVAL_MARGIN < *own) && mention.cause {
+    let seized = mention.kind == IncidentType::WeaponsSeized && f.events.len() > 1;
+    if rival.is_some_and(|r| r + RIVAL_MARGIN < *own) && (mention.cause || seized) {
         return None;
     }
     let chain = chain_of(report, f, *nearest, range);
@@ -550,6 +588,9 @@ fn is_of_what_happened(report: &Report, f: &Found, index: usize, range: &Range<u
         && !is_speakers(f, range)
         && !is_of_the_harmed(f, range)
         && !is_party(f, range)
+        && !is_origin(f, range)
+        && !is_a_road_or_ship(f, range)
+        && !super::day::of_a_person(f, range)
         && !is_flag(f, range)
         && !is_unlikely(report, index)
 }
@@ -561,6 +602,7 @@ fn chain_of(report: &Report, f: &Found, first: usize, range: &Range<usize>) -> V
     loop {
         let more = f.places.iter().find(|(i, r)| {
             !chain.contains(i)
+                && !is_origin(f, r)
                 && !report.places[*i].candidates.is_empty()
                 && !is_unlikely(report, *i)
                 && ((r.start >= end && linked(f, end..r.start))
@@ -761,6 +803,17 @@ fn is_speakers(f: &Found, range: &Range<usize>) -> bool {
                 .map_or(0, |i| i + 1);
             plain && !(start..range.start).any(|i| f.is_event(i))
         });
+    // "..., a monitoring group in Britain, said": words beside the speaker's name.
+    let beside = words.at(range.end) == "," && SAYING.contains(&words.at(range.end + 1)) && {
+        let start = (0..range.start)
+            .rev()
+            .find(|i| [",", ";"].contains(&words.at(*i)))
+            .map_or(0, |i| i + 1);
+        start > 0
+            && ["a", "an", "the", "who", "which", "whose"].contains(&words.at(start))
+            && !(start..range.start).any(|i| f.is_event(i))
+    };
+    let speaks_after = speaks_after || beside;
     spoke_before || speaks_after
 }
 
@@ -798,6 +851,17 @@ fn is_of_the_one_before(f: &Found, mention: &EventMention, range: &Range<usize>)
     })
 }
 
+/// "the first ambassador to be killed since one was shot in X": where the last one was.
+fn is_behind_since(f: &Found, mention: &EventMention, range: &Range<usize>) -> bool {
+    let words = f.words();
+    mention.tokens.end < range.start
+        && (mention.tokens.end..range.start).any(|i| {
+            words.at(i) == "since"
+                && f.clause[i].abs_diff(f.clause[range.start]) <= 1
+                && f.clause[i] != f.clause[mention.tokens.start]
+        })
+}
+
 /// Words between a protest and what it is about.
 const ABOUT: &[&str] = &[
     "support",
@@ -814,6 +878,116 @@ fn is_topic(f: &Found, mention: &EventMention, range: &Range<usize>) -> bool {
         && mention.tokens.end < range.start
         && f.words().any(mention.tokens.end..range.start, ABOUT)
         && !f.words().any(mention.tokens.end..range.start, &[","])
+}
+
+/// "Road 90", "the Delta Blue": a name of a road or a ship that a place shares.
+fn is_a_road_or_ship(f: &Found, range: &Range<usize>) -> bool {
+    let words = f.words();
+    let road = ["road", "route", "highway", "street"].contains(&words.at(range.start))
+        && range.len() == 1
+        && words
+            .at(range.end)
+            .starts_with(|c: char| c.is_ascii_digit());
+    let next = f.sentence.tokens.get(range.end);
+    let ship = words.before(range.start, 1) == "the"
+        && next.is_some_and(|t| t.capital)
+        && words.any(
+            0..words.len(),
+            &[
+                "ship",
+                "ships",
+                "vessel",
+                "vessels",
+                "tanker",
+                "carrier",
+                "freighter",
+            ],
+        )
+        && !f.places.iter().any(|(_, r)| r.start == range.end)
+        && !PLACE_NOUNS.contains(&words.at(range.end));
+    road || ship
+}
+
+/// What fire comes from, behind "from".
+const FIRED_FROM: &[&str] = &[
+    "base",
+    "bases",
+    "position",
+    "positions",
+    "territory",
+    "airfield",
+    "airfields",
+    "area",
+    "areas",
+    "region",
+    "ship",
+    "ships",
+    "site",
+    "sites",
+    "silos",
+    "side",
+    "province",
+    "waters",
+    "desert",
+    "submarine",
+    "launchers",
+    "villages",
+    "airbase",
+    "airbases",
+];
+
+/// "jets that had taken off from X in Qatar", "missiles launched from bases in Y": where it came
+/// from, not where it struck.
+fn is_origin(f: &Found, range: &Range<usize>) -> bool {
+    /// How far the verb stands before "from", in tokens.
+    const VERB_REACH: usize = 12;
+    let words = f.words();
+    let sent = |from: usize| {
+        words.any(
+            from.saturating_sub(VERB_REACH)..from,
+            &[
+                "fired",
+                "launched",
+                "flew",
+                "flown",
+                "taken",
+                "took",
+                "came",
+                "operating",
+                "missiles",
+                "rockets",
+                "drones",
+            ],
+        ) && !words.any(
+            from.saturating_sub(1)..from,
+            &["away", "km", "miles", "kilometres", "kilometers"],
+        )
+    };
+    let k = steps_to_lead(f, range);
+    let Some(lead) = range.start.checked_sub(k) else {
+        return false;
+    };
+    if words.at(lead) == "from" {
+        return sent(lead);
+    }
+    if !["in", "at", "near", ",", "on"].contains(&words.at(lead)) {
+        return false;
+    }
+    // "from bases in X"
+    let noun = lead.checked_sub(1);
+    let from = (lead.saturating_sub(4)..lead)
+        .rev()
+        .find(|i| words.at(*i) == "from");
+    if let (Some(noun), Some(from)) = (noun, from) {
+        // "from Cape Chauda in Crimea"
+        let named = f
+            .places
+            .iter()
+            .any(|(_, r)| r.start > from && r.end == lead)
+            || from + 1 < lead && (from + 1..lead).all(|i| f.sentence.tokens[i].capital);
+        return (named || FIRED_FROM.contains(&words.at(noun))) && sent(from);
+    }
+    false
 }
 
 /// "flying the flag of Belize": where a ship is registered, not where it was.
@@ -925,8 +1099,60 @@ pub(super) fn names_any_unknown(report: &Report, f: &Found) -> bool {
             || f.parties.iter().any(|p| p.tokens.contains(&i))
             || f.countries.iter().any(|c| c.contains(&i));
         let lead = words.before(i, 1);
+        // "in the Zenda Jan and Injil districts"
+        let in_a_part = lead == "the"
+            && AT_A_NAME.contains(&words.before(i, 2))
+            && words.any(i + 1..i + 6, PARTS_OF_DIVISIONS);
+        if !known && in_a_part {
+            return true;
+        }
         let of_a_town = || SORTS_OF_PLACE.contains(&words.before(i, 2));
         !known && AT_A_NAME.contains(&lead) && (lead != "of" || of_a_town())
+    })
+}
+
+/// Nouns behind the names of parts of a division.
+const PARTS_OF_DIVISIONS: &[&str] = &[
+    "district",
+    "districts",
+    "area",
+    "areas",
+    "village",
+    "villages",
+    "county",
+    "counties",
+    "municipality",
+    "commune",
+    "subdistrict",
+    "neighbourhood",
+    "neighborhood",
+    "valley",
+];
+
+/// Nouns for the parts of a town, before or behind their names.
+const PARTS_OF_TOWN: &[&str] = &[
+    "district",
+    "neighbourhood",
+    "neighborhood",
+    "suburb",
+    "quarter",
+    "neighbourhoods",
+    "neighborhoods",
+    "districts",
+    "suburbs",
+];
+
+/// "in the seaside district of X", "in the X neighbourhood", and nobody knows X.
+pub(super) fn names_unknown_part(f: &Found) -> bool {
+    let words = f.words();
+    let tokens = &f.sentence.tokens;
+    let unknown = |i: usize| {
+        tokens.get(i).is_some_and(|t| t.capital) && !f.places.iter().any(|(_, r)| r.contains(&i))
+    };
+    (1..tokens.len()).any(|i| {
+        PARTS_OF_TOWN.contains(&words.at(i))
+            && (words.at(i + 1) == "of" && unknown(i + 2)
+                || unknown(i - 1) && f.words().any(i.saturating_sub(5)..i, LOCATIVES))
     })
 }
 
@@ -960,13 +1186,19 @@ pub(super) fn there(
     let be = &["were", "was", "is", "are", "has", "have"];
     let there = (from..to).any(|i| words.at(i) == "there" && !be.contains(&words.at(i + 1)));
     let noun = (from..to).find_map(|i| {
-        let led =
-            ["in", "at", "near", "outside"].contains(&words.at(i)) && words.at(i + 1) == "the";
+        let led = [
+            "in", "at", "near", "outside", "inside", "on", "hit", "struck", "targeted",
+        ]
+        .contains(&words.at(i))
+            && words.at(i + 1) == "the";
         let own = !["of", "'s"].contains(&words.at(i + 3));
         (led && own && THE_PLACE.contains(&words.at(i + 2))).then_some(words.at(i + 2))
     });
     if !there && noun.is_none() {
         return None;
+    }
+    if let Some(site) = noun.and_then(|noun| named_before(report, f, noun)) {
+        return Some(site);
     }
     let last = events
         .last()
@@ -975,6 +1207,30 @@ pub(super) fn there(
     let town = ["town", "city", "capital"].contains(&noun.unwrap_or(""));
     last.or(report.dateline.filter(|_| town && events.is_empty()))
         .filter(|p| report.places[*p].is_pointlike())
+}
+
+/// "landed inside the base": the base named last.
+fn named_before(report: &Report, f: &Found, noun: &str) -> Option<usize> {
+    /// Place phrases back to which it may have been named.
+    const PHRASES_MAX: usize = 24;
+    use gazetteer::Kind as K;
+    let wanted = |kind: K| match noun {
+        "base" => matches!(kind, K::Base | K::Airbase),
+        "camp" => matches!(kind, K::Camp),
+        _ => false,
+    };
+    let end = report
+        .places
+        .partition_point(|p| p.span.start < f.sentence.span.start);
+    (end.saturating_sub(PHRASES_MAX)..end).rev().find(|i| {
+        let told = report.words(&report.places[*i].span).to_lowercase();
+        let says = told.ends_with(noun);
+        report.places[*i].is_pointlike()
+            && report.place(*i).is_some_and(|p| {
+                (wanted(p.kind) || says && ["base", "camp"].contains(&noun))
+                    && p.precision == Precision::Place
+            })
+    })
 }
 
 /// "All three of these attacks have occurred in the border area around X": the place of each.
@@ -1025,6 +1281,22 @@ pub(super) const SITES: &[&str] = &[
     "area",
     "district",
     "building",
+    "hotel",
+    "restaurant",
+    "theatre",
+    "theater",
+    "refinery",
+    "embassy",
+    "consulate",
+    "stadium",
+    "courthouse",
+    "parliament",
+    "wedding",
+    "funeral",
+    "parade",
+    "university",
+    "concert",
+    "rally",
 ];
 
 /// Sites that stand for each other: the base is the outpost told before.
@@ -1261,6 +1533,17 @@ pub(super) fn leading_closest(report: &Report, f: &Found) -> Option<usize> {
         .filter(|(p, r)| is_of_what_happened(report, f, *p, r))
         .map(|(p, _)| *p)
         .min_by_key(|p| (rank(&report.places[*p]), *p))
+}
+
+/// "Almaty, the largest city, was calm on Saturday": the town that a sentence is on.
+pub(super) fn is_on(report: &Report, f: &Found) -> Option<usize> {
+    let (place, range) = f.places.first()?;
+    let opens = range.start == 0
+        && report.places[*place].is_pointlike()
+        && !is_unlikely(report, *place)
+        && (f.words().at(range.end) == ","
+            || ["was", "has", "is", "had"].contains(&f.words().at(range.end)));
+    opens.then_some(*place)
 }
 
 /// Is one place told more closely than another, and part of it?
