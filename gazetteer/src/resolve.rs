@@ -689,7 +689,8 @@ fn like(layout: &Layout, folded: &str, countries: &[CountryCode]) -> Vec<(u32, u
         let least = if known { 90 } else { least };
         let alike = compared.alike(&record, least);
         if alike >= least {
-            found.insert(place, alike);
+            let known = found.entry(place).or_default();
+            *known = alike.max(*known);
         }
     };
     for name in skeleton::romanised(folded) {
