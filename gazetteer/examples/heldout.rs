@@ -71,13 +71,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     drop(rows);
     let less = Gazetteer::open(builder.finish())?;
 
-    // (asked, in a search box, first of all in a phrase with its country told)
-    let mut counts: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
+    // (asked, in a search box, first of all in a phrase with its country told), of all names left
+    // out and of those that nothing is named by
+    let mut counts: BTreeMap<&str, [[usize; 3]; 2]> = BTreeMap::new();
     let show = std::env::var_os("MISSES").is_some();
     for it in &hidden {
-        if !less.named(&it.name).is_empty() {
-            continue;
-        }
+        let nobody = less.named(&it.name).is_empty();
         // Two villages of one name are one spelling: which of them is meant is another question.
         let mut right: HashSet<String> = less
             .named(&places[it.place].name)
@@ -85,13 +84,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             .map(|place| place.id)
             .collect();
         right.insert(format!("geonames:{}", it.place + 1));
-        let count = counts.entry(it.row).or_default();
-        count[0] += 1;
         let found = less
             .search(&it.name, SHOWN)
             .iter()
             .any(|place| right.contains(&place.id));
-        count[1] += usize::from(found);
         let context = Context {
             countries: places[it.place].country.into_iter().collect(),
             limit: SHOWN,
@@ -101,20 +97,33 @@ fn main() -> Result<(), Box<dyn Error>> {
             .resolve(&it.name, &context)
             .into_iter()
             .any(|answer| answer.place_id.is_some_and(|id| right.contains(&id)));
-        count[2] += usize::from(resolved);
+        let entry = counts.entry(it.row).or_default();
+        for count in entry.iter_mut().take(if nobody { 2 } else { 1 }) {
+            count[0] += 1;
+            count[1] += usize::from(found);
+            count[2] += usize::from(resolved);
+        }
         if show && !(found && resolved) {
             println!(
-                "{}: {} {} {:?} of {:?}",
-                it.row, found, resolved, it.name, places[it.place].name
+                "{}: {} {} {:?} of {:?}{}",
+                it.row,
+                found,
+                resolved,
+                it.name,
+                places[it.place].name,
+                if nobody { "" } else { ", named by others" }
             );
         }
     }
-    println!("| names of | asked | search, first {SHOWN} | resolve, country told, first {SHOWN} |");
-    println!("|---|---|---|---|");
-    let mut all = [0; 3];
+    println!(
+        "| names of | left out | search, first {SHOWN} | resolve, country told, first {SHOWN} | \
+         stored by nobody | search | resolve |"
+    );
+    println!("|---|---|---|---|---|---|---|");
+    let mut all = [[0; 3]; 2];
     for (row, count) in &counts {
         line(row, *count);
-        for (sum, n) in all.iter_mut().zip(count) {
+        for (sum, n) in all.as_flattened_mut().iter_mut().zip(count.as_flattened()) {
             *sum += n;
         }
     }
@@ -122,13 +131,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn line(row: &str, [asked, found, resolved]: [usize; 3]) {
-    let share = |n: usize| n as f64 / asked.max(1) as f64;
-    println!(
-        "| {row} | {asked} | {:.3} | {:.3} |",
-        share(found),
-        share(resolved)
-    );
+fn line(row: &str, counts: [[usize; 3]; 2]) {
+    print!("| {row} |");
+    for [asked, found, resolved] in counts {
+        let share = |n: usize| n as f64 / asked.max(1) as f64;
+        print!(" {asked} | {:.3} | {:.3} |", share(found), share(resolved));
+    }
+    println!();
 }
 
 /// The names that are left out: of each group so many places by a fixed order, of each place one

@@ -10,7 +10,7 @@ use crate::fold::Key;
 use crate::layout::{Layout, PEAK_FAN, POSTING_DEMONYM, POSTING_PLACE, Section};
 
 /// Places of one form that are looked at: names such as San José have some thousand.
-const FORM_PLACES_MAX: usize = 512;
+pub(crate) const FORM_PLACES_MAX: usize = 512;
 /// Letters of a beginning whose places are stored.
 const STORED_LETTERS: usize = 3;
 /// Places that are stored for each.

@@ -67,6 +67,11 @@ pub(crate) fn match_m(how: Match, in_home: bool, told_m: Option<f64>) -> f64 {
     }
 }
 
+/// The doubt of a place that bears the name and does not lie where the words say.
+pub(crate) fn outside_m(told_m: Option<f64>) -> f64 {
+    OUTSIDE_SHARE * told_m.map_or(CHOICE_MOST_M, |m| m.min(DIVISION_MOST_M))
+}
+
 /// Of the share of all that may be meant, what the circle has to hold: as the radius promises.
 const CHOICE_MASS: f64 = 0.9;
 /// A circle around one of several namesakes grows to this and no further where nothing tells the

@@ -743,14 +743,19 @@ impl Layout {
         cut
     }
 
-    /// The places whose name is like a text, sought once and kept.
+    /// The places whose name is like a text, sought once and kept; for the countries told.
     pub(crate) fn likes(
         &self,
         text: &str,
+        countries: &[CountryCode],
         seek: impl FnOnce() -> Vec<(u32, u8)>,
     ) -> Arc<[(u32, u8)]> {
         let kept = || self.likes.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = kept().of.get(text) {
+        // A folded text has no line break.
+        let asked = countries
+            .iter()
+            .fold(text.to_owned(), |asked, code| asked + "\n" + code.as_str());
+        if let Some(known) = kept().of.get(&asked) {
             return Arc::clone(known);
         }
         let found: Arc<[(u32, u8)]> = seek().into();
@@ -759,7 +764,7 @@ impl Layout {
             *kept = Likes::default();
         }
         kept.places += 1 + found.len();
-        kept.of.insert(text.to_owned(), Arc::clone(&found));
+        kept.of.insert(asked, Arc::clone(&found));
         found
     }
 

@@ -43,6 +43,7 @@ mod names;
 mod parts;
 mod relative;
 mod resolve;
+mod sea;
 mod search;
 mod shape;
 mod size;
@@ -555,6 +556,13 @@ impl Gazetteer {
                         0,
                         "the name itself is not known; an adjective in it tells the country".into(),
                     );
+                }
+            }
+        }
+        for ((owner, first), item) in owners.iter().zip(&plain) {
+            if let (Some(n), true, true) = (*owner, *first, item.by_border) {
+                for answer in &mut out[n] {
+                    resolve::by_border(&self.layout, &homes[n], answer);
                 }
             }
         }

@@ -376,7 +376,7 @@ impl Leg {
     }
 
     /// Points over the ring or wedge.
-    fn samples(&self) -> impl Iterator<Item = LonLat> + '_ {
+    pub(crate) fn samples(&self) -> impl Iterator<Item = LonLat> + '_ {
         const AROUND: i32 = 72;
         const ACROSS: i32 = 8;
         let (from_deg, step_deg) = match self.offset.direction {
@@ -400,6 +400,55 @@ impl Leg {
     }
 }
 
+/// The middle of some points, and the circle that holds nine in ten of them: as every circle
+/// promises.
+fn middle_of(points: &[LonLat]) -> Option<(LonLat, f64)> {
+    let first = *points.first()?;
+    // Around the first of them, so that the middle is found across the date line too.
+    let (mut north, mut east) = (0.0, 0.0);
+    for at in points {
+        let (distance_m, bearing) = (first.distance_m(*at), first.bearing_deg(*at).to_radians());
+        north += distance_m * bearing.cos();
+        east += distance_m * bearing.sin();
+    }
+    let count = points.len() as f64;
+    let (north, east) = (north / count, east / count);
+    let middle = first.offset(east.atan2(north).to_degrees(), north.hypot(east));
+    Some((middle, holds_m(points, middle)))
+}
+
+/// How far from a point nine in ten of others lie.
+fn holds_m(points: &[LonLat], from: LonLat) -> f64 {
+    let mut off_m: Vec<f64> = points.iter().map(|at| from.distance_m(*at)).collect();
+    off_m.sort_by(f64::total_cmp);
+    off_m
+        .get((off_m.len() * 9 / 10).min(off_m.len().saturating_sub(1)))
+        .copied()
+        .unwrap_or(0.0)
+}
+
+/// The one of some points that lies nearest to their middle, and the circle around it.
+pub(crate) fn middle_among(points: &[LonLat]) -> Option<(LonLat, f64)> {
+    let (middle, _) = middle_of(points)?;
+    let at = *points
+        .iter()
+        .min_by(|a, b| middle.distance_m(**a).total_cmp(&middle.distance_m(**b)))?;
+    Some((at, holds_m(points, at)))
+}
+
+/// Points over a circle, each for the same share of it.
+pub(crate) fn over_circle(centre: LonLat, radius_m: f64) -> impl Iterator<Item = LonLat> {
+    const RINGS: u32 = 10;
+    const AROUND: u32 = 24;
+    (0..RINGS).flat_map(move |ring| {
+        let out_m = radius_m * ((f64::from(ring) + 0.5) / f64::from(RINGS)).sqrt();
+        (0..AROUND).map(move |n| {
+            let turn = f64::from(n) + 0.5 * f64::from(ring % 2);
+            centre.offset(360.0 * turn / f64::from(AROUND), out_m)
+        })
+    })
+}
+
 /// Where all of several distances hold: the middle of the points that fit every one, and the
 /// circle that holds these. `None` when the words contradict each other.
 pub(crate) fn several(legs: &[Leg]) -> Option<(LonLat, f64)> {
@@ -408,21 +457,7 @@ pub(crate) fn several(legs: &[Leg]) -> Option<(LonLat, f64)> {
         .flat_map(Leg::samples)
         .filter(|at| legs.iter().all(|leg| leg.admits(*at)))
         .collect();
-    let first = *fits.first()?;
-    // Around the first of them, so that the middle is found across the date line too.
-    let (mut north, mut east) = (0.0, 0.0);
-    for at in &fits {
-        let (distance_m, bearing) = (first.distance_m(*at), first.bearing_deg(*at).to_radians());
-        north += distance_m * bearing.cos();
-        east += distance_m * bearing.sin();
-    }
-    let count = fits.len() as f64;
-    let (north, east) = (north / count, east / count);
-    let middle = first.offset(east.atan2(north).to_degrees(), north.hypot(east));
-    // Nine in ten of them: as every circle promises.
-    let mut off_m: Vec<f64> = fits.iter().map(|at| middle.distance_m(*at)).collect();
-    off_m.sort_by(f64::total_cmp);
-    let radius_m = off_m[(off_m.len() * 9 / 10).min(off_m.len() - 1)];
+    let (middle, radius_m) = middle_of(&fits)?;
     let least_m = legs.iter().map(|leg| leg.anchor_m).fold(f64::MAX, f64::min);
     Some((middle, radius_m.max(least_m)))
 }
@@ -444,18 +479,31 @@ pub(crate) const DIRECTION_ONLY_M: f64 = 10_000.0;
 /// in ten: along the line rarely beside one of its ends (half the distance), and not far off it.
 pub(crate) const BETWEEN_SHARE: f64 = 0.42;
 
+/// On the road between two places any stretch is as likely as another, up to the ends: nine in ten
+/// lie within this share of their distance along the line.
+const ROAD_ALONG_SHARE: f64 = 0.45;
+/// Roads are a quarter longer than the line (Ballou, Rahardja & Sakai 2002, "Selected country
+/// circuity factors for road travel distance estimation": 1.2 to 1.5 in most countries). An arc that
+/// is a quarter longer runs a third of the distance beside the line at its highest, and a fifth on
+/// the way.
+const ROAD_BESIDE_SHARE: f64 = 0.2;
+
+/// The share of the distance between its ends that a road's circle takes, as squares.
+pub(crate) fn road_share() -> f64 {
+    ROAD_ALONG_SHARE.hypot(ROAD_BESIDE_SHARE)
+}
+
 /// The radius of "near X".
 pub(crate) fn near_m(anchor_radius_m: f64) -> f64 {
     (NEAR_M + anchor_radius_m).min(NEAR_MOST_M.max(anchor_radius_m))
 }
 
-/// The middle between two places and the circle that holds the way between them.
-pub(crate) fn between(a: (LonLat, f64), b: (LonLat, f64)) -> (LonLat, f64) {
+/// The middle between two places and the circle that holds the way between them: a share of their
+/// distance, and what is not known of the ends.
+pub(crate) fn between(a: (LonLat, f64), b: (LonLat, f64), share: f64) -> (LonLat, f64) {
     let distance_m = a.0.distance_m(b.0);
     let middle = a.0.offset(a.0.bearing_deg(b.0), distance_m / 2.0);
-    let radius_m = (distance_m * BETWEEN_SHARE)
-        .hypot(a.1.max(b.1))
-        .max(5_000.0);
+    let radius_m = (distance_m * share).hypot(a.1.max(b.1)).max(5_000.0);
     (middle, radius_m)
 }
 

@@ -1,6 +1,7 @@
 //! The way from phrases to places: candidates, weigh, agree, pick.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -15,8 +16,8 @@ use crate::spot::{self, Mode, NameAt, Near, Spotted, Way};
 use crate::tokens::{Gap, Tokens};
 use crate::weigh::{self, Match, Part, Weights};
 use crate::{
-    Basis, Context, CountryCode, Kind, Located, LonLat, Precision, beginning, doubt, parts, search,
-    shape, surety,
+    Basis, Context, CountryCode, Kind, Located, LonLat, Precision, beginning, doubt, parts, sea,
+    search, shape, surety,
 };
 
 /// Candidates of one name that are weighed; the less important of more are left out.
@@ -52,10 +53,14 @@ const WAY_M: f64 = 80_000.0;
 const WAY_MOST: f64 = 6.0;
 /// The circle around the one end of a way whose other end nobody knows.
 const WAY_UNKNOWN_M: f64 = 40_000.0;
-/// Weak matches of one name that are compared letter by letter.
+/// Weak matches of one name and one skeleton that are compared letter by letter.
 const WEAK_MAX: usize = 400;
+/// How alike a name with the same consonants must sound, in hundredths.
+const LEAST_ALIKE: u8 = 60;
 /// How alike a name of one word has to be for what else stands in the phrase to be left aside.
 const SURE_OF_ONE: u8 = 85;
+/// The same for a name of two consonants, which agree by chance.
+const SURE_OF_SHORT: u8 = 92;
 /// The same for a name of several words: all of them agreeing loosely say more than one of them
 /// agreeing to the letter.
 const SURE_OF_SEVERAL: u8 = 80;
@@ -114,7 +119,9 @@ fn readings(folded: &str, written: &str) -> (Vec<String>, usize) {
     let add = |out: &mut Vec<String>, text: &str| {
         let text = fold::fold(text);
         let rest = fold::generic::without_generic(&text).map_or(&text[..], |(rest, _)| rest);
-        if rest.chars().count() >= 3 && rest != folded && !out.iter().any(|o| o == rest) {
+        // "Tall" of "Tall al-X" is a word of a thousand names.
+        let names = !fold::key_words(rest).all(fold::is_usual);
+        if names && rest.chars().count() >= 3 && rest != folded && !out.iter().any(|o| o == rest) {
             out.push(rest.to_owned());
         }
     };
@@ -183,6 +190,8 @@ pub(crate) struct Item {
     pub(crate) only_evidence: bool,
     /// Answers after which no more are made: 0 for what only helps to choose.
     pub(crate) enough: usize,
+    /// True where the words say that it lies by a border: "the border village of A".
+    pub(crate) by_border: bool,
 }
 
 /// An item from what was spotted in the words.
@@ -213,6 +222,7 @@ pub(crate) fn item(tokens: &Tokens, spotted: &Spotted, enough: usize) -> Item {
     Item {
         span: tokens.span(spotted.whole.clone()),
         enough,
+        by_border: false,
         way: spotted.way.clone(),
         names: spotted.names.iter().map(query).collect(),
         subject: spotted.subject.as_ref().map(query),
@@ -232,6 +242,23 @@ fn only_generic(tokens: &Tokens, words: &Range<usize>) -> bool {
 pub(crate) fn phrase_item(layout: &Layout, phrase: &str, offset: usize) -> (Item, Vec<Item>) {
     let phrase = fold::cut(phrase, fold::NAME_BYTES_MAX);
     let tokens = Tokens::of(phrase);
+    let (mut first, mut others) = phrase_items(layout, phrase, &tokens, offset);
+    if (0..tokens.len()).any(|n| matches!(tokens.folded(n), "border" | "frontier")) {
+        first.by_border = true;
+        for other in &mut others {
+            other.by_border = true;
+        }
+    }
+    (first, others)
+}
+
+/// The same, of the words.
+fn phrase_items(
+    layout: &Layout,
+    phrase: &str,
+    tokens: &Tokens,
+    offset: usize,
+) -> (Item, Vec<Item>) {
     let whole = || Query {
         folded: fold::fold(phrase),
         hints: Vec::new(),
@@ -247,6 +274,7 @@ pub(crate) fn phrase_item(layout: &Layout, phrase: &str, offset: usize) -> (Item
         subject: None,
         only_evidence: false,
         enough: usize::MAX,
+        by_border: false,
     };
     // The whole phrase as a name goes first: "South Sudan", "Gulf of Aden".
     let folded = fold::fold(phrase);
@@ -263,12 +291,12 @@ pub(crate) fn phrase_item(layout: &Layout, phrase: &str, offset: usize) -> (Item
             Vec::new(),
         );
     }
-    let spotted = spot::spot(layout, &tokens, phrase, Mode::Phrase);
+    let spotted = spot::spot(layout, tokens, phrase, Mode::Phrase);
     // "Al-Tanf area" may stand in a table of regions; what the words say comes before.
     let told_otherwise = spotted.first().is_some_and(|s| {
         matches!(
             s.way,
-            Way::Near(_) | Way::Offset(_) | Way::Several(_) | Way::Inside(_)
+            Way::Near(_) | Way::Offset(_) | Way::Several(_) | Way::Inside(_) | Way::Sea(_)
         ) || (matches!(s.way, Way::Part(_))
             && s.names
                 .first()
@@ -285,7 +313,7 @@ pub(crate) fn phrase_item(layout: &Layout, phrase: &str, offset: usize) -> (Item
     let mut items: Vec<Item> = spotted
         .iter()
         .map(|s| {
-            let mut item = item(&tokens, s, usize::MAX);
+            let mut item = item(tokens, s, usize::MAX);
             item.span = item.span.start + offset..item.span.end + offset;
             item
         })
@@ -320,13 +348,31 @@ pub(crate) fn phrase_item(layout: &Layout, phrase: &str, offset: usize) -> (Item
         && (spotted[n].whole.start < head_end || head_end == 0)
     {
         let mut first = items.remove(n);
+        // "The village of A on the A-B road": A is meant, where it is known by the way.
+        let on_a_way = |before: &Spotted| {
+            matches!(before.way, Way::Name)
+                && before.names.iter().all(|name| name.known && !name.demonym)
+                && (before.whole.end..spotted[n].whole.start).all(|word| {
+                    matches!(
+                        tokens.folded(word),
+                        "on" | "along" | "at" | "the" | "in" | "of"
+                    )
+                })
+        };
+        if first.subject.is_none()
+            && matches!(first.way, Way::Between(_))
+            && let Some(before) = n.checked_sub(1).map(|n| &spotted[n])
+            && on_a_way(before)
+        {
+            first.subject = item(tokens, before, usize::MAX).names.into_iter().next();
+        }
         // "Tal Afar west of Mosul": what stands before may be the name of the place.
         if first.subject.is_none()
             && matches!(
                 first.way,
                 Way::Offset(_) | Way::Towards(_) | Way::Near(_) | Way::Several(_)
             )
-            && let Some(subject) = named_before(&tokens, spotted[n].whole.start)
+            && let Some(subject) = named_before(tokens, spotted[n].whole.start)
         {
             first.subject = Some(subject);
         }
@@ -422,17 +468,40 @@ fn named_before(tokens: &Tokens, end: usize) -> Option<Query> {
 }
 
 /// Every place a name may mean, unweighed: strong matches, or else the weak ones.
-pub(crate) fn candidates(layout: &Layout, query: &Query) -> Vec<Candidate> {
-    let mut found = strong_candidates(layout, query);
+pub(crate) fn candidates(
+    layout: &Layout,
+    query: &Query,
+    countries: &[CountryCode],
+) -> Vec<Candidate> {
+    let (mut found, whole) = strong_candidates(layout, query);
     if found.is_empty() {
-        found = weak_candidates(layout, &query.folded);
+        found = weak_candidates(layout, &query.folded, countries);
+    } else {
+        let told = |c: &Candidate| {
+            countries.is_empty() || c.country.is_none_or(|code| countries.contains(&code))
+        };
+        let elsewhere = !found.iter().any(|c| {
+            told(c) || matches!(c.kind, Kind::Country | Kind::Continent | Kind::WorldRegion)
+        });
+        // A part of the name agrees, or a name of another country than the one told: the whole of it
+        // may be spelt otherwise.
+        if !whole || elsewhere {
+            for weak in weak_candidates(layout, &query.folded, countries) {
+                if weak.how >= Match::Weak(SURE_OF_ONE) && (!elsewhere || told(&weak)) {
+                    add(layout, &mut found, weak.place, weak.how);
+                }
+            }
+        }
     }
     if found.len() > CANDIDATES_MAX * 4 {
+        // Of names that agree the well-known first; of those that are only like it the likest.
         found.sort_by_key(|c| {
-            (
-                std::cmp::Reverse(layout.place(c.place).importance()),
-                c.place,
-            )
+            let importance = layout.place(c.place).importance();
+            let weight = match c.how {
+                Match::Weak(alike) => (0, alike, importance),
+                _ => (1, importance, 0),
+            };
+            (std::cmp::Reverse(weight), c.place)
         });
         found.truncate(CANDIDATES_MAX * 4);
     }
@@ -469,8 +538,8 @@ fn add(layout: &Layout, found: &mut Vec<Candidate>, place: u32, how: Match) {
     }
 }
 
-/// Places whose name has the key of the words.
-fn strong_candidates(layout: &Layout, query: &Query) -> Vec<Candidate> {
+/// Places whose name has the key of the words; false where only a part of the words has.
+fn strong_candidates(layout: &Layout, query: &Query) -> (Vec<Candidate>, bool) {
     let mut found: Vec<Candidate> = Vec::new();
     for posting in layout.by_key(Key::of(&query.folded).mixed()) {
         let how = if posting & POSTING_DEMONYM != 0 {
@@ -506,31 +575,38 @@ fn strong_candidates(layout: &Layout, query: &Query) -> Vec<Candidate> {
             }
         }
     }
+    let mut whole = true;
     if found.is_empty() {
-        for other in &query.otherwise {
+        for (n, other) in query.otherwise.iter().enumerate() {
             for posting in layout.by_key(Key::of(other).mixed()) {
                 if posting & (POSTING_DEMONYM | POSTING_SHORT) == 0 {
                     add(layout, &mut found, posting & POSTING_PLACE, Match::Short);
+                    whole &= n < query.whole;
                 }
             }
         }
     }
-    found
+    (found, whole)
 }
 
-/// How a query sounds, and without vowels where its script writes none.
+/// How a query sounds.
 pub(crate) struct Sound {
-    full: Vec<u8>,
-    vowelless: Vec<u8>,
+    /// As it is written, then as other hands would have meant it.
+    said: Vec<Vec<u8>>,
     no_vowels: bool,
 }
 
 impl Sound {
     pub(crate) fn of(folded: &str) -> Self {
-        let full = sound::sounds(folded);
+        let mut said = vec![sound::sounds(folded)];
+        for meant in skeleton::in_hands(folded) {
+            let more = sound::sounds(&meant);
+            if !said.contains(&more) {
+                said.push(more);
+            }
+        }
         Self {
-            vowelless: sound::without_vowels(&full),
-            full,
+            said,
             no_vowels: sound::writes_no_vowels(folded),
         }
     }
@@ -538,72 +614,124 @@ impl Sound {
     /// How alike a place sounds under the best of its names: less than `least` hundredths where
     /// no name is so much alike.
     pub(crate) fn alike(&self, record: &crate::layout::Record<'_>, least: u8) -> f64 {
-        // Less is compared without vowels, so less is sure.
-        const VOWELLESS: f64 = 0.95;
-        let mut room = [0; sound::SOUNDS_MAX];
         let mut best = (f64::from(least) - 0.5) / 100.0;
         for (no_vowels, sounds) in record.sounds() {
-            let alike = if self.no_vowels || no_vowels {
-                let sounds = sound::without_vowels_in(sounds, &mut room);
-                sound::alike_beyond(&self.vowelless, sounds, best / VOWELLESS - 1e-9)
-                    .map(|alike| VOWELLESS * alike)
+            // Where vowels are not written less is compared, so less is sure.
+            let sure = if self.no_vowels || no_vowels {
+                UNVOWELLED
             } else {
-                sound::alike_beyond(&self.full, sounds, best)
+                1.0
             };
-            best = alike.map_or(best, |alike| best.max(alike));
+            for said in &self.said {
+                let alike = sound::alike_beyond(said, sounds, best / sure - 1e-9);
+                best = alike.map_or(best, |alike| best.max(sure * alike));
+            }
         }
         best
     }
 }
 
-/// Places whose consonants agree or that are spelt with a typing error, by how alike they are.
-fn weak_candidates(layout: &Layout, folded: &str) -> Vec<Candidate> {
+/// What likeness counts where one of the two scripts writes no short vowels.
+const UNVOWELLED: f64 = 0.93;
+
+/// How alike the places sound that were compared with one text.
+pub(crate) struct Compared {
+    sound: Sound,
+    /// In hundredths; and from which likeness on that is exact.
+    known: HashMap<u32, (u8, u8), Quick>,
+}
+
+impl Compared {
+    pub(crate) fn with(folded: &str) -> Self {
+        Self {
+            sound: Sound::of(folded),
+            known: HashMap::default(),
+        }
+    }
+
+    /// How alike a place sounds, in hundredths; anything less than `least` where it is less.
+    pub(crate) fn alike(&mut self, record: &crate::layout::Record<'_>, least: u8) -> u8 {
+        let fresh = || ((self.sound.alike(record, least) * 100.0) as u8, least);
+        match self.known.entry(record.number) {
+            Entry::Vacant(place) => place.insert(fresh()).0,
+            Entry::Occupied(mut place) => {
+                let (alike, exact_from) = *place.get();
+                if alike < exact_from && least < exact_from {
+                    place.insert(fresh());
+                }
+                place.get().0
+            }
+        }
+    }
+}
+
+/// Places whose consonants agree or that are spelt with a typing error, by how alike they are; those
+/// of the countries told are compared first.
+fn weak_candidates(layout: &Layout, folded: &str, countries: &[CountryCode]) -> Vec<Candidate> {
     layout
-        .likes(folded, || like(layout, folded))
+        .likes(folded, countries, || like(layout, folded, countries))
         .iter()
         .map(|(place, alike)| candidate(layout, *place, Match::Weak(*alike)))
         .collect()
 }
 
 /// The same: each place with how alike it is, in hundredths.
-fn like(layout: &Layout, folded: &str) -> Vec<(u32, u8)> {
-    let mut found: Vec<(u32, u8)> = Vec::new();
-    let mut seen: HashSet<u32, Quick> = HashSet::default();
-    let mut sound = None;
+fn like(layout: &Layout, folded: &str, countries: &[CountryCode]) -> Vec<(u32, u8)> {
+    let mut compared = Compared::with(folded);
+    let mut found: HashMap<u32, u8, Quick> = HashMap::default();
+    let mut compare = |place: u32, least: u8, found: &mut HashMap<u32, u8, Quick>| {
+        let record = layout.place(place);
+        // The names of countries and continents are spelled one way, or nearly.
+        let known = matches!(
+            record.kind(),
+            Kind::Country | Kind::Continent | Kind::WorldRegion | Kind::Region
+        );
+        let least = if known { 90 } else { least };
+        let alike = compared.alike(&record, least);
+        if alike >= least {
+            let known = found.entry(place).or_default();
+            *known = alike.max(*known);
+        }
+    };
+    for name in skeleton::romanised(folded) {
+        for posting in layout.by_key(Key::of(&name).mixed()).take(WEAK_MAX) {
+            if posting & POSTING_DEMONYM == 0 {
+                compare(posting & POSTING_PLACE, LEAST_ALIKE, &mut found);
+            }
+        }
+        for (place, _) in mistyped(layout, &name) {
+            compare(place, LEAST_ALIKE, &mut found);
+        }
+    }
     for (n, wanted) in skeleton::asked(folded).iter().enumerate() {
         // Two consonants agree by chance, and so does what was heard otherwise; then the letters
         // have to.
         let least = match (wanted.len() <= 2, n) {
             (true, _) => 80,
-            (false, 0) => 60,
+            (false, 0) => LEAST_ALIKE,
             (false, _) => 70,
         };
+        let told = |place: &u32| {
+            let country = layout.place(*place).country();
+            country.is_some_and(|code| countries.contains(&code))
+        };
+        if !countries.is_empty() {
+            for place in layout.by_skeleton(wanted).filter(told).take(WEAK_MAX) {
+                compare(place, least, &mut found);
+            }
+        }
         for place in layout.by_skeleton(wanted).take(WEAK_MAX) {
-            if found.len() >= WEAK_MAX || seen.contains(&place) {
-                continue;
-            }
-            let record = layout.place(place);
-            let sound = sound.get_or_insert_with(|| Sound::of(folded));
-            let alike = (sound.alike(&record, least) * 100.0) as u8;
-            // The names of countries and continents are spelled one way, or nearly.
-            let known = matches!(
-                record.kind(),
-                Kind::Country | Kind::Continent | Kind::WorldRegion | Kind::Region
-            );
-            if alike >= if known { 90 } else { least } {
-                found.push((place, alike));
-                seen.insert(place);
-            }
+            compare(place, least, &mut found);
         }
     }
     for (place, alike) in mistyped(layout, folded) {
-        if seen.insert(place) {
-            found.push((place, alike));
-        } else if let Some((_, known)) = found.iter_mut().find(|(known, _)| *known == place) {
-            *known = alike.max(*known);
-        }
+        compare(place, LEAST_ALIKE, &mut found);
+        let known = found.entry(place).or_default();
+        *known = alike.max(*known);
     }
-    found.sort_by_key(|(place, alike)| (std::cmp::Reverse(*alike), *place));
+    let mut found: Vec<(u32, u8)> = found.into_iter().collect();
+    found.sort_unstable_by_key(|(place, alike)| (std::cmp::Reverse(*alike), *place));
+    found.truncate(WEAK_MAX);
     found
 }
 
@@ -676,6 +804,12 @@ impl Home {
         Some(layout.place(outer).radius_m())
     }
 
+    /// The radius of the largest division told, or else that of the country.
+    fn told_most_m(&self, layout: &Layout) -> Option<f64> {
+        let divisions = self.divisions.iter().map(|d| layout.place(*d).radius_m());
+        divisions.reduce(f64::max).or_else(|| self.told_m(layout))
+    }
+
     /// True when an answer may lie in what was told.
     pub(crate) fn admits(&self, layout: &Layout, answer: &Located) -> bool {
         let country =
@@ -741,14 +875,14 @@ fn widen(layout: &Layout, query: &Query, home: &Home, found: &mut Vec<Candidate>
         .chain(&query.otherwise)
         .enumerate()
     {
-        for mut weak in weak_candidates(layout, reading) {
+        for mut weak in weak_candidates(layout, reading, &home.countries) {
             // Likeness to a part of the name says less.
             if let (Match::Weak(alike), true) = (weak.how, n > query.whole) {
                 weak.how = Match::Weak((f64::from(alike) * LIKE_A_PART) as u8);
             }
             let alike = !known || weak.how >= Match::Weak(LIKE_A_WELL_KNOWN);
-            if alike && in_country(&weak) && !found.iter().any(|c| c.place == weak.place) {
-                found.push(weak);
+            if alike && in_country(&weak) {
+                add(layout, found, weak.place, weak.how);
             }
         }
     }
@@ -765,7 +899,7 @@ fn widen(layout: &Layout, query: &Query, home: &Home, found: &mut Vec<Candidate>
             let part = if n > query.whole { LIKE_A_PART } else { 1.0 };
             (Sound::of(reading), part)
         })
-        .filter(|(sound, _)| sound.full.len() >= 4)
+        .filter(|(sound, _)| sound.said[0].len() >= 4)
         .collect();
     for division in &home.divisions {
         let outer = layout.place(*division);
@@ -938,6 +1072,13 @@ impl Weighing<'_> {
         {
             prefer_city(self.weights, &mut told);
         }
+        if candidate
+            .parts
+            .iter()
+            .any(|(p, _)| *p == Part::FarFromBorder)
+        {
+            far_from_border(self.weights, &mut told);
+        }
         told.because
     }
 }
@@ -979,7 +1120,7 @@ pub(crate) fn locate(
                 .find(|first| slots[*first].query.hinted_as(query));
             let found = if first.is_none() {
                 known.push(slot);
-                candidates(layout, query)
+                candidates(layout, query, &context.countries)
             } else {
                 Vec::new()
             };
@@ -1031,7 +1172,7 @@ pub(crate) fn locate(
         .iter()
         .map(|slot| {
             let own = &items[slot.item];
-            if !matches!(own.way, Way::Name | Way::Between) && own.names.len() > 1 {
+            if !matches!(own.way, Way::Name | Way::Between(_)) && own.names.len() > 1 {
                 return Vec::new();
             }
             said_after(text, items, slot.item)
@@ -1225,10 +1366,13 @@ pub(crate) fn locate(
     // What does not even lie in the country told is not meant.
     for (slot, home) in slots.iter_mut().zip(&homes) {
         // A way may lead across a border.
-        let crosses = matches!(items[slot.item].way, Way::Between);
+        let crosses = matches!(items[slot.item].way, Way::Between(_));
         if !home.countries.is_empty() && !crosses {
             slot.candidates
                 .retain(|c| c.country.is_none_or(|code| home.countries.contains(&code)));
+        }
+        if items[slot.item].by_border {
+            prefer_by_border(layout, weights, &mut slot.candidates);
         }
         // Likeness speaks for a place only where one was said to be.
         slot.candidates.retain(|c| match c.how {
@@ -1275,6 +1419,8 @@ pub(crate) fn locate(
                         let several = fold::key_form(&slots[n].query.folded).contains(' ');
                         let alike = if several {
                             SURE_OF_SEVERAL
+                        } else if skeleton::is_short(&slots[n].query.folded) {
+                            SURE_OF_SHORT
                         } else {
                             SURE_OF_ONE
                         };
@@ -1404,6 +1550,43 @@ fn prefer_city(weights: &Weights, division: &mut Candidate) {
     division.because(weight, || {
         "without a type word the city of that name is meant".into()
     });
+}
+
+/// Candidates that are asked how far from a border they lie.
+const BY_BORDER_TRIED: usize = 12;
+
+/// "The border village of A": of several places of that name one by a border.
+fn prefer_by_border(layout: &Layout, weights: &Weights, candidates: &mut [Candidate]) {
+    let mut known: HashMap<CountryCode, Vec<geo_types::MultiPolygon<f64>>> = HashMap::new();
+    for candidate in candidates.iter_mut().take(BY_BORDER_TRIED) {
+        let (Some(at), Some(code)) = (candidate.at, candidate.country) else {
+            continue;
+        };
+        let lands = known
+            .entry(code)
+            .or_insert_with(|| neighbours(layout, code));
+        let far = border_m(lands, at).is_some_and(|m| m > BY_BORDER_M);
+        if far && precision(candidate.kind) == Precision::Place {
+            far_from_border(weights, candidate);
+        }
+    }
+    order(candidates);
+}
+
+fn far_from_border(weights: &Weights, candidate: &mut Candidate) {
+    let weight = candidate.tell(weights, Part::FarFromBorder, 1.0);
+    candidate.because(weight, || {
+        "said to lie by a border that it does not lie by".into()
+    });
+}
+
+/// How far the nearest of the neighbours' lands is; `None` where none is known.
+fn border_m(neighbours: &[geo_types::MultiPolygon<f64>], at: LonLat) -> Option<f64> {
+    neighbours
+        .iter()
+        .map(|land| shape::beside(land, at))
+        .map(|beside| if beside.inside { 0.0 } else { beside.edge_m })
+        .reduce(f64::min)
 }
 
 /// The items that follow an item as what holds it: "X, Y province, Z"; with true, those that stand
@@ -1561,14 +1744,15 @@ fn answer(
             .filter_map(|(candidate, anchor)| relative_to(layout, item, candidate, anchor, names))
             .map(|part| clipped(layout, part))
             .collect(),
-        Way::Between if names.len() > 1 => {
+        Way::Between(line) if names.len() > 1 => {
             let anchors = anchors(layout, first, ENDS_TRIED);
+            let ends = self::anchors(layout, names[1], ENDS_TRIED);
             pairs(first.candidates, names[1].candidates)
                 .into_iter()
                 .take(ANCHORS_MAX)
                 .filter_map(|(a, b)| {
-                    let other = b.and_then(|b| names[1].candidates.get(b));
-                    Some(clipped(layout, between(layout, anchors.get(a)?, other)))
+                    let other = b.and_then(|b| ends.get(b));
+                    Some(clipped(layout, between(anchors.get(a)?, other, line)))
                 })
                 .collect()
         }
@@ -1579,6 +1763,16 @@ fn answer(
             .filter_map(|(candidate, anchor)| relative_to(layout, item, candidate, anchor, names))
             .collect(),
     };
+    // A place of that name with a sea goes before one without.
+    if matches!(item.way, Way::Sea(_)) {
+        told.sort_by(|a, b| b.score.total_cmp(&a.score));
+    }
+    if !matches!(item.way, Way::Sea(_) | Way::Name | Way::Coordinates(_)) {
+        told = told
+            .into_iter()
+            .map(|place| within_told(layout, first.home, place))
+            .collect();
+    }
     // "A, 70 km northeast of B": A where the gazetteer knows it near there, else the offset
     // under A's name.
     if let Some(subject) = subject {
@@ -1961,29 +2155,197 @@ fn relative_to(
             return countryside(layout, candidate, because, anchor, *part);
         }
         // One end alone: near there.
-        Way::Between => return Some(between(layout, &anchor, None)),
+        Way::Between(line) => return Some(between(&anchor, None, *line)),
         Way::Border => return border(layout, candidate, anchor, names),
-        Way::Coast => {
-            if anchor.precision != Precision::Place {
-                out.precision = Precision::Sea;
-                out.name = format!("off the coast of {}", anchor.name);
-                out.because.insert(0, format!("at sea off {}", anchor.name));
-            } else {
-                let radius_m = 25_000.0 + anchor_m;
-                out.name = format!("off the coast of {}", anchor.name);
-                out.radius_m = Some(radius_m);
-                out.because.insert(
-                    0,
-                    format!(
-                        "at sea within {:.0} km of {}",
-                        radius_m / 1000.0,
-                        anchor.name
-                    ),
-                );
-            }
-        }
+        Way::Sea(offset) => return off_coast(layout, candidate, anchor, *offset),
     }
     Some(out)
+}
+
+/// At sea off a place or a country.
+fn off_coast(
+    layout: &Layout,
+    candidate: &Candidate,
+    anchor: Located,
+    offset: Option<Offset>,
+) -> Option<Located> {
+    let at = anchor.centre?;
+    let anchor_m = anchor_doubt_m(&anchor);
+    let mut out = anchor.clone();
+    out.basis = Basis::Offset;
+    out.area = None;
+    out.name = match offset {
+        Some(offset) if offset.direction.is_some() => {
+            format!("at sea {}", offset_name(offset, &anchor.name))
+        }
+        Some(offset) => format!("{} km off {}", km(offset.distance_m), anchor.name),
+        None => format!("off the coast of {}", anchor.name),
+    };
+    if anchor.precision != Precision::Place {
+        // A country has a long coast: no point is told.
+        out.precision = Precision::Sea;
+        let far_m = offset.map_or(sea::OFF_COAST_M, |offset| offset.distance_m);
+        let strip = layout.shape(candidate.place).and_then(|outline| {
+            let land = sea::Land::around(layout, shape::extent(&outline)?, far_m)?;
+            land.before(&outline, far_m)
+        });
+        let strip = strip.or_else(|| {
+            let offset = offset.unwrap_or(OFF_COAST);
+            off_point(layout, offset, at, anchor_m)
+        });
+        match strip {
+            Some((middle, radius_m)) => {
+                out.centre = Some(middle);
+                out.radius_m = Some(radius_m + far_m);
+            }
+            None => out.score *= CONTRADICTED,
+        }
+        out.because.insert(0, format!("at sea off {}", anchor.name));
+        return Some(out);
+    }
+    out.precision = Precision::NearPlace;
+    let told = offset.unwrap_or(OFF_COAST);
+    if let Some((middle, radius_m)) = off_point(layout, told, at, anchor_m) {
+        let radius_m = radius_m.max(anchor_m);
+        out.centre = Some(middle);
+        out.radius_m = Some(radius_m);
+        out.because.insert(
+            0,
+            format!(
+                "{}: the sea there, within {:.0} km",
+                out.name,
+                radius_m / 1000.0
+            ),
+        );
+        return Some(out);
+    }
+    let (middle, radius_m) = relative::applied(told, at, anchor_m);
+    out.centre = Some(middle);
+    out.radius_m = Some(radius_m);
+    out.score *= CONTRADICTED;
+    let reason = format!("{}: no sea is known so near to {}", out.name, anchor.name);
+    out.because.insert(0, reason);
+    Some(out)
+}
+
+/// "Off the coast" without a distance: as far as territorial waters go.
+const OFF_COAST: Offset = Offset {
+    distance_m: sea::OFF_COAST_M / 2.0,
+    distance_doubt_m: sea::OFF_COAST_M / 2.0,
+    direction: None,
+};
+
+/// The middle and circle of the sea that an offset leads to.
+fn off_point(
+    layout: &Layout,
+    offset: Offset,
+    anchor: LonLat,
+    anchor_m: f64,
+) -> Option<(LonLat, f64)> {
+    let reach_m = offset.distance_m + offset.distance_doubt_m + anchor_m;
+    let point = crate::Extent::new(anchor.lon(), anchor.lat(), anchor.lon(), anchor.lat())?;
+    sea::Land::around(layout, point, reach_m)?.off(&relative::Leg {
+        offset,
+        anchor,
+        anchor_m,
+    })
+}
+
+/// The share of a circle that has to lie in the country told for the rest to be left out; less
+/// says that the outline or the country is not meant so.
+const CLIPPED_SHARE_MIN: f64 = 0.03;
+
+/// The circle of a place told by way of another, without what lies beyond the border of the country
+/// told: a point stays a point, moved into the country where it lay outside.
+fn within_told(layout: &Layout, home: &Home, mut out: Located) -> Located {
+    let told = match home.countries[..] {
+        [only] => Some(only),
+        [] => home.caller,
+        _ => None,
+    };
+    let (Some(code), Some(at), Some(radius_m)) = (told, out.centre, out.radius_m) else {
+        return out;
+    };
+    if !out.precision.is_pointlike() || out.country != Some(code) || radius_m > CLIPPED_MOST_M {
+        return out;
+    }
+    let Some(land) = layout
+        .country_place(code)
+        .and_then(|place| layout.shape(place))
+    else {
+        return out;
+    };
+    let own = shape::beside(&land, at);
+    if own.inside && own.edge_m >= radius_m {
+        return out;
+    }
+    let points: Vec<LonLat> = relative::over_circle(at, radius_m).collect();
+    let all = points.len();
+    let inside: Vec<LonLat> = points
+        .into_iter()
+        .filter(|at| shape::beside(&land, *at).inside)
+        .collect();
+    let country = crate::country_name(code);
+    if (inside.len() as f64) < CLIPPED_SHARE_MIN * all as f64 {
+        if !own.inside {
+            out.because
+                .push(format!("lies outside {country}, which is told"));
+        }
+        return out;
+    }
+    if own.inside {
+        // No farther than the country goes.
+        let farthest_m = inside.iter().map(|p| at.distance_m(*p)).fold(0.0, f64::max);
+        out.radius_m = Some(radius_m.min(farthest_m * 1.05));
+    } else if let Some((middle, held_m)) = relative::middle_among(&inside) {
+        out.centre = Some(middle);
+        out.radius_m = Some(held_m.max(radius_m * 0.25));
+    }
+    if out.radius_m != Some(radius_m) || out.centre != Some(at) {
+        out.because
+            .insert(1.min(out.because.len()), format!("clipped to {country}"));
+    }
+    out
+}
+
+/// Farther than this from any border a place is not by it, whatever is rounded: a border region is
+/// some 30 to 50 km wide in the agreements that define one.
+const BY_BORDER_M: f64 = 50_000.0;
+
+/// Lets the circle of a place that is said to lie by a border, and does not, grow to what is told:
+/// another place of that name may be meant.
+pub(crate) fn by_border(layout: &Layout, home: &Home, answer: &mut Located) {
+    let (Some(at), Some(own_m), Some(code)) = (answer.centre, answer.radius_m, answer.country)
+    else {
+        return;
+    };
+    if !answer.precision.is_pointlike() {
+        return;
+    }
+    let Some(border_m) = border_m(&neighbours(layout, code), at) else {
+        return;
+    };
+    let doubt_m = doubt::outside_m(home.told_most_m(layout));
+    let near_m = border_m + relative::NEAR_M;
+    if border_m > BY_BORDER_M {
+        if doubt_m > own_m {
+            answer.radius_m = Some(doubt_m);
+            answer.because.push(format!(
+                "said to lie by a border, and the next is {:.0} km away: the circle is widened to \
+                 {:.0} km",
+                border_m / 1000.0,
+                doubt_m / 1000.0
+            ));
+        }
+    } else if answer.precision == Precision::NearPlace && near_m > own_m {
+        // "In the border area near A": the stretch of the border that is near A.
+        answer.radius_m = Some(near_m);
+        answer.because.push(format!(
+            "by the border, which is {:.0} km away: the circle of {:.0} km reaches it",
+            border_m / 1000.0,
+            near_m / 1000.0
+        ));
+    }
 }
 
 /// The likeliest pairs of places as the ends of a way: by themselves and by how near they lie to
@@ -2021,16 +2383,13 @@ fn pairs(first: &[Candidate], second: &[Candidate]) -> Vec<(usize, Option<usize>
 }
 
 /// The way between two places; near the first where the other is not known.
-fn between(layout: &Layout, anchor: &Located, other: Option<&Candidate>) -> Located {
+fn between(anchor: &Located, other: Option<&Located>, line: spot::Line) -> Located {
     let mut out = anchor.clone();
     out.basis = Basis::Offset;
     out.area = None;
     out.precision = Precision::NearPlace;
-    let other = other.map(|c| located(layout, c, Vec::new(), 1.0));
     let anchor_m = anchor.radius_m.unwrap_or(2_000.0);
-    let ends = other
-        .as_ref()
-        .and_then(|other| Some((anchor.centre?, other.centre?, other)));
+    let ends = other.and_then(|other| Some((anchor.centre?, other.centre?, other)));
     let Some((at, other_at, other)) = ends else {
         out.name = format!("on a way from {}", anchor.name);
         out.radius_m = Some(anchor_m.max(WAY_UNKNOWN_M));
@@ -2047,6 +2406,10 @@ fn between(layout: &Layout, anchor: &Located, other: Option<&Candidate>) -> Loca
     let (middle, radius_m) = relative::between(
         (at, anchor_m),
         (other_at, other.radius_m.unwrap_or(2_000.0)),
+        match line {
+            spot::Line::Any => relative::BETWEEN_SHARE,
+            spot::Line::Road => relative::road_share(),
+        },
     );
     out.name = format!("between {} and {}", anchor.name, other.name);
     out.centre = Some(middle);

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::beginning::{beginning, named_by};
+use crate::beginning::{FORM_PLACES_MAX, beginning, named_by};
 use crate::fold::typing::Pattern;
 use crate::fold::{self, Key, key_form, skeleton, typing};
 use crate::layout::{FORMS_SCANNED_MAX, Layout, POSTING_DEMONYM, POSTING_PLACE, Section};
@@ -10,8 +10,15 @@ use crate::{Extent, Kind, LonLat, resolve};
 
 /// What is heard otherwise, and places of it, that a search box compares: it answers while
 /// somebody types.
-const SKELETONS_MAX: usize = 4;
+const SKELETONS_MAX: usize = 5;
 const SKELETON_PLACES_MAX: usize = 300;
+/// The same for the consonants as they stand, which are the likeliest.
+const FIRST_SKELETON_PLACES_MAX: usize = 1_000;
+/// The least share of a query's letters, in hundredths, that a name without its first or last word
+/// has.
+const PART_SHARE_MIN: usize = 40;
+/// What it adds to likeness, in hundredths, that the consonants of the whole query agree.
+const WHOLE_AGREES: u8 = 3;
 /// Rings of cells looked at around a point.
 const RINGS_MAX: i64 = 12;
 /// Names that differ by typing errors, of one word that is looked up.
@@ -39,29 +46,73 @@ pub(crate) fn search(layout: &Layout, query: &str, limit: usize) -> Vec<u32> {
     if found.len() < limit {
         let form = key_form(&folded);
         let letters = form.chars().count().max(1);
-        for (form, errors) in misspelt(layout, &form, typing::forgiven(&form)) {
-            let alike = 100 - (resolve::TYPING_ERROR * usize::from(errors) / letters).min(100);
-            for place in named_by(layout, form as usize) {
-                found.push((0, alike as u8, layout.place(place).importance(), place));
+        // With a word more than is known: "Sidi Youssef" of "Douar Sidi Youssef".
+        let parts = [
+            folded.split_once(' ').map(|p| p.1),
+            folded.rsplit_once(' ').map(|p| p.0),
+        ];
+        for part in parts.into_iter().flatten() {
+            let share = 100 * part.chars().count() / folded.chars().count();
+            if share >= PART_SHARE_MIN {
+                let known = layout.by_key(Key::of(part).mixed()).take(FORM_PLACES_MAX);
+                for posting in known.filter(|posting| posting & POSTING_DEMONYM == 0) {
+                    let place = posting & POSTING_PLACE;
+                    found.push((0, share as u8, layout.place(place).importance(), place));
+                }
             }
         }
-        let sound = resolve::Sound::of(&folded);
-        for skeleton in skeleton::asked(&folded).iter().take(SKELETONS_MAX) {
-            for place in layout.by_skeleton(skeleton).take(SKELETON_PLACES_MAX) {
-                let record = layout.place(place);
-                let alike = (sound.alike(&record, resolve::ALIKE_ANYWHERE) * 100.0) as u8;
+        let mut compared = resolve::Compared::with(&folded);
+        let mut sounds = |place: u32, least: u8| {
+            let record = layout.place(place);
+            (compared.alike(&record, least), record.importance())
+        };
+        for (form, errors) in misspelt(layout, &form, typing::forgiven(&form)) {
+            let typed = 100 - (resolve::TYPING_ERROR * usize::from(errors) / letters).min(100);
+            for place in named_by(layout, form as usize) {
+                let (alike, importance) = sounds(place, typed as u8);
+                found.push((0, alike.max(typed as u8), importance, place));
+            }
+        }
+        for name in skeleton::romanised(&folded) {
+            let form = key_form(&name);
+            let typed = misspelt(layout, &form, typing::forgiven(&form));
+            let exact = layout.by_key(Key::of(&name).mixed()).take(FORM_PLACES_MAX);
+            let places = exact
+                .filter(|posting| posting & POSTING_DEMONYM == 0)
+                .map(|posting| posting & POSTING_PLACE)
+                .chain(typed.iter().flat_map(|t| named_by(layout, t.0 as usize)));
+            for place in places {
+                let (alike, importance) = sounds(place, resolve::ALIKE_ANYWHERE);
                 if alike >= resolve::ALIKE_ANYWHERE {
-                    found.push((0, alike, record.importance(), place));
+                    found.push((0, alike, importance, place));
+                }
+            }
+        }
+        for (n, skeleton) in skeleton::asked(&folded)
+            .iter()
+            .take(SKELETONS_MAX)
+            .enumerate()
+        {
+            let most = match n {
+                0 => FIRST_SKELETON_PLACES_MAX,
+                _ => SKELETON_PLACES_MAX,
+            };
+            for place in layout.by_skeleton(skeleton).take(most) {
+                let (alike, importance) = sounds(place, resolve::ALIKE_ANYWHERE);
+                if alike >= resolve::ALIKE_ANYWHERE {
+                    // Likeness leaves out words such as "village"; here they agree too.
+                    let whole = if n == 0 { WHOLE_AGREES } else { 0 };
+                    found.push((0, alike + whole, importance, place));
                 }
             }
         }
     }
     // A full name of a village goes behind a capital that begins so; but it comes before other
     // villages. What is only spelt or sounds alike comes last, however important: the likest of
-    // it first, where one hundredth of likeness weighs as much as 16 of importance.
+    // it first, where one hundredth of likeness weighs as much as 32 of importance.
     found.sort_by_key(|(rank, alike, importance, place)| {
         let weight = match rank {
-            0 => 16 * u16::from(*alike) + u16::from(*importance),
+            0 => 32 * u16::from(*alike) + u16::from(*importance),
             _ => u16::from(*importance) + 20 * u16::from(*rank),
         };
         (*rank == 0, std::cmp::Reverse(weight), *place)

@@ -117,6 +117,47 @@ pub(crate) fn radius_m(shape: &MultiPolygon<f64>, centre: LonLat) -> f64 {
         .fold(0.0, f64::max)
 }
 
+/// How a point lies to an outline.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Beside {
+    pub(crate) inside: bool,
+    /// How far the nearest edge is.
+    pub(crate) edge_m: f64,
+}
+
+/// How a point lies to an outline, in one pass over its edges: on the plane around the point, which
+/// is near enough for distances of some hundred kilometres.
+pub(crate) fn beside(outline: &MultiPolygon<f64>, at: LonLat) -> Beside {
+    const DEGREE_M: f64 = 111_195.0;
+    let shorter = at.lat().to_radians().cos();
+    let flat = |c: &Coord<f64>| {
+        (
+            (c.x - at.lon()) * shorter * DEGREE_M,
+            (c.y - at.lat()) * DEGREE_M,
+        )
+    };
+    let (mut inside, mut nearest) = (false, f64::MAX);
+    for polygon in &outline.0 {
+        for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
+            for edge in ring.0.windows(2) {
+                let ((x0, y0), (x1, y1)) = (flat(&edge[0]), flat(&edge[1]));
+                if (y0 > 0.0) != (y1 > 0.0) && x0 + (x1 - x0) * y0 / (y0 - y1) > 0.0 {
+                    inside = !inside;
+                }
+                let (dx, dy) = (x1 - x0, y1 - y0);
+                let along = -(x0 * dx + y0 * dy) / (dx * dx + dy * dy).max(1e-9);
+                let along = along.clamp(0.0, 1.0);
+                let (x, y) = (x0 + along * dx, y0 + along * dy);
+                nearest = nearest.min(x * x + y * y);
+            }
+        }
+    }
+    Beside {
+        inside,
+        edge_m: nearest.sqrt(),
+    }
+}
+
 /// Middle and circle of the border that two outlines share: the corners of the one that lie
 /// within a tenth of a degree of a corner of the other.
 pub(crate) fn shared_border(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> Option<(LonLat, f64)> {
@@ -155,6 +196,22 @@ pub(crate) fn shared_border(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> Opt
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_point_lies_inside_or_so_far_outside() {
+        let at = |lat, lon| LonLat::new(lon, lat).unwrap();
+        let shape = crate::parts::circle(at(34.0, 38.0), 50_000.0).unwrap();
+        let middle = beside(&shape, at(34.0, 38.0));
+        assert!(
+            middle.inside && (middle.edge_m - 50_000.0).abs() < 500.0,
+            "{middle:?}"
+        );
+        let out = beside(&shape, at(35.0, 38.0));
+        assert!(
+            !out.inside && (out.edge_m - 61_195.0).abs() < 500.0,
+            "{out:?}"
+        );
+    }
 
     #[test]
     fn an_outline_survives_packing() {

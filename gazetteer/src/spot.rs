@@ -104,11 +104,20 @@ pub(crate) enum Way {
     /// The countryside of the first name, or a part of it.
     Countryside(Option<Part>),
     /// Between the two names.
-    Between,
+    Between(Line),
     /// The border of the two names, or of the first.
     Border,
-    /// Off the coast of the first name.
-    Coast,
+    /// At sea off the first name, as far and that way where it is told.
+    Sea(Option<Offset>),
+}
+
+/// What lies between two names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Line {
+    /// Whatever does: "between A and B".
+    Any,
+    /// A road, railway or axis, up to its ends.
+    Road,
 }
 
 /// A phrase that tells a place.

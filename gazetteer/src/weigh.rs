@@ -84,6 +84,7 @@ parts! {
     CountryAlone: 0.0, "a country, and no other place of the text lies in it",
     FarCity: 0.0, "a capital or city of a country that nothing else in the text lies in or names",
     DivisionOfCity: -3.5, "a division whose seat has its name, where no word says that the division is meant",
+    FarFromBorder: -2.5, "said to lie by a border that it does not lie by",
     Acronym: 0.0, "a settlement for a word of a few capitals, among words that are not",
 }
 

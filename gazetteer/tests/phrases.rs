@@ -676,3 +676,105 @@ fn an_adjective_tells_the_country_where_nothing_else_is_known() {
     assert_eq!(found[0].country, CountryCode::new("RU"), "{:?}", found[0]);
     assert!(found[0].point().is_none() && found[0].score < 0.6);
 }
+
+/// The best answer, with a country told.
+fn told(phrase: &str, country: &str) -> gazetteer::Located {
+    let context = Context {
+        countries: CountryCode::new(country).into_iter().collect(),
+        ..Context::default()
+    };
+    let answers = Gazetteer::starter().resolve(phrase, &context);
+    answers.into_iter().next().unwrap()
+}
+
+/// True where the outline of the country holds the point.
+fn lies_in(country: &str, at: LonLat) -> bool {
+    let outline = Gazetteer::starter()
+        .outline(CountryCode::new(country).unwrap())
+        .unwrap();
+    outline.contains(&geo_types::Point::new(at.lon(), at.lat()))
+}
+
+#[test]
+fn off_a_coast_is_at_sea() {
+    for (phrase, country, lands) in [
+        (
+            "10 km off the coast of Latakia",
+            "SY",
+            &["SY", "TR", "LB"][..],
+        ),
+        ("off the coast of Tartus", "SY", &["SY", "LB"]),
+        (
+            "at sea 20 miles west of Hodeidah",
+            "YE",
+            &["YE", "SA", "ER"],
+        ),
+        ("30 nautical miles off Hodeidah", "YE", &["YE", "SA", "ER"]),
+        ("in the sea 30 km south of Odesa", "UA", &["UA", "MD", "RO"]),
+    ] {
+        let answer = told(phrase, country);
+        let at = answer.point().unwrap();
+        for land in lands {
+            assert!(!lies_in(land, at), "{phrase}: {at:?} lies in {land}");
+        }
+        let radius_m = answer.radius_m.unwrap();
+        assert!(
+            (5_000.0..70_000.0).contains(&radius_m),
+            "{phrase}: {radius_m}"
+        );
+    }
+    // A whole country's coast is no point, but its middle lies at sea.
+    let yemen = told("off the coast of Yemen", "YE");
+    assert_eq!((yemen.point(), yemen.precision), (None, Precision::Sea));
+    assert!(!lies_in("YE", yemen.centre.unwrap()));
+    // Where there is no sea, the answer says so and counts for less.
+    let homs = told("10 km off the coast of Homs", "SY");
+    assert!(
+        homs.because.iter().any(|b| b.contains("no sea is known")),
+        "{:?}",
+        homs.because
+    );
+}
+
+#[test]
+fn a_circle_ends_at_the_border_of_the_country_told() {
+    // Seventy kilometres east of al-Tanf lies Iraq: what the wedge has of Syria is meant.
+    let answer = told("70 km east of al-Tanf", "SY");
+    let at = answer.point().unwrap();
+    assert!(lies_in("SY", at), "{at:?}");
+    assert!(
+        answer.because.iter().any(|b| b == "clipped to Syria"),
+        "{:?}",
+        answer.because
+    );
+    assert!(answer.radius_m.unwrap() < 26_000.0);
+    // Far from any border nothing is clipped.
+    let inner = told("20 km east of Palmyra", "SY");
+    assert!(inner.because.iter().all(|b| !b.starts_with("clipped")));
+    // And without a country told the words alone decide.
+    let alone = Gazetteer::starter().resolve("70 km east of al-Tanf", &Context::default());
+    assert!(alone[0].because.iter().all(|b| !b.starts_with("clipped")));
+}
+
+#[test]
+fn a_border_village_lies_by_a_border() {
+    let row = |id: u32, lat: f64, lon: f64| {
+        format!("{id}\tTal Zarya\tTal Zarya\t\t{lat}\t{lon}\tP\tPPL\tSY\t\t\t\t\t\t0\t\t\t\t\n")
+    };
+    let rows = row(1, 34.7, 38.0) + &row(2, 36.65, 38.9);
+    let mut builder = gazetteer::build::Builder::new();
+    builder.add("places.txt", rows.as_bytes());
+    let gazetteer = Gazetteer::open(builder.finish()).unwrap();
+    let answers = gazetteer.resolve("the border village of Tal Zarya", &Context::default());
+    assert!(answers[0].centre.unwrap().lat() > 36.0, "{answers:#?}");
+}
+
+#[test]
+fn a_place_on_a_road_named_after_it_is_that_place() {
+    let answer = told("the town of Palmyra on the Homs-Palmyra road", "SY");
+    assert_eq!(answer.name, "Palmyra");
+    // Without one the road is meant, up to its ends: wider than a place between the two.
+    let road = told("on the Homs-Palmyra road", "SY");
+    let between = told("between Homs and Palmyra", "SY");
+    assert!(road.radius_m.unwrap() > between.radius_m.unwrap());
+}

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use gazetteer::build::Builder;
-use gazetteer::{Context, Gazetteer};
+use gazetteer::{Context, CountryCode, Gazetteer};
 
 /// Numbers from a fixed seed.
 struct Random(u64);
@@ -219,4 +219,67 @@ fn a_weak_match_says_so_and_comes_after_a_strong_one() {
             .iter()
             .all(|reason| !reason.contains("weak match"))
     );
+}
+
+/// A gazetteer of a few villages, as GeoNames would give them.
+fn of(rows: &[(&str, &str)]) -> Gazetteer {
+    let mut text = String::new();
+    for (n, (name, country)) in rows.iter().enumerate() {
+        let (id, lon) = (n + 1, 30.0 + n as f64);
+        writeln!(
+            text,
+            "{id}\t{name}\t{name}\t\t33.0\t{lon}\tP\tPPL\t{country}\t\t\t\t\t\t0\t\t\t\t"
+        )
+        .unwrap();
+    }
+    let mut builder = Builder::empty();
+    builder.add("places.txt", text.as_bytes());
+    Gazetteer::open(builder.finish()).unwrap()
+}
+
+#[test]
+fn a_spelling_of_another_script_finds_a_place_that_nobody_wrote_so() {
+    let gazetteer = of(&[
+        ("Qaryat Qarqashah", "IQ"),
+        ("Dhaylab", "SY"),
+        ("Dulab", "SY"),
+        ("Ioni", "BY"),
+        ("Shilaidaha", "BD"),
+        ("Shchuchin", "BY"),
+        ("Mir Wahi", "PK"),
+    ]);
+    for (asked, place) in [
+        ("قرية قرقشة", "Qaryat Qarqashah"),
+        ("ذيلب", "Dhaylab"),
+        ("دولاب", "Dulab"),
+        ("Иони", "Ioni"),
+        ("শিলাইদহ", "Shilaidaha"),
+        ("Szczuczyn", "Shchuchin"),
+        ("Goth Mir Wahi", "Mir Wahi"),
+    ] {
+        let found = gazetteer.search(asked, 3);
+        assert_eq!(found.first().map(|p| &p.name[..]), Some(place), "{asked}");
+    }
+}
+
+/// A weak match says so, and stands behind a name that agrees.
+#[test]
+fn a_weak_match_says_it_is_weak_and_comes_last() {
+    let gazetteer = of(&[("Varlamovka", "RU"), ("Varlamivka", "UA")]);
+    let found = gazetteer.search("Varlamovka", 2);
+    assert_eq!(found[0].name, "Varlamovka");
+    // Where its country is told the other is an answer too, and tells what it is.
+    let context = Context {
+        countries: CountryCode::new("UA").into_iter().collect(),
+        ..Context::default()
+    };
+    let answers = gazetteer.resolve("Varlamovka", &context);
+    let weak = answers.iter().find(|a| a.name == "Varlamivka").unwrap();
+    assert!(
+        weak.because.iter().any(|b| b.starts_with("a weak match")),
+        "{:?}",
+        weak.because
+    );
+    let exact = answers.iter().find(|a| a.name == "Varlamovka").unwrap();
+    assert!(exact.because.iter().all(|b| !b.starts_with("a weak match")));
 }

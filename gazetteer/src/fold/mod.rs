@@ -97,6 +97,11 @@ pub(crate) fn without_arabic_article(word: &str) -> &str {
     }
 }
 
+/// True for a word that stands in many names: a title, a side, "Tall", "Abu".
+pub(crate) fn is_usual(word: &str) -> bool {
+    letters::variant(word).is_some()
+}
+
 /// The words of a folded name that count: articles dropped, unless nothing else is left.
 pub(crate) fn key_words(folded: &str) -> impl Iterator<Item = &str> {
     let only_articles = folded.split(' ').all(is_article);

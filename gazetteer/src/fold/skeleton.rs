@@ -5,10 +5,12 @@
 //! A stored name has few skeletons ([`stored`]); a name that is looked up has more ([`asked`]), as
 //! another ear may have heard it.
 
-use super::letters::{Role, hearings, latin_of, variant};
+use std::borrow::Cow;
+
+use super::letters::{Role, hands, hearings, in_hand, is_nukta, latin_of, variant};
 
 /// Skeletons that are looked up for one name at most.
-const ASKED_MAX: usize = 10;
+const ASKED_MAX: usize = 16;
 /// Letters that have to be left of a word from which a joined article is taken.
 const REST_LETTERS_MIN: usize = 4;
 
@@ -19,25 +21,77 @@ pub(crate) fn skeleton(folded: &str) -> String {
 }
 
 /// The skeletons under which a name is stored: as it is, without titles, without an article that
-/// is written together with it ("Elbab").
+/// is written together with it ("Elbab"), without the breath of South Asian consonants.
 pub(crate) fn stored(folded: &str) -> Vec<String> {
-    let mut out = vec![classes(&words(folded, false, false))];
+    let plain = words(folded, false, false);
+    let untitled = words(folded, true, false);
+    let mut out = vec![classes(&plain)];
     let mut add = |more: String| {
-        if !out.contains(&more) {
+        if !more.is_empty() && !out.contains(&more) {
             out.push(more);
         }
     };
-    add(classes(&words(folded, true, false)));
+    add(classes(&untitled));
     add(classes(&words(folded, false, true)));
+    if let Some(breathless) = breathless(&untitled) {
+        add(classes(&breathless));
+    }
     out.retain(|text| !text.is_empty());
     out
+}
+
+/// "Khokhar" -> "Kokar", "Bhakkar" -> "Bakkar": one hand writes the breath, another none, and in
+/// Urdu it is a letter by itself. `None` where no word has any.
+fn breathless(words: &Words) -> Option<Words> {
+    let mut out = words.clone();
+    let mut any = false;
+    for word in &mut out.words {
+        let bytes = word.as_bytes();
+        let mut kept = String::with_capacity(word.len());
+        for (n, c) in word.char_indices() {
+            let before = kept.trim_end_matches('|').bytes().last();
+            let apart = n > 0 && bytes[n - 1] == b'|';
+            let breath = c == 'h'
+                && n + 1 < bytes.len()
+                && before.is_some_and(|b| match b {
+                    b'b' | b'j' | b'k' | b'r' => true,
+                    b'd' | b't' | b'g' | b'p' | b'h' => apart,
+                    _ => false,
+                });
+            any |= breath;
+            if !breath {
+                kept.push(c);
+            }
+        }
+        *word = kept;
+    }
+    any.then_some(out)
 }
 
 /// The skeletons to look a name up by, likeliest first: those it would be stored under, then one
 /// for each letter that is often heard otherwise.
 pub(crate) fn asked(folded: &str) -> Vec<String> {
     let mut out = stored(folded);
+    if let Some((rest, _)) = super::generic::without_generic(folded) {
+        for more in stored(rest) {
+            if !out.contains(&more) {
+                out.push(more);
+            }
+        }
+    }
     let plain = words(folded, false, false);
+    for hand in hands() {
+        let mut meant = plain.clone();
+        for word in &mut meant.words {
+            if let Some(said) = in_hand(hand, word) {
+                *word = said;
+            }
+        }
+        let more = classes(&meant);
+        if !more.is_empty() && !out.contains(&more) {
+            out.push(more);
+        }
+    }
     for (heard, other) in hearings() {
         if out.len() >= ASKED_MAX {
             break;
@@ -55,6 +109,30 @@ pub(crate) fn asked(folded: &str) -> Vec<String> {
         }
     }
     out
+}
+
+/// True for a name of at most two consonants: these agree by chance.
+pub(crate) fn is_short(folded: &str) -> bool {
+    classes(&words(folded, true, false)).len() <= 2
+}
+
+/// A folded name as hands that spell otherwise would have meant it: "szczecin" is "shchetsin" in
+/// a Polish one.
+pub(crate) fn in_hands(folded: &str) -> impl Iterator<Item = String> + '_ {
+    hands().iter().filter_map(|hand| {
+        let mut any = false;
+        let words: Vec<Cow<'_, str>> = folded
+            .split(' ')
+            .map(|word| match in_hand(hand, word) {
+                Some(said) => {
+                    any = true;
+                    said.into()
+                }
+                None => word.into(),
+            })
+            .collect();
+        any.then(|| words.join(" "))
+    })
 }
 
 /// The words of a name in Latin letters, and what stands beside them.
@@ -144,13 +222,32 @@ fn classes(words: &Words) -> String {
 }
 
 /// A folded word in Latin letters, script by script; Latin words pass through.
-pub(crate) fn latin(word: &str) -> std::borrow::Cow<'_, str> {
+pub(crate) fn latin(word: &str) -> Cow<'_, str> {
     transliterated(word, "")
+}
+
+/// A folded name in Latin letters, where its script is another and writes its vowels: as it stands,
+/// and with the vowel that Indian letters leave unwritten. Empty for Latin letters and abjads.
+pub(crate) fn romanised(folded: &str) -> Vec<String> {
+    if folded.is_ascii() || folded.chars().any(|c| matches!(c, '\u{590}'..='\u{6ff}')) {
+        return Vec::new();
+    }
+    let words = |said: &dyn Fn(&str) -> String| {
+        let all: Vec<String> = super::key_words(folded).map(said).collect();
+        all.join(" ")
+    };
+    let mut out = vec![words(&|word| latin(word).into_owned())];
+    let vowelled = words(&|word| super::sound::spoken(word).replace(super::sound::UNWRITTEN, "a"));
+    if !out.contains(&vowelled) {
+        out.push(vowelled);
+    }
+    out.retain(|name| name.is_ascii());
+    out
 }
 
 /// Letter by letter, with a mark between, so that two letters are not taken for a pair ("k" and
 /// "h" of the Arabic "Hasakah" are no "kh").
-fn transliterated<'a>(word: &'a str, mark: &str) -> std::borrow::Cow<'a, str> {
+fn transliterated<'a>(word: &'a str, mark: &str) -> Cow<'a, str> {
     if word.is_ascii() {
         return word.into();
     }
@@ -165,11 +262,12 @@ fn transliterated<'a>(word: &'a str, mark: &str) -> std::borrow::Cow<'a, str> {
         if c == BURMESE_KILLER || (killed && !BURMESE_NASALS.contains(c)) {
             continue;
         }
+        let dotted = chars.next_if(|next| is_nukta(*next)).is_some();
         if !first && !c.is_ascii() {
             out.push_str(mark);
         }
         first = false;
-        match latin_of(c) {
+        match latin_of(c, dotted) {
             Some(latin) => out.push_str(latin),
             None => out.push(c),
         }
@@ -180,12 +278,9 @@ fn transliterated<'a>(word: &'a str, mark: &str) -> std::borrow::Cow<'a, str> {
 /// Appends the consonant classes of a Latin word.
 fn push_consonants(word: &str, goes_on: bool, out: &mut String) {
     let letters: Vec<char> = word.chars().collect();
-    // "Kasrat Juma", "Khirbet Ghazaleh": the t of a first word is a final h elsewhere.
-    let consonant = |c: char| !matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y' | '|');
+    // "Kasrat Juma", "Qaryat Juma", "Mazra‘at Juma": the t of a first word is a final h elsewhere.
     let len = match letters[..] {
-        [.., before, 'a' | 'e', 't'] if goes_on && letters.len() >= 5 && consonant(before) => {
-            letters.len() - 1
-        }
+        [.., 'a' | 'e', 't'] if goes_on && letters.len() >= 5 => letters.len() - 1,
         _ => letters.len(),
     };
     let mut last = None;
@@ -208,6 +303,7 @@ fn push_consonants(word: &str, goes_on: bool, out: &mut String) {
             ('h', _) if ends && at > 0 => (None, 1),
             ('a' | 'e' | 'i' | 'o' | 'u' | 'y' | 'w', _) => (None, 1),
             ('b' | 'p', _) => (Some('b'), 1),
+            ('c', 'e' | 'i') => (Some('s'), 1),
             ('c' | 'k' | 'q' | 'g', _) => (Some('k'), 1),
             // z stands for dh and th in many hands.
             ('d' | 'z' | 't', _) => (Some('d'), 1),
@@ -274,6 +370,10 @@ mod tests {
             }
         }
         assert_eq!(skeleton("aya"), "");
+        assert!(is_short(&fold("Kok")) && !is_short(&fold("Kokel")));
+        assert_eq!(romanised(&fold("Верино")), ["verino"]);
+        assert!(romanised(&fold("जौनपुर")).contains(&"jonapur".to_owned()));
+        assert!(romanised("homs").is_empty() && romanised(&fold("حمص")).is_empty());
         assert_ne!(skeleton("homs"), skeleton("hama"));
         assert_ne!(
             skeleton(&fold("Upper Silat")),
@@ -293,6 +393,13 @@ mod tests {
             ("كسرة جمعة", "Kasrat Shaykh Jum‘ah"),
             ("Bir Elhasham", "Bi’r al Hasham"),
             ("Ath Thawrah", "As Saura"),
+            ("قرية الغدير", "Qaryat al Ghadīr"),
+            ("Szczucin", "Shchutsin"),
+            ("Tschernigow", "Chernigov"),
+            ("Khokhar", "کھوکھر"),
+            ("Khutor Ratki", "Ratki"),
+            ("Goth Mir Wahi", "Mir Wahi"),
+            ("মুর্শিদাবাদ জেলা", "Murshidabad"),
         ] {
             let stored = stored(&fold(stored_as));
             let asked = asked(&fold(asked_for));

@@ -1,12 +1,22 @@
 //! How alike two spellings sound: for matches that agree in the consonants only, and for names of
 //! one district that no key finds.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use super::letters::Role;
+use super::letters::{Indian, Role, indian, is_nukta, latin_of};
 
 /// The sound of a title, whichever it is: it is left out as easily as a vowel.
 const TITLE: u8 = b'*';
+/// A vowel that the script leaves to the reader: any vowel, or none.
+pub(crate) const UNWRITTEN: char = '@';
+const UNWRITTEN_SOUND: u8 = UNWRITTEN as u8;
+/// The Arabic waw within a word: u, o or w.
+const WAW: u8 = b'W';
+/// The Arabic ya within a word: i, e or y.
+const YA: u8 = b'Y';
+/// An alif at the beginning of a word: it bears any vowel.
+const ALIF: u8 = b'A';
 
 /// A folded name as sounds: one letter each, pairs written as capitals, words run together.
 ///
@@ -36,7 +46,7 @@ pub(crate) fn sounds(folded: &str) -> Vec<u8> {
             Some((Role::Same | Role::Title, standard)) => word = standard,
             _ => {}
         }
-        let latin = super::skeleton::latin(word);
+        let latin = spoken(word);
         let bytes = latin.as_bytes();
         let mut at = 0;
         while at < bytes.len() && out.len() < 64 {
@@ -53,6 +63,7 @@ pub(crate) fn sounds(folded: &str) -> Vec<u8> {
                 (b'a', b'i' | b'y') | (b'e', b'i' | b'y') => (b'e', 2),
                 (b'a', b'u' | b'w') => (b'o', 2),
                 (b'a', b'a') => (b'a', 2),
+                (b'c', b'e' | b'i') => (b's', 1),
                 (b'c', _) => (b'k', 1),
                 (b'y', _) => (b'i', 1),
                 (b'w', _) => (b'v', 1),
@@ -71,6 +82,61 @@ pub(crate) fn sounds(folded: &str) -> Vec<u8> {
     out.extend(sides);
     out.truncate(SOUNDS_MAX);
     out
+}
+
+/// A folded word in Latin letters as it is said, with marks for what its script leaves open.
+pub(super) fn spoken(word: &str) -> Cow<'_, str> {
+    if word.is_ascii() {
+        return word.into();
+    }
+    let of_abjad = |c: char| matches!(c, '\u{590}'..='\u{6ff}');
+    if !word.chars().any(|c| of_abjad(c) || indian(c).is_some()) {
+        return super::skeleton::latin(word);
+    }
+    let mut out = String::with_capacity(word.len() * 2);
+    let mut chars = word.chars().peekable();
+    let mut last_consonant = false;
+    while let Some(c) = chars.next() {
+        let first = out.is_empty();
+        let ends = chars.peek().is_none();
+        let mut consonant = false;
+        match c {
+            'ا' if first => out.push(char::from(ALIF)),
+            'و' | 'ו' if !first => out.push(char::from(WAW)),
+            'ي' | 'י' if !first => out.push(char::from(YA)),
+            // The ending -a, -ah, -eh.
+            'ه' if ends && !first => out.push(UNWRITTEN),
+            // Said as a stop, or not at all.
+            'ع' | 'ע' | 'א' => out.push(UNWRITTEN),
+            _ => {
+                let dotted = chars.next_if(|next| is_nukta(*next)).is_some();
+                let latin = latin_of(c, dotted);
+                let begins = latin.and_then(|latin| latin.bytes().next());
+                consonant = begins.is_some_and(|b| !vowel(b));
+                if consonant && last_consonant && of_abjad(c) {
+                    // What is breathed is one letter in Urdu: کھ.
+                    let breath =
+                        c == 'ه' && out.ends_with(['k', 'g', 't', 'd', 'b', 'p', 'j', 'h']);
+                    if !breath {
+                        out.push(UNWRITTEN);
+                    }
+                }
+                match latin {
+                    Some(latin) => out.push_str(latin),
+                    None => out.push(c),
+                }
+                let silent = |next: &char| indian(*next) == Some(Indian::Letter);
+                if consonant
+                    && indian(c) == Some(Indian::Letter)
+                    && chars.peek().is_some_and(silent)
+                {
+                    out.push(UNWRITTEN);
+                }
+            }
+        }
+        last_consonant = consonant;
+    }
+    out.into()
 }
 
 /// Sounds of a name at most: sixty-four of its letters, and of sides and titles more than any name
@@ -117,11 +183,29 @@ fn change(a: u8, b: u8) -> u32 {
     if a == b {
         return 0;
     }
-    if vowel(a) && vowel(b) {
-        return 30;
-    }
     let pair = (a.min(b), a.max(b));
+    if vowel(a) && vowel(b) {
+        // Arabic hands write either of these pairs for one vowel.
+        return if matches!(pair, (b'e', b'i') | (b'o', b'u')) {
+            24
+        } else {
+            30
+        };
+    }
+    if a == UNWRITTEN_SOUND || b == UNWRITTEN_SOUND {
+        let other = if a == UNWRITTEN_SOUND { b } else { a };
+        return if vowel(other) || matches!(other, WAW | YA | ALIF) {
+            6
+        } else {
+            100
+        };
+    }
     match pair {
+        (WAW, b'u' | b'o' | b'v') | (YA, b'i' | b'e') => 3,
+        (WAW, b'a' | b'e' | b'i') | (YA, b'a' | b'o' | b'u') | (WAW, YA) => 40,
+        (ALIF, b'a') => 3,
+        (ALIF, _) if vowel(pair.1) => 6,
+        (ALIF, WAW | YA) => 12,
         // Latin hands write q and k for each other; an Arabic ك is no ق.
         (b'k', b'q') => 20,
         (b'g', b'q') => 45,
@@ -142,7 +226,9 @@ fn change(a: u8, b: u8) -> u32 {
 /// What it costs to leave a sound out.
 fn loss(sound: u8) -> u32 {
     match sound {
-        b'h' | TITLE => 45,
+        UNWRITTEN_SOUND => 6,
+        ALIF => 20,
+        b'h' | TITLE | WAW | YA => 45,
         _ if vowel(sound) => 45,
         _ => 100,
     }
@@ -164,7 +250,7 @@ fn costs() -> &'static Costs {
     })
 }
 
-/// The least that it costs to leave a sound out.
+/// The least that it costs to leave out a sound that is surely said.
 const LOSS_LEAST: usize = 45;
 
 /// How alike two names sound: 1 the same, 0 nothing in common (weighted Levenshtein over length).
@@ -176,7 +262,8 @@ fn alike(a: &[u8], b: &[u8]) -> f64 {
 /// The same where it is more than `least`; `None` as soon as it cannot be.
 pub(crate) fn alike_beyond(a: &[u8], b: &[u8], least: f64) -> Option<f64> {
     let (a, b) = (&a[..a.len().min(SOUNDS_MAX)], &b[..b.len().min(SOUNDS_MAX)]);
-    let longest = a.len().max(b.len());
+    let heard = |sounds: &[u8]| sounds.iter().filter(|s| **s != UNWRITTEN_SOUND).count();
+    let longest = heard(a).max(heard(b));
     let told = |cost: usize| {
         let alike = if longest == 0 {
             0.0
@@ -185,8 +272,13 @@ pub(crate) fn alike_beyond(a: &[u8], b: &[u8], least: f64) -> Option<f64> {
         };
         (alike > least).then_some(alike)
     };
-    // What one has more than the other is left out.
-    told(a.len().abs_diff(b.len()) * LOSS_LEAST)?;
+    // What one surely says and the other has no room for is left out.
+    let said = |sounds: &[u8]| {
+        let open = |sound: &&u8| matches!(**sound, UNWRITTEN_SOUND | ALIF);
+        sounds.len() - sounds.iter().filter(open).count()
+    };
+    let more = said(a).saturating_sub(b.len()) + said(b).saturating_sub(a.len());
+    told(more * LOSS_LEAST)?;
     let costs = costs();
     let mut row = [0u32; SOUNDS_MAX + 1];
     let row = &mut row[..=b.len()];
@@ -215,25 +307,6 @@ pub(crate) fn alike_beyond(a: &[u8], b: &[u8], least: f64) -> Option<f64> {
     told(row[b.len()] as usize)
 }
 
-/// Sounds without vowels, for scripts that write none.
-pub(crate) fn without_vowels(sounds: &[u8]) -> Vec<u8> {
-    let mut out = [0; SOUNDS_MAX];
-    without_vowels_in(sounds, &mut out).to_vec()
-}
-
-/// The same, where there is room for them.
-pub(crate) fn without_vowels_in<'o>(sounds: &[u8], out: &'o mut [u8; SOUNDS_MAX]) -> &'o [u8] {
-    let mut len = 0;
-    let consonants = sounds.iter().filter(|s| !vowel(**s) && **s != b'v');
-    for sound in consonants.take(SOUNDS_MAX) {
-        if len == 0 || out[len - 1] != *sound {
-            out[len] = *sound;
-            len += 1;
-        }
-    }
-    &out[..len]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -250,6 +323,9 @@ mod tests {
             "",
             "Дамаск",
             "Damasco",
+            "دمشق",
+            "البو حمد",
+            "बासुदेवपुर",
         ];
         let mut bytes = Vec::new();
         packed(names.into_iter(), &mut bytes);
@@ -289,6 +365,23 @@ mod tests {
             ("Deir Hafer", "Dayr Ḩāfir"),
         ] {
             assert!(alike(a, b) > 0.75, "{a} {b} {}", alike(a, b));
+        }
+        // A script that leaves vowels out agrees with any, and with none that it writes otherwise.
+        for (a, b, other) in [
+            ("ذيلب", "Dhaylab", "Dulab"),
+            ("سخامة", "Sakhāmah", "Sukhaymah"),
+            ("شيقراق", "Shīqrāq", "Shaqraq"),
+            ("جوہر", "Jauhar", "Jahra"),
+            ("বাসুদেবপুর", "Basudevpur", "Basudipur"),
+            ("मढ़ौरा", "Marhaura", "Madhura"),
+            ("හැවේලියන්", "Havelian", "Havelock"),
+        ] {
+            assert!(alike(a, b) > 0.85, "{a} {b} {}", alike(a, b));
+            assert!(
+                alike(a, b) > alike(a, other),
+                "{a} {other} {}",
+                alike(a, other)
+            );
         }
         for (a, b) in [
             ("Homs", "Hama"),

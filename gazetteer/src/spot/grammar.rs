@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::roles::Role;
-use super::{Mode, NameAt, Names, Near, Part, Spotted, Way, generic_at};
+use super::{Line, Mode, NameAt, Names, Near, Part, Spotted, Way, generic_at};
 use crate::fold::generic::Sort;
 use crate::layout::Layout;
 use crate::relative::{Direction, Offset, rounding_m};
@@ -556,6 +556,20 @@ impl Reader<'_> {
                     | "عن"
                     | "to"
             ) || self.is_of(next);
+            let off = self.word(next) == "off";
+            // "10 km off the coast of A", "off the Libyan coast".
+            if off && let Some(sea) = self.coast(next) {
+                let offset = Offset {
+                    distance_m,
+                    distance_doubt_m: doubt_m,
+                    direction,
+                };
+                return Some(Spotted {
+                    way: Way::Sea(Some(offset)),
+                    whole: start..sea.whole.end,
+                    ..sea
+                });
+            }
             if linked {
                 next += 1;
                 if matches!(self.word(next), "from" | "of") {
@@ -596,11 +610,13 @@ impl Reader<'_> {
                 distance_doubt_m: doubt_m,
                 direction,
             };
-            return Some(Self::spotted(
-                Way::Offset(offset),
-                start..anchor.whole.end,
-                vec![anchor],
-            ));
+            let sea = off || self.at_sea(start, next);
+            let way = if sea {
+                Way::Sea(Some(offset))
+            } else {
+                Way::Offset(offset)
+            };
+            return Some(Self::spotted(way, start..anchor.whole.end, vec![anchor]));
         }
         // "north of Homs", "to the east of the town of A"; a country has no outside like this.
         let leads = usize::from(self.leads_to_direction(start) && self.mode != Mode::Running);
@@ -620,6 +636,20 @@ impl Reader<'_> {
         };
         let first = leads == 0 && self.tokens[start].folded_len_one(self.word(start));
         (!first).then(|| Self::spotted(way, start..anchor.whole.end, vec![anchor]))
+    }
+
+    /// True where what stands before a distance, or its unit, tells that it is one at sea: "at sea
+    /// 20 miles west of", "offshore, 5 km from", "30 nautical miles".
+    fn at_sea(&self, start: usize, end: usize) -> bool {
+        let before = |n: usize| start.checked_sub(n).map_or("", |at| self.word(at));
+        before(1) == "offshore"
+            || (before(1) == "sea" && matches!(before(2), "at" | "the"))
+            || (before(1) == "waters"
+                && matches!(
+                    before(2),
+                    "in" | "the" | "territorial" | "international" | "coastal"
+                ))
+            || (start..end).any(|n| matches!(self.word(n), "nautical" | "nm"))
     }
 
     /// "70 km northeast of A and 130 km west of B": each further offset of the same place.
@@ -695,7 +725,11 @@ impl Reader<'_> {
             if matches!((a.kind, b.kind), (Kind::Country, Kind::Country)) {
                 return None;
             }
-            return Some(Self::spotted(Way::Between, start..b.whole.end, vec![a, b]));
+            return Some(Self::spotted(
+                Way::Between(Line::Any),
+                start..b.whole.end,
+                vec![a, b],
+            ));
         }
         // "the road from Kabul to Jalalabad", "the highway linking A with B".
         let article = usize::from(self.word(start) == "the");
@@ -714,18 +748,30 @@ impl Reader<'_> {
             let b = self.name_or_unknown(to + 1)?;
             let known = a.known && b.known || self.mode != Mode::Running;
             return (known && !a.demonym && !b.demonym)
-                .then(|| Self::spotted(Way::Between, start..b.whole.end, vec![a, b]));
+                .then(|| Self::spotted(Way::Between(Line::Road), start..b.whole.end, vec![a, b]));
         }
         // "the Bangui-Boali road", "Homs–Tartus highway".
         let the = usize::from(self.word(start) == "the" && self.names.get(start)?.is_none());
         let a = self.names.get(start + the)??;
         let mut next = a.words.end;
+        // "the Banki Junction-Bama road".
+        if let Some((len, _)) = generic_at(self.tokens, next)
+            && self
+                .tokens
+                .get(next + len)
+                .is_some_and(|t| matches!(t.gap, Gap::Hyphen | Gap::Slash | Gap::Other))
+        {
+            next += len;
+        }
+        let ends = next;
         if self.word(next) == "to" {
             next += 1;
         }
-        if self.tokens.get(next).is_none_or(|t| {
-            !matches!(t.gap, Gap::Hyphen | Gap::Slash | Gap::Other) && next == a.words.end
-        }) {
+        if self
+            .tokens
+            .get(next)
+            .is_none_or(|t| !matches!(t.gap, Gap::Hyphen | Gap::Slash | Gap::Other) && next == ends)
+        {
             return None;
         }
         let b = self.names.get(next)??;
@@ -735,7 +781,7 @@ impl Reader<'_> {
         );
         (road && self.close(b.words.end) && !a.demonym && !b.demonym).then(|| {
             Self::spotted(
-                Way::Between,
+                Way::Between(Line::Road),
                 start..b.words.end + 1,
                 vec![a.clone(), b.clone()],
             )
@@ -1098,7 +1144,7 @@ impl Reader<'_> {
                 let mut name = name.clone();
                 name.demonym = false;
                 return Some(Self::spotted(
-                    Way::Coast,
+                    Way::Sea(None),
                     start..name.words.end + 1,
                     vec![name],
                 ));
@@ -1114,7 +1160,7 @@ impl Reader<'_> {
         }
         let name = self.name(at)?;
         (coast && !name.demonym)
-            .then(|| Self::spotted(Way::Coast, start..name.whole.end, vec![name]))
+            .then(|| Self::spotted(Way::Sea(None), start..name.whole.end, vec![name]))
     }
 
     /// "the Syria/Iraq border", "the Syrian-Jordanian border", "the border of A and B", "the
