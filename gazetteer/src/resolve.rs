@@ -1380,6 +1380,7 @@ pub(crate) fn locate(
             Match::Weak(_) => home.reaches(layout, c.at, layout.place(c.place).radius_m()),
             _ => true,
         });
+        prefer_crowd(&mut slot.candidates);
     }
 
     let reasons = |n: usize, candidate: &Candidate| {
@@ -1451,7 +1452,7 @@ pub(crate) fn locate(
                 told: match (&item.way, head) {
                     (Way::Name, Some(n)) if context.limit == usize::MAX => {
                         let candidates = &slots[n].candidates;
-                        let share = weigh::shares(candidates).first().copied().unwrap_or(0.0);
+                        let share = share_around(candidates, &weigh::shares(candidates));
                         let parts = candidates
                             .iter()
                             .map(|c| {
@@ -1571,6 +1572,55 @@ fn prefer_by_border(layout: &Layout, weights: &Weights, candidates: &mut [Candid
         }
     }
     order(candidates);
+}
+
+/// Places of one name no farther apart than this are as good as one, in metres: villages whose
+/// extent nobody knows have circles of half of it.
+const CROWD_M: f64 = 10_000.0;
+/// Candidates of which each is asked which others lie so near.
+const CROWD_TRIED: usize = 24;
+/// How much less likely (a logarithm) than the likeliest a place of a crowd may be by itself.
+const CROWD_LESS_LIKELY: f64 = 1.4;
+
+/// The candidates that lie around a place, it too, likeliest first.
+fn crowd(candidates: &[Candidate], at: LonLat) -> impl Iterator<Item = usize> + '_ {
+    let near = move |other: LonLat| {
+        (at.lat() - other.lat()).abs() * 111_000.0 <= CROWD_M * 1.01
+            && at.distance_m(other) <= CROWD_M
+    };
+    candidates
+        .iter()
+        .take(CROWD_TRIED)
+        .enumerate()
+        .filter(move |(_, c)| precision(c.kind) == Precision::Place && c.at.is_some_and(near))
+        .map(|(n, _)| n)
+}
+
+/// Of places about as likely comes first the one around which most of what may be meant lies: two
+/// rows of one village, or two villages that share a name, before one by itself elsewhere.
+fn prefer_crowd(candidates: &mut [Candidate]) {
+    let Some(best) = candidates.first().map(|first| first.score) else {
+        return;
+    };
+    let likely = candidates
+        .iter()
+        .take(CROWD_TRIED)
+        .take_while(|c| best - c.score <= CROWD_LESS_LIKELY);
+    if likely.clone().count() < 2 || precision(candidates[0].kind) != Precision::Place {
+        return;
+    }
+    let (mut chosen, mut most) = (0, 0.0);
+    for candidate in likely.filter(|c| precision(c.kind) == Precision::Place) {
+        let Some(at) = candidate.at else { continue };
+        let all: f64 = crowd(candidates, at)
+            .map(|n| (candidates[n].score - best).exp())
+            .sum();
+        if all > most {
+            most = all;
+            chosen = crowd(candidates, at).next().unwrap_or(0);
+        }
+    }
+    candidates[..=chosen].rotate_right(1);
 }
 
 fn far_from_border(weights: &Weights, candidate: &mut Candidate) {
@@ -1782,12 +1832,25 @@ fn answer(
     told
 }
 
+/// The share of the first candidate, with those that lie around it: which of two rows of one village
+/// is meant makes no difference.
+fn share_around(candidates: &[Candidate], shares: &[f64]) -> f64 {
+    let place = candidates
+        .first()
+        .filter(|c| precision(c.kind) == Precision::Place);
+    match place.and_then(|c| c.at) {
+        Some(at) => crowd(candidates, at).map(|n| shares[n]).sum(),
+        None => shares.first().copied().unwrap_or(0.0),
+    }
+}
+
 /// How sure each answer is: the first as its evidence says, the others share what is left.
 fn sureties(layout: &Layout, candidates: &[Candidate], shares: &[f64]) -> Vec<f64> {
     let Some(first) = shares.first().copied() else {
         return Vec::new();
     };
-    let sure = surety::chance(&surety::answers(layout, candidates, first));
+    let around = share_around(candidates, shares);
+    let sure = surety::chance(&surety::answers(layout, candidates, around));
     let rest = (1.0 - sure) / (1.0 - first).max(0.02);
     shares
         .iter()

@@ -283,3 +283,27 @@ fn a_weak_match_says_it_is_weak_and_comes_last() {
     let exact = answers.iter().find(|a| a.name == "Varlamovka").unwrap();
     assert!(exact.because.iter().all(|b| !b.starts_with("a weak match")));
 }
+
+/// Of places as likely as each other one that has another of its name beside it comes first.
+#[test]
+fn where_most_of_what_may_be_meant_lies_comes_first() {
+    let mut table = String::from("id,name,lat,lon,country\n");
+    // By itself; then two that lie side by side.
+    for (n, (lat, lon)) in [(35.0, 37.0), (35.8, 39.4), (35.86, 39.42)]
+        .into_iter()
+        .enumerate()
+    {
+        writeln!(table, "{n},Abu Hammad,{lat},{lon},SY").unwrap();
+    }
+    let mut builder = Builder::empty();
+    builder.licence("villages.csv", "made up");
+    assert!(builder.add("villages.csv", table.as_bytes()).is_empty());
+    let gazetteer = Gazetteer::open(builder.finish()).unwrap();
+    let answers = gazetteer.resolve("Abu Hammad", &Context::default());
+    let lons: Vec<f64> = answers
+        .iter()
+        .filter_map(|a| Some(a.centre?.lon()))
+        .collect();
+    assert_eq!(lons[0], 39.4, "{lons:?}");
+    assert!(lons.contains(&37.0), "{lons:?}");
+}
