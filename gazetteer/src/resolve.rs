@@ -1817,6 +1817,9 @@ fn answer(
     if matches!(item.way, Way::Sea(_)) {
         told.sort_by(|a, b| b.score.total_cmp(&a.score));
     }
+    if matches!(item.way, Way::Offset(_)) {
+        seat_first(&mut told);
+    }
     if !matches!(item.way, Way::Sea(_) | Way::Name | Way::Coordinates(_)) {
         told = told
             .into_iter()
@@ -1830,6 +1833,22 @@ fn answer(
     }
     told.truncate(wanted.most);
     told
+}
+
+/// "28 km north of Herat": from the town, not from the province that bears its name, whose middle
+/// tells no point.
+fn seat_first(told: &mut [Located]) {
+    let Some(first) = told.first().filter(|f| !f.precision.is_pointlike()) else {
+        return;
+    };
+    let seat = told.iter().position(|other| {
+        other.precision.is_pointlike() && other.name == first.name && other.country == first.country
+    });
+    if let Some(seat) = seat {
+        let (sure, less) = (told[0].score, told[seat].score);
+        (told[0].score, told[seat].score) = (less, sure);
+        told[..=seat].rotate_right(1);
+    }
 }
 
 /// The share of the first candidate, with those that lie around it: which of two rows of one village

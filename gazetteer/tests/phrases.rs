@@ -778,3 +778,15 @@ fn a_place_on_a_road_named_after_it_is_that_place() {
     let between = told("between Homs and Palmyra", "SY");
     assert!(road.radius_m.unwrap() > between.radius_m.unwrap());
 }
+
+#[test]
+fn a_distance_is_counted_from_the_town_and_not_from_its_province() {
+    let Some(g) = starter() else { return };
+    let text = "In the province of Herat, villages in Zinda Jan district were levelled. \
+                Another quake was recorded about 28 kilometres north of Herat.";
+    let expressions = g.expressions(text);
+    let told = g.locate(text, &expressions, &Context::default());
+    let last = told.last().expect("an offset");
+    assert_eq!(last[0].precision, Precision::NearPlace, "{last:?}");
+    assert!(last[0].score >= last[1].score, "{last:?}");
+}

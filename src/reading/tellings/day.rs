@@ -506,16 +506,23 @@ fn day_beside(report: &Report, f: &Found, d: &DateMention) -> Option<When> {
     Some(resolved(report, f, before)).filter(|w| w.precision == DatePrecision::Day)
 }
 
+/// The "after" that stands so far before the mention at most, and whether no event of the sentence
+/// comes before the mention.
+fn after_which(f: &Found, m: &EventMention, reach: usize) -> Option<(usize, bool)> {
+    let at = m.tokens.start;
+    let after = (at.saturating_sub(reach)..at)
+        .rev()
+        .find(|i| f.words().at(*i) == "after")?;
+    Some((after, f.events.iter().all(|o| o.tokens.start >= at)))
+}
+
 /// "The decision came a day after 17 people were killed in X": counted from the day told before.
 fn after_what_came(f: &Found, m: &EventMention) -> Option<DateMention> {
     /// How far the event's words stand behind "after", in tokens.
     const REACH: usize = 8;
     let words = f.words();
     let at = m.tokens.start;
-    let after = (at.saturating_sub(REACH)..at)
-        .rev()
-        .find(|i| words.at(*i) == "after")?;
-    let first = f.events.iter().all(|o| o.tokens.start >= at);
+    let (after, first) = after_which(f, m, REACH)?;
     let clear = (after + 1..at).all(|i| ![",", ";", "."].contains(&words.at(i)));
     let came = words.any(0..after, &["came", "comes"]);
     let back = dates::steps_before(&f.sentence.tokens, after)?;
@@ -540,10 +547,7 @@ fn day_before_it(report: &Report, f: &Found, m: &EventMention) -> Option<(When, 
     const REACH: usize = 6;
     let words = f.words();
     let at = m.tokens.start;
-    let first = f.events.iter().all(|o| o.tokens.start >= at);
-    let after = (at.saturating_sub(REACH)..at)
-        .rev()
-        .find(|i| words.at(*i) == "after")?;
+    let (after, first) = after_which(f, m, REACH)?;
     let clear = (after + 1..at).all(|i| ![",", ";", "."].contains(&words.at(i)));
     if !first || !clear {
         return None;
@@ -603,10 +607,7 @@ fn steps_back(f: &Found, m: &EventMention) -> Option<DateMention> {
     const REACH: usize = 22;
     let words = f.words();
     let at = m.tokens.start;
-    let after = (at.saturating_sub(REACH)..at)
-        .rev()
-        .find(|i| words.at(*i) == "after")?;
-    let first = f.events.iter().all(|o| o.tokens.start >= at);
+    let (after, first) = after_which(f, m, REACH)?;
     // Nothing but the subject and small words stands between.
     // "a day after fighters of X, a group linked to Y, overran a base": words beside the subject.
     let commas = (after + 1..at).filter(|i| words.at(*i) == ",").count();

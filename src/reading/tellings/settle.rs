@@ -115,6 +115,17 @@ fn is_long_before(form: &Form) -> bool {
     }
 }
 
+/// Gives an event a day that is told of another, without its hour, and says why.
+fn lend(event: &mut Event, day: When, because: String) {
+    let span = event.spans.first().cloned().unwrap_or(0..0);
+    let day = When {
+        because,
+        time_start: None,
+        ..day
+    };
+    event.when = Some((day, span));
+}
+
 /// "In the morning", "at 6 a.m." without a day: the day of the event told before, or the day on
 /// which the speaker told of it.
 pub(super) fn day_of_the_time(report: &Report, events: &mut [Event]) {
@@ -134,14 +145,8 @@ pub(super) fn day_of_the_time(report: &Report, events: &mut [Event]) {
             .clone()
             .filter(|w| before.is_none() && w.precision == DatePrecision::Days && i == 0);
         if let Some(above) = above {
-            let span = events[i].spans.first().cloned().unwrap_or(0..0);
-            events[i].when = Some((
-                When {
-                    time_start: None,
-                    ..above
-                },
-                span,
-            ));
+            let because = above.because.clone();
+            lend(&mut events[i], above, because);
             continue;
         }
         let last = events[i]
@@ -150,15 +155,7 @@ pub(super) fn day_of_the_time(report: &Report, events: &mut [Event]) {
             .filter(|w| events[i].same_time && w.precision == DatePrecision::Day);
         if let Some(last) = last {
             let because = format!("at the same time as what was told on {}", last.in_words());
-            let span = events[i].spans.first().cloned().unwrap_or(0..0);
-            events[i].when = Some((
-                When {
-                    because,
-                    time_start: None,
-                    ..last
-                },
-                span,
-            ));
+            lend(&mut events[i], last, because);
             continue;
         }
         let spoken = events[i].spoken.clone();
@@ -201,15 +198,8 @@ pub(super) fn day_of_the_one_before(report: &Report, events: &mut [Event]) {
         for e in events.iter_mut() {
             let open = e.when.is_none() && e.relative.is_none();
             if open && !e.known && !e.cause && !e.in_the_past {
-                let span = e.spans.first().cloned().unwrap_or(0..0);
                 let because = format!("the heading's: {}", days.because);
-                e.when = Some((
-                    When {
-                        because,
-                        ..days.clone()
-                    },
-                    span,
-                ));
+                lend(e, days.clone(), because);
             }
         }
     }
@@ -219,9 +209,8 @@ pub(super) fn day_of_the_one_before(report: &Report, events: &mut [Event]) {
         let Some(day) = e.day_just_before.clone().filter(|_| open) else {
             continue;
         };
-        let span = e.spans.first().cloned().unwrap_or(0..0);
         let because = format!("the day told just before: {}", day.in_words());
-        e.when = Some((When { because, ..day }, span));
+        lend(e, day, because);
     }
     for i in 1..events.len() {
         let e = &events[i];
@@ -254,19 +243,11 @@ pub(super) fn day_of_the_one_before(report: &Report, events: &mut [Event]) {
         let Some((day, _)) = anchor.and_then(|o| o.when.clone()) else {
             continue;
         };
-        let span = e.spans.first().cloned().unwrap_or(0..0);
         let because = format!(
             "no day is told; the event told before was on {}",
             day.in_words()
         );
-        events[i].when = Some((
-            When {
-                because,
-                time_start: None,
-                ..day
-            },
-            span,
-        ));
+        lend(&mut events[i], day, because);
     }
 }
 
@@ -292,19 +273,11 @@ fn day_of_the_sum(events: &mut [Event]) {
             )
         });
         if open && told && e.place.is_some() && !e.in_the_past {
-            let span = e.spans.first().cloned().unwrap_or(0..0);
             let because = format!(
                 "no day is told; the sum told first is of {}",
                 days.in_words()
             );
-            e.when = Some((
-                When {
-                    because,
-                    time_start: None,
-                    ..days.clone()
-                },
-                span,
-            ));
+            lend(e, days.clone(), because);
         }
     }
 }
@@ -415,15 +388,7 @@ pub(super) fn day_of_the_opening(report: &Report, events: &mut [Event]) {
             "no day is told of it; the report told of {} before",
             day.in_words()
         );
-        let span = first.spans.first().cloned().unwrap_or(0..0);
-        first.when = Some((
-            When {
-                because,
-                time_start: None,
-                ..day
-            },
-            span,
-        ));
+        lend(first, day, because);
     }
 }
 
@@ -435,16 +400,8 @@ pub(super) fn day_of_the_list(events: &mut [Event]) {
         let Some(day) = e.list_day.clone().filter(|_| open) else {
             continue;
         };
-        let span = e.spans.first().cloned().unwrap_or(0..0);
         let because = format!("the day told before the list: {}", day.in_words());
-        e.when = Some((
-            When {
-                because,
-                time_start: None,
-                ..day
-            },
-            span,
-        ));
+        lend(e, day, because);
     }
 }
 
