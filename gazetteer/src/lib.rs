@@ -602,6 +602,12 @@ impl Gazetteer {
         (0..self.layout.places()).map(|number| self.full(number))
     }
 
+    /// A word in the form by which names are listed: folded, articles aside ("At Tanf": "tanf").
+    #[must_use]
+    pub fn listed_form(word: &str) -> String {
+        fold::key_form(&fold::fold(word))
+    }
+
     /// Every name in the form by which it is listed (folded, articles aside), sorted, each once.
     pub fn forms(&self) -> impl Iterator<Item = &str> + '_ {
         (0..self.layout.forms()).map(|number| self.layout.form(number))
@@ -614,7 +620,7 @@ impl Gazetteer {
     /// errors) have no neighbours; digits have to agree; 64 names are given at most.
     #[must_use]
     pub fn misspelt(&self, word: &str, errors_max: usize) -> Vec<(&str, usize)> {
-        let form = fold::key_form(&fold::fold(word));
+        let form = Self::listed_form(word);
         search::misspelt(&self.layout, &form, errors_max.min(2))
             .into_iter()
             .map(|(number, errors)| (self.layout.form(number as usize), usize::from(errors)))
