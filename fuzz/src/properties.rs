@@ -26,8 +26,11 @@ use placetime::sources::tables::{self, DayOrder};
 use placetime::sources::{self, Input};
 use placetime::store::{Found, Store};
 
+/// What holds for any bytes; panics where it does not.
+pub(super) type Property = fn(&[u8]);
+
 /// The targets by name, and what each does with bytes.
-pub(super) const TARGETS: &[(&str, fn(&[u8]))] = &[
+pub(super) const TARGETS: &[(&str, Property)] = &[
     ("phrase", phrase),
     ("coordinates", coordinates),
     ("index", index),
@@ -306,14 +309,14 @@ fn filter(bytes: &[u8]) {
         SHOWN.with(|all| {
             all.iter().for_each(|shown| {
                 let _ = read.takes(shown);
-            })
+            });
         });
     }
     if let Ok(words) = Words::parse(text) {
         SHOWN.with(|all| {
             all.iter().for_each(|shown| {
                 let _ = words.takes(shown);
-            })
+            });
         });
     }
     let _ = query::parse_bbox(text);
@@ -549,7 +552,7 @@ fn when_holds(when: &When) {
         "{when:?}"
     );
     if let Some((month, day)) = when.month_day {
-        assert!(Date::new(2024, month.into(), day).is_ok(), "{when:?}");
+        assert!(Date::new(2024, month, day).is_ok(), "{when:?}");
     }
     let _ = when.in_words();
 }
