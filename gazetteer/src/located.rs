@@ -153,4 +153,16 @@ impl Located {
     pub fn point(&self) -> Option<LonLat> {
         self.centre.filter(|_| self.precision.is_pointlike())
     }
+
+    /// Is it the strip along a border? Its area is on one side; what is told to be along a border
+    /// may lie on the other.
+    #[must_use]
+    pub fn is_of_a_border(&self) -> bool {
+        self.precision == Precision::Region
+            && self.basis == Basis::Offset
+            && self.name.starts_with(BORDER_OF)
+    }
 }
+
+/// How the name of a strip along a border begins.
+pub(crate) const BORDER_OF: &str = "border of ";

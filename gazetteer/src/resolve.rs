@@ -11,6 +11,7 @@ use crate::fold::{self, Key, Quick, skeleton, sound, typing};
 use crate::layout::{
     Cut, CutOf, Layout, POSTING_DEMONYM, POSTING_MAIN, POSTING_PLACE, POSTING_SHORT,
 };
+use crate::located::BORDER_OF;
 use crate::relative::{self, Offset};
 use crate::spot::{self, Mode, NameAt, Near, Spotted, Way};
 use crate::tokens::{Gap, Tokens};
@@ -2836,8 +2837,8 @@ fn border(
     let second = names.get(1).and_then(|list| list.candidates.first());
     let other_name = second.map(|c| layout.place(c.place).name().to_owned());
     out.name = match &other_name {
-        Some(other) => format!("border of {} and {other}", first.name),
-        None => format!("border of {}", first.name),
+        Some(other) => format!("{BORDER_OF}{} and {other}", first.name),
+        None => format!("{BORDER_OF}{}", first.name),
     };
     out.area = None;
     let shared = second.and_then(|second| {

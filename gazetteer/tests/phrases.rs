@@ -570,7 +570,8 @@ fn a_border_is_a_strip_and_so_far_inside_is_one_too() {
     };
     // East of al-Tanf lies Iraq.
     let border = best("along the border of Syria and Iraq");
-    assert!(border.point().is_none());
+    assert!(border.point().is_none() && border.is_of_a_border());
+    assert!(!best("southeastern Syria").is_of_a_border());
     assert!(holds(&border, 34.45, 40.95) && !holds(&border, 34.45, 41.2));
     assert!(
         !holds(&border, 34.7, 36.7),

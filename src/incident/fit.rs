@@ -133,8 +133,7 @@ pub fn located_fit(a: &Located, b: &Located) -> bool {
     }
     // A province of one country is no province or town of another, however near.
     let province = |l: &Located| {
-        l.precision == Precision::Admin
-            || l.precision == Precision::Region && !l.name.contains("border")
+        l.precision == Precision::Admin || l.precision == Precision::Region && !l.is_of_a_border()
     };
     let town = |l: &Located| {
         l.precision == Precision::Place
@@ -170,4 +169,22 @@ pub fn located_fit(a: &Located, b: &Located) -> bool {
         return p.distance_m(q) <= reach(a) + reach(b);
     }
     p.distance_m(q) <= reach(a).max(reach(b))
+}
+
+#[cfg(test)]
+mod tests {
+    use gazetteer::{Context, Gazetteer, Located};
+
+    use super::located_fit;
+
+    #[test]
+    fn what_is_along_a_border_may_lie_on_its_other_side() {
+        let gazetteer = Gazetteer::starter();
+        let best =
+            |phrase: &str| -> Located { gazetteer.resolve(phrase, &Context::default()).remove(0) };
+        let qaim = best("al-Qaim");
+        assert!(located_fit(&best("the border of Syria and Iraq"), &qaim));
+        // A part of one country is no town of another.
+        assert!(!located_fit(&best("eastern Syria"), &qaim));
+    }
 }

@@ -221,12 +221,17 @@ fn month(word: &str) -> Option<i8> {
     })
 }
 
-/// Is the word a month's name or a year?
-/// A weekday or a month.
+/// Is the word a weekday?
+pub(super) fn is_weekday(word: &str) -> bool {
+    weekday(word).is_some()
+}
+
+/// Is the word a weekday or a month?
 pub(super) fn names_a_day(word: &str) -> bool {
     weekday(word).is_some() || month(word).is_some()
 }
 
+/// Is the word a month's name or a year?
 pub(super) fn names_month_or_year(word: &str) -> bool {
     month(word).is_some() || year(word).is_some()
 }

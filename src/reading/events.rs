@@ -1181,7 +1181,7 @@ const ANSWERS: &[[&str; 2]] = &[
     ["punishment", "for"],
 ];
 
-/// Those who did an attack told before, or suffered it.
+/// Those who did an attack told before.
 const ITS_PEOPLE: &[&str] = &[
     "ringleaders",
     "perpetrators",
@@ -1946,35 +1946,11 @@ fn joined(tokens: &[Token], clause: &[usize], mentions: Vec<EventMention>) -> Ve
             out.push(m);
             continue;
         }
-        // "a building that collapsed after shelling": what the shelling did.
         if let Some(last) = out.last_mut()
-            && last.kind == IncidentType::Accident
-            && last.article == Article::Verb
-            && m.kind.kind() == Kind::Strike
-            && matches!(m.article, Article::Bare | Article::Indefinite)
-            && m.tokens.start <= last.tokens.end + 4
-            && Words(tokens).any(
-                last.tokens.end..m.tokens.start,
-                &["after", "following", "in", "by"],
-            )
+            && brought_about(Words(tokens), last, &m)
         {
             last.kind = m.kind;
             last.sure = m.sure;
-            last.also.push(m.tokens);
-            continue;
-        }
-        // "a day after it was hit by a strong earthquake": the quake.
-        if let Some(last) = out.last_mut()
-            && last.kind == IncidentType::AttackOther
-            && !last.sure
-            && !last.harm_only
-            && m.kind.kind() == Kind::Hazard
-            && m.article != Article::Verb
-            && m.tokens.start <= last.tokens.end + 5
-            && Words(tokens).any(last.tokens.end..m.tokens.start, &["by"])
-        {
-            last.kind = m.kind;
-            last.sure = true;
             last.also.push(m.tokens);
             continue;
         }
@@ -2028,6 +2004,29 @@ fn joined(tokens: &[Token], clause: &[usize], mentions: Vec<EventMention>) -> Ve
         }
     }
     out
+}
+
+/// Does the noun name what the verb before it tells the effect of?
+fn brought_about(words: Words, verb: &EventMention, noun: &EventMention) -> bool {
+    /// How far behind the verb the noun stands, in tokens.
+    const REACH: usize = 5;
+    let between = verb.tokens.end..noun.tokens.start;
+    if between.len() > REACH || noun.article == Article::Verb {
+        return false;
+    }
+    // "a building that collapsed after shelling"
+    let fell = verb.kind == IncidentType::Accident
+        && verb.article == Article::Verb
+        && noun.kind.kind() == Kind::Strike
+        && matches!(noun.article, Article::Bare | Article::Indefinite)
+        && words.any(between.clone(), &["after", "following", "in", "by"]);
+    // "a day after it was hit by a strong earthquake"
+    let hit = verb.kind == IncidentType::AttackOther
+        && !verb.sure
+        && !verb.harm_only
+        && noun.kind.kind() == Kind::Hazard
+        && words.any(between, &["by"]);
+    fell || hit
 }
 
 /// Where the next event that is no mere harm stands.

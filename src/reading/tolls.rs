@@ -536,6 +536,32 @@ const ONE_PERSON: &[&str] = &[
     "official",
     "priest",
     "sailor",
+    "judge",
+    "prosecutor",
+    "lawyer",
+    "cleric",
+    "imam",
+    "pastor",
+    "monk",
+    "nun",
+    "missionary",
+    "engineer",
+    "trader",
+    "shopkeeper",
+    "herder",
+    "councillor",
+    "senator",
+    "politician",
+    "photographer",
+    "pupil",
+    "schoolboy",
+    "schoolgirl",
+    "prisoner",
+    "migrant",
+    "refugee",
+    "motorcyclist",
+    "cyclist",
+    "pedestrian",
 ];
 
 /// Words that may stand between "a" and the person: "a 46-year-old woman".
@@ -552,19 +578,27 @@ fn of_one(noun: &str) -> OfWhom {
     }
 }
 
-/// "killing a newborn boy", "wounded a police officer".
+/// Words behind which another noun than that of the harmed stands: "was killed a day after a judge".
+const APART: &[&str] = &["of", "in", "at", "after", "before"];
+
+/// "killing a newborn boy", "wounded a police officer", "shot dead a judge".
 fn one_person_killed(words: Words, i: usize) -> Option<TollMention> {
     let active = [
         "killed", "killing", "kills", "wounding", "wounded", "injuring", "injured",
     ];
-    if !active.contains(&words.at(i)) || !["a", "an"].contains(&words.at(i + 1)) {
+    let shot_dead = words.at(i) == "dead" && words.before(i, 1) == "shot";
+    let harms = active.contains(&words.at(i)) || shot_dead;
+    if !harms || !["a", "an"].contains(&words.at(i + 1)) {
         return None;
     }
     let end = i + 2 + PERSON_WORDS_MAX + 1;
     let noun = words.first(i + 2..end, ONE_PERSON)?;
-    let broken =
-        (i + 2..noun).any(|k| is_break(words, k) || ["of", "in", "at"].contains(&words.at(k)));
-    let harm = harm_word(words.at(i))?;
+    let broken = (i + 2..noun).any(|k| is_break(words, k) || APART.contains(&words.at(k)));
+    let harm = if shot_dead {
+        Harm::Killed
+    } else {
+        harm_word(words.at(i))?
+    };
     (!broken).then(|| TollMention {
         harm,
         of: of_one(words.at(noun)),
@@ -1230,6 +1264,20 @@ mod tests {
             })
             .collect();
         assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn one_person_and_no_other() {
+        check(
+            "Gunmen shot dead a judge outside her house.",
+            &["killed 1..1 everybody"],
+        );
+        check("A bomb wounded a prosecutor.", &["injured 1..1 everybody"]);
+        check(
+            "The leader was shot dead a day after a judge resigned.",
+            &["killed 1..1 everybody"],
+        );
+        check("They shot dead a dog.", &[]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use crate::incident::Standing;
 
+use super::dates;
 use super::numbers::word_value;
 use super::sentences::{Token, Words};
 use super::words::{self, Cue};
@@ -156,18 +157,7 @@ pub fn heard(tokens: &[Token], span: &Range<usize>, clause: &[usize], noun: bool
                 // "He recalled that the army on Sunday had killed four"
                 Cue::Background
                     if words.at(i).starts_with("recall")
-                        && words.any(
-                            i..span.end + 6,
-                            &[
-                                "monday",
-                                "tuesday",
-                                "wednesday",
-                                "thursday",
-                                "friday",
-                                "saturday",
-                                "sunday",
-                            ],
-                        ) => {}
+                        && (i..span.end + 6).any(|k| dates::is_weekday(words.at(k))) => {}
                 // "opened fire at a parade to mark the anniversary": what the parade is for.
                 Cue::Background
                     if !before

@@ -1,4 +1,4 @@
-//! Which mentions are one event.
+//! What a mention adds to an event.
 
 use std::ops::Range;
 
@@ -236,7 +236,7 @@ impl Told<'_> {
     }
 }
 
-/// What the sentences before told of time.
+/// What the sentences before told: day, place, list.
 #[derive(Default)]
 pub(super) struct Before {
     /// The date told last.
@@ -286,7 +286,7 @@ pub(super) fn take(
     let (actors, targets) = who::roles(f, m);
     let at_the_armed = killing_of_the_armed(f, m, &targets);
     let m = at_the_armed.as_ref().unwrap_or(m);
-    let told = Told {
+    let mut told = Told {
         m,
         dated: day::dated(report, f, m),
         // "another quake in the same area" brings no place of its own.
@@ -299,13 +299,11 @@ pub(super) fn take(
             .filter(|(paragraph, _)| *paragraph == f.sentence.paragraph)
             .map(|(_, place)| place),
     };
-    let mut told = told;
     // "It began in February 2013 ... On March 1, shots were exchanged": a day of that year, which is
     // long past.
     if before.past == Some(f.sentence.paragraph) && day::is_without_its_year(f, m) {
         told.dated.when = None;
     }
-    let told = told;
     // "A series of attacks on Sunday" is told as one; "a series of attacks" is none.
     let dated_behind = told.dated.when.as_ref().is_some_and(|(w, span)| {
         w.precision == DatePrecision::Day && span.start > f.bytes(&m.tokens).start

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::incident::fit::{compatible, dates_fit, located_fit};
 use crate::incident::{DatePrecision, IncidentType, Kind, Standing, When};
-use crate::reading::dates::{self};
+use crate::reading::dates;
 use crate::reading::parties::PartyMention;
 
 use super::event::{Event, width};
@@ -23,8 +23,6 @@ const NOT_AFTER_SPOKEN: &str = "no day is told; not after the day on which it wa
 
 /// Makes tellings of events.
 pub(super) fn finish(report: &Report, mut events: Vec<Event>) -> Vec<Telling> {
-    fires_in_the_open(report, &mut events);
-    bombs_from_the_air(report, &mut events);
     resolve_relative(report, &mut events);
     year_of_the_one_before(report, &mut events);
     day_of_the_time(report, &mut events);
@@ -128,95 +126,6 @@ fn is_one_of(report: &Report, summary: &Event, event: &Event) -> bool {
         .and_then(|(a, b)| report.place(a).zip(report.place(b)))
         .is_none_or(|(a, b)| located_fit(a, b));
     kinds && days && places && !event.cause
-}
-
-/// "condemns the bombing of a detention centre ... the air strikes took the lives of 44": a bombing
-/// whose means no word on it tells, in a report that speaks of aircraft and of no planted bomb.
-fn bombs_from_the_air(report: &Report, events: &mut [Event]) {
-    const AIR: &[&str] = &[
-        "air strike",
-        "airstrike",
-        "air raid",
-        "warplane",
-        "fighter jet",
-        "bombed by aircraft",
-    ];
-    const PLANTED: &[&str] = &[
-        "suicide",
-        "car bomb",
-        "explosive device",
-        "planted",
-        "ied",
-        "roadside",
-        "vehicle bomb",
-        "detonated",
-        "truck bomb",
-        "explosives",
-    ];
-    let open = |e: &Event| {
-        e.kind == IncidentType::BombingIed
-            && e.spans.first().is_some_and(|s| {
-                ["bombing", "bombings"].contains(&report.words(s).to_lowercase().as_str())
-            })
-    };
-    if !events.iter().any(open) {
-        return;
-    }
-    let text = report.text.to_lowercase();
-    let has = |list: &[&str]| list.iter().any(|w| text.contains(w));
-    let ied = text
-        .split(|c: char| !c.is_alphanumeric())
-        .any(|w| w == "ied");
-    let planted: Vec<&str> = PLANTED.iter().copied().filter(|w| *w != "ied").collect();
-    if has(AIR) && !has(&planted) && !ied {
-        for e in events.iter_mut().filter(|e| open(e)) {
-            e.kind = IncidentType::Airstrike;
-        }
-    }
-}
-
-/// Words of a report on a fire in the open.
-const OF_WILDFIRES: &[&str] = &[
-    "wildfire",
-    "forest",
-    "hectares",
-    "pine",
-    "slopes",
-    "bushfire",
-    "scrub",
-    "burnt-out",
-    "burned-out",
-    "gusts",
-    "winds",
-    "heatwave",
-    "evacuate",
-    "water-dropping",
-];
-
-/// Such words from which on a fire is one in the open.
-const OF_WILDFIRES_MIN: usize = 3;
-
-/// "The fire tore through a village ... on the slopes of the mountain": a fire in the open, where
-/// enough of the report speaks of one.
-fn fires_in_the_open(report: &Report, events: &mut [Event]) {
-    let fire = |e: &Event| {
-        e.kind == IncidentType::Accident
-            && e.spans.first().is_some_and(|s| {
-                ["fire", "blaze", "fires", "flames"]
-                    .iter()
-                    .any(|w| report.words(s).to_lowercase().contains(w))
-            })
-    };
-    if !events.iter().any(fire) {
-        return;
-    }
-    let text = report.text.to_lowercase();
-    let open = OF_WILDFIRES.iter().filter(|w| text.contains(**w)).count();
-    if open >= OF_WILDFIRES_MIN {
-        for e in events.iter_mut().filter(|e| fire(e)) {
-            e.kind = IncidentType::Wildfire;
-        }
-    }
 }
 
 fn telling(report: &Report, e: Event, newest: Option<Date>) -> Telling {

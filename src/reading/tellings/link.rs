@@ -335,7 +335,7 @@ fn link_loosely(
     if elsewhere || from_unknown || opens_apart {
         return Link::New;
     }
-    // "Two bombs went off in Somalia": what follows is each of them.
+    // "A blast shook a village of the province ... A bomb hit X": two paragraphs on, told as new.
     let anew = told.m.article == Article::Indefinite
         && told.m.kind.kind() != Kind::Hazard
         && !told.m.quoted
@@ -346,11 +346,9 @@ fn link_loosely(
                 && e.place
                     .is_some_and(|old| !report.places[old].is_pointlike())
         });
-    if anew {
-        return Link::New;
-    }
+    // "Two bombs went off in Somalia": what follows is each of them.
     let one_of_several = e.several > 1 && !told.definite() && told.place.is_some();
-    if listed || one_of_several {
+    if anew || listed || one_of_several {
         return Link::New;
     }
     if both_days || both_places || near {
@@ -376,7 +374,7 @@ fn opens_apart(f: &Found) -> bool {
         "earlier" | "later" => ["in", "that", "on", ","].contains(&words.at(1)),
         "meanwhile" | "separately" | "elsewhere" | "hours" => true,
         "in" => {
-            ["the"].contains(&words.at(1))
+            words.at(1) == "the"
                 && ["afternoon", "evening", "morning", "night", "meantime"].contains(&words.at(2))
         }
         _ => false,
@@ -402,14 +400,10 @@ fn link_harm(report: &Report, f: &Found, told: &Told, events: &[Event], reach: &
             && e.place
                 .zip(told.place)
                 .is_some_and(|(a, b)| !places_fit(&report.places[a], &report.places[b]));
-        let one_of_many = e.wide
-            && told
-                .place
-                .is_some_and(|p| Some(p) != e.place && !site::is_country(report, p));
         !e.cause
             && !aside
             && !is_of_another_label(report, told, e)
-            && !one_of_many
+            && !is_one_of_many(report, told, e)
             && !others
             && !history(e)
             && !elsewhere
@@ -485,15 +479,18 @@ fn link_harm(report: &Report, f: &Found, told: &Told, events: &[Event], reach: &
     }
 }
 
+/// "Attacks across Ukraine killed five ... In X, drones hit a depot": one of those summed up.
+fn is_one_of_many(report: &Report, told: &Told, e: &Event) -> bool {
+    e.wide
+        && told
+            .place
+            .is_some_and(|p| Some(p) != e.place && !site::is_country(report, p))
+}
+
 /// Nothing tells the mention and the event apart.
 fn fits(report: &Report, f: &Found, told: &Told, e: &Event, events: &[Event]) -> bool {
     let definite = told.definite();
-    // "Attacks across Ukraine killed five ... In X, drones hit a depot": one of those summed up.
-    let one_of_many = e.wide
-        && !definite
-        && told
-            .place
-            .is_some_and(|p| Some(p) != e.place && !site::is_country(report, p));
+    let one_of_many = !definite && is_one_of_many(report, told, e);
     // "air strikes, a day after a drone attack": a day that is not theirs, by other means.
     let other_day = e.relative.is_some()
         && e.when.is_none()

@@ -18,6 +18,7 @@
 //! | `harm` | which figure belongs to which event |
 //! | `field` | is it a game that is told of? |
 //! | `ailment` | of what did people die? |
+//! | `means` | what a "bombing" or a "fire" was, by the whole report |
 //! | `more` | what the sentences after an event add to it |
 //! | `settle` | days and places that the report tells elsewhere |
 //! | `finish` | what is news, what is history, what is left open |
@@ -30,6 +31,7 @@ mod finish;
 mod harm;
 mod link;
 mod look;
+mod means;
 mod more;
 pub mod other;
 mod settle;
@@ -171,12 +173,13 @@ pub fn tellings(
     report.headline = headline(&report, sentences, names);
     report.digest = digest(&report, sentences, names);
     let report = report;
-    let found: Vec<Found> = sentences
+    let mut found: Vec<Found> = sentences
         .iter()
         .filter(|s| s.role == Role::Body)
         .enumerate()
         .map(|(n, s)| look::look(n, text, s, places, names))
         .collect();
+    means::settle(text, &mut found);
     let mut events: Vec<Event> = Vec::new();
     let mut before = event::Before {
         ill: ailment::is_told(&found),
